@@ -1,0 +1,1 @@
+"""Who vouches for the vote? The methods, figures and findings behind the book."""

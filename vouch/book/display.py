@@ -1,0 +1,162 @@
+"""Directives that turn the charts and tables shown by notebook cells into numbered figures and tables.
+
+A cell's `Chart` or `Table` arrives as a MyST fence with one line of JSON (see `vouch.figures.chart.fence`). From it
+come ordinary docutils nodes, so that every builder, cross-references and numbering treat them like any other figure:
+
+* `figure` with two images, classes `only-light` and `only-dark` (the theme shows one), caption and links;
+* `table` with title, header cells and alignment classes;
+* a container of class `vouch-links` (HTML only) with the data as CSV and the function that made it.
+
+Pictures are written where MyST-NB keeps a notebook's outputs; CSV files go to `figures/` and `tables/` of the HTML
+book under the permanent name of the figure or table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+
+_DOWNLOADS = "vouch_downloads"
+
+
+class _Shown(SphinxDirective):
+    """What charts and tables have in common: the JSON body, MyST captions, files to write."""
+
+    has_content = True
+
+    def payload(self) -> dict[str, Any]:
+        return json.loads("\n".join(self.content))
+
+    def inline(self, text: str) -> list[nodes.Node]:
+        """MyST text of one paragraph as inline nodes."""
+        holder = nodes.Element()
+        self.state.nested_parse(StringList(text.splitlines(), self.get_source_info()[0]), self.content_offset, holder)
+        found: list[nodes.Node] = []
+        for child in holder.children:
+            if not isinstance(child, nodes.paragraph):
+                raise self.error(f"a caption or cell must be one paragraph of text, not {child.tagname}: {text!r}")
+            found += child.children
+        return found
+
+    def label(self, node: nodes.Element, name: str) -> None:
+        self.set_source_info(node)
+        node["names"].append(name)
+        self.state.document.note_explicit_target(node, node)
+
+    def write(self, path: str, content: str) -> str:
+        """Write a picture into the notebook output folder; its address as Sphinx's image collector takes it."""
+        folder = Path(self.env.mystnb_config.output_folder)
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content, encoding="utf-8")
+        return "/" + Path(os.path.relpath(target, self.env.srcdir)).as_posix()
+
+    def links(self, kind: str, payload: dict[str, Any]) -> nodes.container:
+        name, code = payload["name"], payload["code"]
+        path = f"{kind}/{name}.csv"
+        self.env.__dict__.setdefault(_DOWNLOADS, {}).setdefault(self.env.docname, {})[path] = payload["csv"]
+        up = "../" * self.env.docname.count("/")
+        line = nodes.paragraph()
+        line += nodes.reference("", "Data (CSV)", refuri=up + path, internal=True)
+        if code:
+            line += nodes.Text(" · Code: ")
+            line += nodes.literal("", code)
+        line += nodes.Text(" · ")
+        thing = "figure" if kind == "figures" else "table"
+        line += nodes.reference("", f"Link to this {thing}", refuri=f"#{name}", internal=True)
+        box = nodes.container("", line, classes=["vouch-links"])
+        return box
+
+
+class ChartDirective(_Shown):
+    """`vouch-chart`: a figure in a light and a dark form."""
+
+    def run(self) -> list[nodes.Node]:
+        chart = self.payload()
+        figure = nodes.figure(classes=["vouch-figure"])
+        # A box of their own: the theme hides a caption that stands beside `only-dark`.
+        forms = nodes.container(classes=["vouch-forms"])
+        figure += forms
+        for theme in ("light", "dark"):
+            address = self.write(f"figures/{chart['name']}-{theme}.svg", chart["svg"][theme])
+            image = nodes.image(uri=address, alt=chart["alt"], classes=[f"only-{theme}"], loading="lazy")
+            forms += image
+        figure += nodes.caption("", "", *self.inline(chart["caption"]))
+        self.label(figure, chart["name"])
+        return [figure, self.links("figures", chart)]  # a sibling: Sphinx 7.4 writes a legend as a second figcaption
+
+
+class TableDirective(_Shown):
+    """`vouch-table`: header, alignment by column, cells of plain text or MyST."""
+
+    def run(self) -> list[nodes.Node]:
+        table = self.payload()
+        width = len(table["head"])
+        node = nodes.table(classes=["vouch-table", "colwidths-auto"])
+        node += nodes.title("", "", *self.inline(table["caption"]))
+        group = nodes.tgroup(cols=width)
+        node += group
+        for _ in range(width):
+            group += nodes.colspec(colwidth=1)
+        group += nodes.thead("", self.row(table["head"], table["numeric"], [False] * width))
+        body = nodes.tbody()
+        for row in table["rows"]:
+            body += self.row(row, table["numeric"], table["myst"])
+        group += body
+        self.label(node, table["name"])
+        shown: list[nodes.Node] = [nodes.container("", node, classes=["vouch-scroll"])]
+        if table["note"]:
+            note = nodes.paragraph("", "", *self.inline(table["note"]))
+            shown.append(nodes.container("", note, classes=["vouch-note"]))
+        return [*shown, self.links("tables", table)]
+
+    def row(self, cells: list[str], numeric: list[bool], myst: list[bool]) -> nodes.row:
+        row = nodes.row()
+        for text, number, marked in zip(cells, numeric, myst, strict=True):
+            inline = self.inline(text) if marked else [nodes.Text(text)]
+            row += nodes.entry("", nodes.paragraph("", "", *inline), classes=["text-right" if number else "text-left"])
+        return row
+
+
+def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget the downloads of a page that is read again or gone."""
+    env.__dict__.setdefault(_DOWNLOADS, {}).pop(docname, None)
+
+
+def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+    """Take over the downloads that a parallel reader collected."""
+    env.__dict__.setdefault(_DOWNLOADS, {}).update(other.__dict__.get(_DOWNLOADS, {}))
+
+
+def write_downloads(app: Sphinx, failed: Exception | None) -> None:
+    """Write the CSV files of all figures and tables into the finished HTML book, and remove those no longer made."""
+    if failed or app.builder.format != "html":
+        return
+    wanted: dict[str, str] = {}
+    for files in app.env.__dict__.get(_DOWNLOADS, {}).values():
+        wanted |= files
+    for folder in ("figures", "tables"):
+        for path in (Path(app.outdir) / folder).glob("*.csv"):
+            if f"{folder}/{path.name}" not in wanted:
+                path.unlink()
+    for path, content in sorted(wanted.items()):
+        target = Path(app.outdir) / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("vouch-chart", ChartDirective)
+    app.add_directive("vouch-table", TableDirective)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
+    app.connect("build-finished", write_downloads)
+    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

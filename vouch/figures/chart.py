@@ -1,0 +1,148 @@
+"""A chart: what is drawn, the frame it is drawn from, and the words that go with it.
+
+The picture, its alternative text and its CSV come from one frame, so they cannot drift apart. A chart shown as the
+last value of a cell becomes a numbered, cross-referenceable figure in HTML and PDF (see `vouch.book.display`) and a
+plain picture in Jupyter.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import matplotlib
+import pandas as pd
+from matplotlib.figure import Figure
+
+from vouch.figures.style import LIGHT, TEXT_SIZE, THEMES, WIDTH, Theme, rc
+
+_TITLE_SIZE = 10.5
+_NOTE_SIZE = 7.5
+_LEFT = 0.012  # of the width: titles and notes start at the figure's edge, not at the axis
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One figure of the book.
+
+    name: permanent label, `fig-...`. finding: the title, a sentence that states what the figure shows. subtitle: what
+    is measured, with its unit. draw: paints on an empty Figure in a Theme (axes are laid out with matplotlib's
+    constrained layout inside the space that title and source leave). frame: exactly what is drawn; it becomes the CSV.
+    alt: kind of chart, variables and finding, for those who do not see it. source: the line under the axes.
+    height: inches. caption: MyST text, given by the chapter with :meth:`captioned`.
+    """
+
+    name: str
+    finding: str
+    subtitle: str
+    draw: Callable[[Figure, Theme], None]
+    frame: pd.DataFrame
+    alt: str
+    source: str
+    height: float = 3.4
+    caption: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name.startswith("fig-"):
+            raise ValueError(f"figure name {self.name!r} does not start with fig-")
+        for part in ("finding", "subtitle", "alt", "source"):
+            if not getattr(self, part).strip():
+                raise ValueError(f"figure {self.name} has no {part}")
+
+    def captioned(self, caption: str) -> Chart:
+        """The same chart with the chapter's caption (MyST: citations and references work)."""
+        if caption.strip() in {self.alt.strip(), self.finding.strip()}:
+            raise ValueError(f"figure {self.name}: the caption repeats the alternative text or the title")
+        return replace(self, caption=caption)
+
+    @property
+    def code(self) -> str:
+        """The function that makes the figure, as `vouch.figures.module.function`."""
+        return f"{self.draw.__module__}.{self.draw.__qualname__.split('.')[0]}"
+
+    def figure(self, theme: Theme = LIGHT) -> Figure:
+        """The drawn figure in one theme, with title, subtitle and source line in place."""
+        with matplotlib.rc_context(rc(theme)):
+            figure = Figure(figsize=(WIDTH, self.height), layout="constrained")
+            title = _wrapped(self.finding, _TITLE_SIZE, bold=True)
+            subtitle = _wrapped(self.subtitle, TEXT_SIZE)
+            source = _wrapped(self.source, _NOTE_SIZE)
+            top = 1 - 0.05 / self.height
+            top = _write(figure, title, top, _TITLE_SIZE, theme.text, "bold")
+            top = _write(figure, subtitle, top - 0.03 / self.height, TEXT_SIZE, theme.faint, "normal")
+            below = _height(source, _NOTE_SIZE) / self.height
+            low = 0.03 / self.height
+            figure.text(_LEFT, low, source, size=_NOTE_SIZE, color=theme.faint, va="bottom", linespacing=1.25)
+            bottom = below + 0.09 / self.height
+            space = (0, bottom, 1, top - 0.04 / self.height - bottom)
+            figure.get_layout_engine().set(rect=space, w_pad=0.04, h_pad=0.04)
+            self.draw(figure, theme)
+            figure.draw_without_rendering()  # settles the constrained layout while the theme's settings hold
+        return figure
+
+    def svg(self, theme: Theme = LIGHT) -> str:
+        """The figure as SVG text; the same bytes for the same frame on every machine."""
+        buffer = io.StringIO()
+        figure = self.figure(theme)
+        with matplotlib.rc_context(rc(theme)):
+            figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        return buffer.getvalue()
+
+    def csv(self) -> str:
+        """The frame as CSV text (UTF-8, LF), safe to open in a spreadsheet."""
+        return spreadsheet_safe(self.frame).to_csv(index=False, lineterminator="\n")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        pictures = {theme.name: self.svg(theme) for theme in THEMES}
+        payload = {
+            "name": self.name,
+            "title": self.finding,
+            "caption": self.caption or self.subtitle,
+            "alt": self.alt,
+            "svg": pictures,
+            "csv": self.csv(),
+            "code": self.code,
+        }
+        page = pictures["light"][pictures["light"].index("<svg") :]
+        shown = (
+            f'<figure style="background:{LIGHT.page}" role="img" aria-label="{html.escape(self.alt)}">{page}'
+            f"<figcaption>{html.escape(self.caption or self.subtitle)}</figcaption></figure>"
+        )
+        return {"text/markdown": fence("vouch-chart", payload), "text/html": shown, "text/plain": self.alt}
+
+
+def fence(directive: str, payload: dict[str, Any]) -> str:
+    """A MyST fence whose body is one line of JSON: how charts and tables travel from a cell into the book."""
+    body = json.dumps(payload, ensure_ascii=False, sort_keys=True)
+    return f"``````{{{directive}}}\n{body}\n``````\n"
+
+
+def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """A copy in which no text cell can be taken for a formula (OWASP: CSV injection): such a cell starts with `'`."""
+    safe = frame.copy()
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column]):
+            safe[column] = [
+                "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+                for value in safe[column]
+            ]
+    return safe
+
+
+def _wrapped(text: str, size: float, bold: bool = False) -> str:
+    per_inch = 72 / (size * (0.645 if bold else 0.57))  # mean advance of DejaVu Sans in em, measured on English prose
+    return textwrap.fill(text, int(WIDTH * (1 - 2 * _LEFT) * per_inch))
+
+
+def _height(text: str, size: float) -> float:
+    return (text.count("\n") + 1) * size * 1.28 / 72
+
+
+def _write(figure: Figure, text: str, top: float, size: float, colour: str, weight: str) -> float:
+    figure.text(_LEFT, top, text, size=size, color=colour, weight=weight, va="top", linespacing=1.2)
+    return top - _height(text, size) / figure.get_figheight()

@@ -1,0 +1,127 @@
+"""Findings: the numbers that stand in the book's sentences, each computed, rounded once and written to `findings.json`.
+
+A chapter records a finding in a code cell and its prose names it: ``{glue:text}`coup.months_to_vote` ``. The same
+record carries value, unit, as-of date and claimant in machine-readable form, so that the printed number, the page and
+`findings.json` cannot disagree.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MIME = "application/vnd.vouch.finding+json"
+"""Media type of the machine-readable form, stored beside the printed text in the executed notebook."""
+
+# What myst_nb.ext.glue strips: an output under it is kept in the notebook, but not shown in place.
+_GLUE_PREFIX = "application/papermill.record/"
+_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One number (or word, or date) as the book prints it.
+
+    id: `chapter.what_it_is`, permanent. value: unrounded. text: as printed. unit: in words, `%` or empty. as_of: the
+    day the number speaks of, ISO 8601. claimant: who says so, empty where the book computed it from a whole table.
+    """
+
+    id: str
+    value: float | int | str
+    text: str
+    unit: str
+    as_of: str
+    claimant: str
+    note: str
+
+
+def record(
+    id: str,
+    value: Any,
+    *,
+    digits: int = 0,
+    unit: str = "",
+    as_of: str = "",
+    claimant: str = "",
+    note: str = "",
+    text: str | None = None,
+) -> None:
+    """Compute a :func:`finding` and make it available to the prose of the chapter as ``{glue:text}`id` ``.
+
+    Takes the arguments of :func:`finding`. The record is stored in the output of the running notebook cell; outside
+    IPython nothing is stored, but a value that cannot be printed still raises.
+    """
+    _store(finding(id, value, digits=digits, unit=unit, as_of=as_of, claimant=claimant, note=note, text=text))
+
+
+def finding(
+    id: str,
+    value: Any,
+    *,
+    digits: int = 0,
+    unit: str = "",
+    as_of: str = "",
+    claimant: str = "",
+    note: str = "",
+    text: str | None = None,
+) -> Finding:
+    """One finding, checked and formatted.
+
+    value may be a number, a string or a date; digits is the number of decimals that the evidence supports (negative
+    rounds to tens, hundreds, ...). text replaces the printed form where words serve better than digits.
+
+    Raises ValueError for an id of another form than `chapter.what_it_is`, for a missing value and for NaN.
+    """
+    if not _ID.fullmatch(id):
+        raise ValueError(f"finding id {id!r} is not of the form chapter.what_it_is")
+    plain = _plain(id, value)
+    printed = text if text is not None else formatted(plain, digits)
+    return Finding(id, plain, printed, unit, as_of, claimant, note)
+
+
+def formatted(value: float | int | str, digits: int = 0) -> str:
+    """A number as the book prints it: comma between thousands, a true minus sign, rounded half away from zero.
+
+    Rounding is done in decimal on the shortest representation of the number, so that 0.125 and 54.25 round as a reader
+    with pencil and paper would round them.
+    """
+    if isinstance(value, str):
+        return value
+    from decimal import ROUND_HALF_UP, Decimal
+
+    exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    if exact == 0:
+        exact = abs(exact)
+    return f"{exact:,.{max(digits, 0)}f}".replace("-", "−")
+
+
+def _plain(id: str, value: Any) -> float | int | str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime.date):  # pandas' Timestamp is one too
+        return value.strftime("%Y-%m-%d")
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"finding {id}: {value!r} is not a number, a string or a date")
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError(f"finding {id} is {value}, which no sentence can print")
+    return value
+
+
+def _store(finding: Finding) -> None:
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+    except ImportError:  # the methods are usable without Jupyter
+        return
+    if get_ipython() is None:
+        return
+    bundle = {"text/plain": finding.text, MIME: asdict(finding)}
+    display(
+        {_GLUE_PREFIX + mime: content for mime, content in bundle.items()},
+        raw=True,
+        metadata={"scrapbook": {"name": finding.id, "mime_prefix": _GLUE_PREFIX}},
+    )

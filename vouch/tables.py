@@ -1,0 +1,116 @@
+"""A table of the book: a frame, its columns in words, and a caption.
+
+Shown as the last value of a cell it becomes a numbered table in HTML and PDF (see `vouch.book.display`): real header
+cells, numbers aligned right and rounded once, units in the header.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from vouch.figures.chart import fence, spreadsheet_safe
+from vouch.findings import formatted
+
+MISSING = "–"
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column is shown: heading, unit (in the heading), decimals, and whether its text is MyST.
+
+    myst is for text that the book itself wrote (citations, emphasis); data and quotations stay plain and are escaped.
+    cite is for columns of bibliography keys joined by `;`, shown as citations.
+    """
+
+    label: str
+    unit: str = ""
+    digits: int = 0
+    myst: bool = False
+    cite: bool = False
+    plain_number: bool = False  # years: no comma between thousands
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the book. name: permanent label, `tab-...`. columns: frame column -> Column, in the order shown."""
+
+    name: str
+    frame: pd.DataFrame
+    columns: dict[str, Column]
+    caption: str
+    note: str = ""
+    groups: str = ""
+    code: str = field(default="")
+
+    def __post_init__(self) -> None:
+        if not self.name.startswith("tab-"):
+            raise ValueError(f"table name {self.name!r} does not start with tab-")
+        absent = [name for name in self.columns if name not in self.frame.columns]
+        if absent:
+            raise ValueError(f"table {self.name}: the frame has no column {', '.join(absent)}")
+        if not self.caption.strip():
+            raise ValueError(f"table {self.name} has no caption")
+
+    def captioned(self, caption: str) -> Table:
+        """The same table with another caption (MyST)."""
+        return replace(self, caption=caption)
+
+    def cells(self) -> list[list[str]]:
+        """The rows as printed text, one string per shown column."""
+        return [
+            [_cell(value, column) for value, column in zip(row, self.columns.values(), strict=True)]
+            for row in self.frame[list(self.columns)].itertuples(index=False, name=None)
+        ]
+
+    def csv(self) -> str:
+        """The shown columns, unrounded, as CSV text."""
+        return spreadsheet_safe(self.frame[list(self.columns)]).to_csv(index=False, lineterminator="\n")
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        heads = [c.label + (f" ({c.unit})" if c.unit else "") for c in self.columns.values()]
+        numeric = [_is_number(self.frame[name]) and not c.cite for name, c in self.columns.items()]
+        payload = {
+            "name": self.name,
+            "caption": self.caption,
+            "note": self.note,
+            "head": heads,
+            "numeric": numeric,
+            "myst": [c.myst or c.cite for c in self.columns.values()],
+            "rows": self.cells(),
+            "csv": self.csv(),
+            "code": self.code,
+        }
+        escaped = [[html.escape(cell) for cell in row] for row in self.cells()]
+        shown = pd.DataFrame(escaped, columns=heads)
+        return {
+            "text/markdown": fence("vouch-table", payload),
+            "text/html": shown.to_html(index=False, escape=False, border=0),
+            "text/plain": shown.to_string(index=False),
+        }
+
+
+def _is_number(series: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series)
+
+
+def _cell(value: Any, column: Column) -> str:
+    if value is None or value is pd.NaT or (not isinstance(value, str) and pd.isna(value)):
+        return MISSING
+    if column.cite:
+        return "{cite:p}`" + ",".join(key.strip() for key in value.split(";")) + "`" if value else MISSING
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, pd.Timestamp):
+        return f"{value.day} {value:%B %Y}"
+    if isinstance(value, pd.Period):
+        return f"{value:%B %Y}"
+    if isinstance(value, str):
+        return value
+    if column.plain_number:
+        return str(int(value))
+    return formatted(value.item() if hasattr(value, "item") else value, column.digits)
