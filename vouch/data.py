@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -346,3 +347,54 @@ def _constraints_in_words(constraints: dict[str, Any]) -> str:
     if "pattern" in constraints:
         parts.append(f"pattern {constraints['pattern']}")
     return "; ".join(parts)
+
+
+def main() -> int:
+    """`python -m vouch.data`: validate all tables and seeds, print rows, sources and what rests on one source."""
+    from vouch import seeds
+
+    try:
+        counts = check_all()
+        articles = seeds.check_all()
+    except (DataError, seeds.SeedError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(coverage().to_string(index=False))
+    works = len(bibliography_keys())
+    print(f"{len(counts)} tables, {sum(counts.values()):,} rows, {articles} articles, {works} works: all valid")
+    return 0
+
+
+def coverage(folder: Path = DATA) -> pd.DataFrame:
+    """One row per table: rows, columns, sources (distinct works cited), single_source_rows, oldest and newest date.
+
+    Dates are the smallest and largest value of any date or year column, as text; empty where a table has none.
+    """
+    records = []
+    for name in tables(folder):
+        frame = load(name, folder)
+        fields = _resource(name, folder)["schema"]["fields"]
+        cited = [field["name"] for field in fields if field.get("rdfType") == SOURCE_TYPE]
+        keys = [_keys(row) for row in frame[cited].itertuples(index=False, name=None)] if cited else []
+        dated = [frame[f["name"]].dropna() for f in fields if f["type"] in {"date", "year", "yearmonth"}]
+        moments = sorted(str(value)[:10] for series in dated if len(series) for value in (series.min(), series.max()))
+        records.append(
+            {
+                "table": name,
+                "rows": len(frame),
+                "columns": len(fields),
+                "sources": len(set().union(*keys)) if keys else 0,
+                "single_source_rows": sum(len(row) == 1 for row in keys),
+                "oldest": moments[0] if moments else "",
+                "newest": moments[-1] if moments else "",
+            }
+        )
+    return pd.DataFrame(records)
+
+
+def _keys(cells: tuple[Any, ...]) -> set[str]:
+    return {key.strip() for cell in cells if isinstance(cell, str) for key in cell.split(";")}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

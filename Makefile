@@ -1,0 +1,57 @@
+# Who Vouches for the Vote? Everything runs from here; each target sets up what it needs.
+PYTHON ?= python3
+RUN := .venv/bin/python
+
+.PHONY: help book html pdf lab test check-data lint lock clean distclean env env-test env-lab
+
+help:
+	@echo "make book        environment, chapters, HTML and PDF   -> _build/html, _build/pdf"
+	@echo "make html        the HTML book only"
+	@echo "make pdf         the PDF only"
+	@echo "make lab         JupyterLab, the chapters open as notebooks"
+	@echo "make test        everything the project promises, tested on the built book"
+	@echo "make check-data  validate every table and both articles"
+	@echo "make lint        ruff"
+	@echo "make lock        pin the dependencies of pyproject.toml again, with hashes"
+	@echo "make clean       remove what was built        make distclean: the environment too"
+
+env:
+	@$(PYTHON) scripts/environment.py base
+env-test:
+	@$(PYTHON) scripts/environment.py test
+env-lab:
+	@$(PYTHON) scripts/environment.py lab
+
+book: env
+	@$(RUN) -m vouch.book.build book
+html: env
+	@$(RUN) -m vouch.book.build html
+pdf: env
+	@$(RUN) -m vouch.book.build pdf
+
+# A configuration folder of its own: that chapters open as notebooks is this project's wish, not the user's setting.
+lab: export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/etc/jupyter-lab
+lab: env-lab
+	@$(RUN) -m jupytext_config set-default-viewer myst >/dev/null
+	@cd chapters && ../$(RUN) -m jupyterlab
+
+test: env-test
+	@$(RUN) -m pytest
+
+check-data: env
+	@$(RUN) -m vouch.data
+
+lint: env-test
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
+
+# Universal: one set of files for every Python and system that the pins allow.
+LOCK = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock: env
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) pyproject.toml --extra test -c requirements.txt -o requirements-test.txt
+	$(LOCK) pyproject.toml --extra lab -c requirements.txt -o requirements-lab.txt
+
+clean:
+	rm -rf _build
+distclean: clean
+	rm -rf .venv

@@ -1,0 +1,165 @@
+"""How the book cites: author and date in the text, one list of works at the end.
+
+Most sources are news items, of which one outlet has many a year; "(The Irrawaddy, 2025)" would point at dozens. A
+citation therefore carries the day where the source has one, "(The Irrawaddy, 25 Nov 2025)", the year otherwise, and a
+letter where two works would still read the same. The same label opens the entry in the list of works.
+
+Registered with pybtex and sphinxcontrib-bibtex as the style `vouch`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pybtex.plugin
+from pybtex.database import Entry
+from pybtex.richtext import Text
+from pybtex.style.formatting import toplevel
+from pybtex.style.formatting.plain import Style as PlainStyle
+from pybtex.style.labels import BaseLabelStyle
+from pybtex.style.sorting.author_year_title import SortingStyle
+from pybtex.style.template import field as entry_field
+from pybtex.style.template import join as plain_join
+from pybtex.style.template import optional, sentence, tag, words
+from sphinx.application import Sphinx
+from sphinxcontrib.bibtex.plugin import register_plugin
+from sphinxcontrib.bibtex.style.referencing import BracketStyle, GroupReferenceStyle, PersonStyle
+from sphinxcontrib.bibtex.style.referencing.basic_author_year import (
+    BasicAuthorYearParentheticalReferenceStyle,
+    BasicAuthorYearTextualReferenceStyle,
+)
+from sphinxcontrib.bibtex.style.referencing.extra_year import ExtraYearReferenceStyle
+from sphinxcontrib.bibtex.style.template import join, join2, node, post_text, pre_text, reference
+
+_KINDS = {"state-media": "state media"}
+"""Kinds (BibTeX `keywords`) that a reader must see beside the entry."""
+
+_SEPARATOR = " \u2063"  # invisible separator: between author and date inside a label
+
+
+def printed_date(entry: Entry) -> str:
+    """`25 Nov 2025` for a work with a day, else the year, else `n.d.`."""
+    if entry.type == "misc" and len(entry.fields.get("date", "")) == 10:
+        day = date.fromisoformat(entry.fields["date"])
+        return f"{day.day} {day:%b %Y}"
+    return entry.fields.get("year") or "n.d."
+
+
+def printed_author(entry: Entry) -> str:
+    """The last names as a citation prints them: one, two, or the first and `et al.`; the title where nobody signs."""
+    people = entry.persons.get("author") or entry.persons.get("editor") or []
+    names = [" ".join(person.prelast_names + person.last_names).strip("{}") for person in people]
+    if not names:
+        return entry.fields.get("title", entry.key)
+    if len(names) > 2:
+        return f"{names[0]} et al."
+    return " and ".join(names)
+
+
+class DatedLabels(BaseLabelStyle):
+    """Author and date, with `a`, `b`, ... where several works share both; unique, as Sphinx's citations demand."""
+
+    def format_labels(self, sorted_entries: Iterable[Entry]) -> Iterator[str]:
+        entries = list(sorted_entries)
+        plain = [(printed_author(entry), printed_date(entry)) for entry in entries]
+        seen: dict[tuple[str, str], int] = {}
+        for author, when in plain:
+            letter = ""
+            if plain.count((author, when)) > 1:
+                number = seen.get((author, when), 0)
+                seen[(author, when)] = number + 1
+                letter = chr(ord("a") + number)
+            yield f"{author}{_SEPARATOR}{when}{letter}"
+
+
+class ByDay(SortingStyle):
+    """Author, then day, then title; the key last, so that the order never depends on the order of the file."""
+
+    def sorting_key(self, entry: Entry) -> tuple[str, str, str, str]:
+        author, _, title = super().sorting_key(entry)
+        return author.lower(), entry.fields.get("date") or entry.fields.get("year", ""), title, entry.key
+
+
+class ListOfWorks(PlainStyle):
+    """The entry in the list of works: author (date), title, publisher, kind where it matters, address."""
+
+    default_label_style = DatedLabels
+    default_sorting_style = ByDay
+
+    def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> Any:
+        entry.fields["citedate"] = label.rpartition(_SEPARATOR)[2]
+        return super().format_entry(label, entry, bib_data)
+
+    def format_title(self, e: Entry, which_field: str, as_sentence: bool = True) -> Any:
+        """The title as published: the stock style would lower its capitals, and with them `Myanmar`."""
+        title = entry_field(which_field)
+        return sentence[title] if as_sentence else title
+
+    def get_misc_template(self, entry: Entry) -> Any:
+        publisher = entry.fields.get("howpublished", "")
+        kinds = [_KINDS[word] for word in entry.fields.get("keywords", "").split(",") if word.strip() in _KINDS]
+        parts = [
+            words[self.format_names("author", as_sentence=False), plain_join["(", entry_field("citedate"), ")."]],
+            sentence[plain_join["“", entry_field("title"), "”"]],
+        ]
+        if publisher and publisher != printed_author(entry):
+            parts.append(sentence[tag("em")[entry_field("howpublished")]])
+        if kinds:
+            parts.append(f"[{', '.join(kinds)}]")
+        parts += [sentence[optional[entry_field("note")]], self.format_web_refs(entry)]
+        return toplevel[parts]
+
+
+@node
+def when(children: list[Any], data: dict[str, Any]) -> Text:
+    """The date of a citation, with its letter: the second half of the label."""
+    return Text(data["formatted_entry"].label.rpartition(_SEPARATOR)[2])
+
+
+@dataclass
+class InBrackets(BasicAuthorYearParentheticalReferenceStyle):
+    """`(The Irrawaddy, 25 Nov 2025)`."""
+
+    def inner(self, role_name: str) -> Any:
+        who = self.person.author_or_editor_or_title(full="s" in role_name)
+        cited = reference[join(sep=self.author_year_sep)[who, when]]
+        return join2(sep1=self.pre_text_sep, sep2=self.post_text_sep)[pre_text, cited, post_text]
+
+
+@dataclass
+class InText(BasicAuthorYearTextualReferenceStyle):
+    """`The Irrawaddy (25 Nov 2025)`."""
+
+    def inner(self, role_name: str) -> Any:
+        who = self.person.author_or_editor_or_title(full="s" in role_name)
+        date_part = join2(sep1=self.pre_text_sep, sep2=self.post_text_sep)[pre_text, reference[when], post_text]
+        return join(sep=self.text_reference_sep)[who, join[self.bracket.left, date_part, self.bracket.right]]
+
+
+def _round() -> BracketStyle:
+    return BracketStyle(left="(", right=")", sep="; ", sep2="; ", last_sep="; ")
+
+
+@dataclass
+class AuthorDate(GroupReferenceStyle):
+    """`cite:t`, `cite:p` and `cite:year`, in round brackets."""
+
+    bracket: BracketStyle = field(default_factory=_round)
+    person: PersonStyle = field(default_factory=PersonStyle)
+
+    def __post_init__(self) -> None:
+        self.styles += [
+            InBrackets(bracket=self.bracket, person=self.person),
+            InText(bracket=self.bracket, person=self.person),
+            ExtraYearReferenceStyle(bracket=self.bracket),
+        ]
+        super().__post_init__()
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    pybtex.plugin.register_plugin("pybtex.style.formatting", "vouch", ListOfWorks, force=True)
+    register_plugin("sphinxcontrib.bibtex.style.referencing", "vouch", AuthorDate, force=True)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
