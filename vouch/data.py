@@ -13,6 +13,7 @@ other people's code.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import re
 import sys
@@ -32,6 +33,7 @@ SOURCE_TYPE = "http://purl.org/dc/terms/source"
 _MISSING = pd.NA
 _INTEGER = re.compile(r"[+-]?\d+")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YEAR = re.compile(r"\d{4}")
 _YEARMONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _BOOLEAN = {"true": True, "false": False, "True": True, "False": False}
@@ -259,7 +261,7 @@ def _parse(kind: str, text: str) -> Any:
         return pd.Period(text, freq="M")
     if kind == "date":
         try:
-            return pd.Timestamp.strptime(text, "%Y-%m-%d")
+            return dt.datetime.strptime(text if _DATE.fullmatch(text) else "", "%Y-%m-%d")
         except ValueError:
             raise ValueError("not a date of the form YYYY-MM-DD") from None
     if kind not in {"integer", "number", "boolean", "year", "yearmonth"}:
@@ -330,7 +332,7 @@ def _series(kind: str, column: list[str]) -> pd.Series:
     if kind == "boolean":
         return pd.Series(values, dtype="boolean")
     if kind == "date":
-        return pd.to_datetime(pd.Series(values, dtype="object"))
+        return pd.Series(values, dtype="datetime64[s]")
     return pd.Series(pd.PeriodIndex(values, freq="M"))
 
 

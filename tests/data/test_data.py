@@ -1,0 +1,308 @@
+"""The loader: what it accepts, what it refuses, and that it says where."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from vouch import data
+from vouch.paths import BIBLIOGRAPHY, DATA, ROOT
+
+PACKAGE = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+TABLES = [resource["name"] for resource in PACKAGE["resources"]]
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the data package that a test may spoil."""
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    return folder
+
+
+def resource(name):
+    return next(r for r in PACKAGE["resources"] if r["name"] == name)
+
+
+def rewrite(path: Path, change) -> None:
+    """Apply change(header, rows) to a CSV file; change returns the rows to write."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        header, *rows = list(csv.reader(stream))
+    rows = change(header, rows)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([header, *rows])
+
+
+def fault(folder, name) -> data.Fault:
+    with pytest.raises(data.DataError) as caught:
+        data.load(name, folder, BIBLIOGRAPHY)
+    first = caught.value.faults[0]
+    assert f"{name}.csv" in first.file
+    assert str(first) in str(caught.value)
+    return first
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_is_valid_and_typed(name):
+    frame = data.load(name)
+    assert len(frame) >= 1
+    assert list(frame.columns) == [field["name"] for field in resource(name)["schema"]["fields"]]
+    kinds = {"integer": "Int64", "year": "Int64", "number": "float64", "boolean": "boolean", "date": "datetime64"}
+    for field in resource(name)["schema"]["fields"]:
+        if field["type"] in kinds:
+            assert str(frame[field["name"]].dtype).startswith(kinds[field["type"]])
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_truncated_file_is_refused(copy, name):
+    path = copy / f"{name}.csv"
+    raw = path.read_bytes()
+    path.write_bytes(raw[: len(raw) - 3])
+    assert fault(copy, name).row == raw.decode().rstrip("\n").count("\n") + 1
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_another_encoding_is_refused_with_its_row(copy, name):
+    path = copy / f"{name}.csv"
+    raw = path.read_bytes()
+    path.write_bytes(raw[:-1] + "é".encode("latin-1") + b"\n")
+    found = fault(copy, name)
+    assert "UTF-8" in found.reason
+    assert found.row == raw.decode().count("\n")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_ragged_row_is_refused(copy, name):
+    path = copy / f"{name}.csv"
+    path.write_text(
+        path.read_text("utf-8") + "one cell too few\n" * (len(resource(name)["schema"]["fields"]) > 1), "utf-8"
+    )
+    if len(resource(name)["schema"]["fields"]) > 1:
+        assert "cells where" in fault(copy, name).reason
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_renamed_column_is_refused(copy, name):
+    path = copy / f"{name}.csv"
+    first = resource(name)["schema"]["fields"][0]["name"]
+    path.write_text(path.read_text("utf-8").replace(first, first + "_", 1), "utf-8")
+    assert fault(copy, name).row == 1
+
+
+@pytest.mark.parametrize("name", [t for t in TABLES if resource(t)["schema"].get("primaryKey")])
+def test_a_repeated_key_is_refused_and_names_both_rows(copy, name):
+    rewrite(copy / f"{name}.csv", lambda header, rows: [*rows, rows[0]])
+    found = fault(copy, name)
+    assert "repeats" in found.reason and "row 2" in found.reason
+
+
+def test_every_table_has_a_primary_key():
+    assert [t for t in TABLES if not resource(t)["schema"].get("primaryKey")] == []
+
+
+def fields(*kinds):
+    return [(t, f["name"]) for t in TABLES for f in resource(t)["schema"]["fields"] if f["type"] in kinds]
+
+
+@pytest.mark.parametrize(("name", "column"), fields("integer", "number", "boolean", "date", "year", "yearmonth"))
+def test_a_cell_of_the_wrong_type_is_refused_with_row_and_column(copy, name, column):
+    def spoil(header, rows):
+        rows[0][header.index(column)] = "about 1,000"
+        return rows
+
+    rewrite(copy / f"{name}.csv", spoil)
+    with pytest.raises(data.DataError) as caught:
+        data.load(name, copy, BIBLIOGRAPHY)
+    assert any(f.row == 2 and f.column == column and f.value == "about 1,000" for f in caught.value.faults)
+
+
+def bounded():
+    return [
+        (t, f["name"], bound)
+        for t in TABLES
+        for f in resource(t)["schema"]["fields"]
+        for bound in ("minimum", "maximum")
+        if bound in f.get("constraints", {}) and f["type"] in {"integer", "number", "year"}
+    ]
+
+
+@pytest.mark.parametrize(("name", "column", "bound"), bounded())
+def test_a_value_out_of_range_is_refused(copy, name, column, bound):
+    field = next(f for f in resource(name)["schema"]["fields"] if f["name"] == column)
+    limit = field["constraints"][bound]
+    beyond = str(int(limit) + (1 if bound == "maximum" else -1))
+    if field["type"] == "year" and len(beyond) != 4:
+        pytest.skip("a year has four digits: the type refuses it before the range does")
+
+    def spoil(header, rows):
+        rows[-1][header.index(column)] = beyond
+        return rows
+
+    rewrite(copy / f"{name}.csv", spoil)
+    with pytest.raises(data.DataError) as caught:
+        data.load(name, copy, BIBLIOGRAPHY)
+    assert any(bound in f.reason and f.column == column for f in caught.value.faults)
+
+
+def enumerated():
+    return [
+        (t, f["name"]) for t in TABLES for f in resource(t)["schema"]["fields"] if "enum" in f.get("constraints", {})
+    ]
+
+
+@pytest.mark.parametrize(("name", "column"), enumerated())
+def test_a_value_outside_its_list_is_refused(copy, name, column):
+    def spoil(header, rows):
+        rows[0][header.index(column)] = "zzz"
+        return rows
+
+    rewrite(copy / f"{name}.csv", spoil)
+    with pytest.raises(data.DataError) as caught:
+        data.load(name, copy, BIBLIOGRAPHY)
+    assert any(f.column == column and f.value == "zzz" and f.row == 2 for f in caught.value.faults)
+
+
+def referring():
+    return [(t, key) for t in TABLES for key in resource(t)["schema"].get("foreignKeys", [])]
+
+
+@pytest.mark.parametrize(("name", "key"), referring(), ids=lambda value: value if isinstance(value, str) else "")
+def test_a_dangling_key_is_refused(copy, name, key):
+    """Remove the referred row, rather than invent a key: a made-up key might break a pattern first."""
+    own = key["fields"] if isinstance(key["fields"], list) else [key["fields"]]
+    theirs = key["reference"]["fields"]
+    theirs = theirs if isinstance(theirs, list) else [theirs]
+    target = key["reference"]["resource"] or name
+    with (copy / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        used = next(tuple(row[c] for c in own) for row in csv.DictReader(stream) if all(row[c] for c in own))
+
+    def drop(header, rows):
+        return [row for row in rows if tuple(row[header.index(c)] for c in theirs) != used]
+
+    rewrite(copy / f"{target}.csv", drop)
+    with pytest.raises(data.DataError) as caught:
+        data.load(name, copy, BIBLIOGRAPHY)
+    assert any("no such" in f.reason and target in f.reason for f in caught.value.faults)
+
+
+def cited():
+    return [
+        (t, f["name"]) for t in TABLES for f in resource(t)["schema"]["fields"] if f.get("rdfType") == data.SOURCE_TYPE
+    ]
+
+
+@pytest.mark.parametrize(("name", "column"), cited())
+def test_a_source_that_is_not_in_the_bibliography_is_refused(copy, name, column):
+    def spoil(header, rows):
+        rows[0][header.index(column)] = "nobody-2026-nowhere"
+        return rows
+
+    rewrite(copy / f"{name}.csv", spoil)
+    with pytest.raises(data.DataError) as caught:
+        data.load(name, copy, BIBLIOGRAPHY)
+    assert any(f.value == "nobody-2026-nowhere" and "references.bib" in f.reason for f in caught.value.faults)
+
+
+def test_source_columns_are_marked_as_such():
+    """A column named source that is not marked would never be checked."""
+    unmarked = [
+        (t, f["name"])
+        for t in TABLES
+        for f in resource(t)["schema"]["fields"]
+        if f["name"] == "source" and f.get("rdfType") != data.SOURCE_TYPE
+    ]
+    assert unmarked == []
+
+
+def test_a_missing_file_is_named(copy):
+    (copy / "events.csv").unlink()
+    assert "missing" in fault(copy, "events").reason
+
+
+def test_an_unknown_table_lists_the_known_ones():
+    with pytest.raises(data.DataError, match=r"there are: .*events"):
+        data.load("event")
+
+
+def test_an_undescribed_file_is_refused(copy):
+    (copy / "stray.csv").write_text("a\n1\n")
+    with pytest.raises(data.DataError, match=r"stray\.csv: not described"):
+        data.check_all(copy, BIBLIOGRAPHY)
+
+
+def test_a_constraint_that_is_not_understood_is_an_error(copy):
+    path = copy / "datapackage.json"
+    package = json.loads(path.read_text("utf-8"))
+    events = next(r for r in package["resources"] if r["name"] == "events")
+    events["schema"]["fields"][0].setdefault("constraints", {})["jsonSchema"] = {}
+    path.write_text(json.dumps(package), "utf-8")
+    with pytest.raises(data.DataError, match="not understood"):
+        data.load("events", copy, BIBLIOGRAPHY)
+
+
+def test_every_field_is_described_and_numbers_have_units():
+    lacking = [
+        (r["name"], f["name"])
+        for r in PACKAGE["resources"]
+        for f in r["schema"]["fields"]
+        if not f.get("description") or (f["type"] in {"number", "integer"} and not f.get("unit"))
+    ]
+    assert lacking == []
+
+
+def test_every_table_names_licence_sources_and_coverage():
+    lacking = [
+        r["name"]
+        for r in PACKAGE["resources"]
+        if not (r.get("licenses") and r.get("description") and r.get("coverage"))
+    ]
+    assert lacking == []
+
+
+def test_bibliography_keys_agree_with_pybtex():
+    from pybtex.database import parse_file
+
+    assert data.bibliography_keys() == frozenset(parse_file(str(BIBLIOGRAPHY)).entries)
+
+
+def test_frictionless_finds_the_package_valid():
+    """The same package, judged by the reference implementation of the standard."""
+    command = [Path(sys.executable).parent / "frictionless", "validate", "data/datapackage.json", "--json"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    report = json.loads(result.stdout[result.stdout.index("{") :])
+    assert report["valid"], [(t["name"], t["errors"][:2]) for t in report["tasks"] if not t["valid"]]
+    assert len(report["tasks"]) == len(TABLES)
+
+
+def test_published_totals_are_reproduced():
+    """`checks` lists what publishers printed of their own data; every one is recomputed where it is used."""
+    assert len(data.load("checks")) >= 10
+
+
+def test_a_missing_cell_is_missing_and_a_dash_is_not():
+    events = data.load("events")
+    assert events["end_date"].isna().any()
+    assert pd.api.types.is_datetime64_any_dtype(events["date"])
+
+
+def test_the_command_exits_with_2_and_names_file_and_row(copy, monkeypatch):
+    def spoil(header, rows):
+        rows[0][header.index("date")] = "yesterday"
+        return rows
+
+    rewrite(copy / "events.csv", spoil)
+    code = (
+        "import sys; from pathlib import Path; from vouch import data;"
+        "data.check_all.__defaults__ = (Path(sys.argv[1]), data.BIBLIOGRAPHY); sys.exit(data.main())"
+    )
+    result = subprocess.run([sys.executable, "-c", code, str(copy)], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 2
+    assert re.search(r"events\.csv, row 2, column date: not a date", result.stderr)

@@ -1,0 +1,131 @@
+"""The data dictionary: pages made from `data/datapackage.json`, the only description of the tables.
+
+`vouch-tables` lists all tables; `vouch-dictionary` shows each with its columns. Every table is offered as CSV, the
+whole as the data package it is.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from vouch import data
+from vouch.paths import BIBLIOGRAPHY, DATA
+
+
+class _Described(SphinxDirective):
+    def resources(self) -> list[dict[str, Any]]:
+        self.env.note_dependency(str(DATA / "datapackage.json"))
+        return sorted(data.package()["resources"], key=lambda resource: resource["name"])
+
+    def up(self) -> str:
+        return "../" * self.env.docname.count("/")
+
+
+class TablesDirective(_Described):
+    """`vouch-tables`: name, what one row is, rows, licence."""
+
+    def run(self) -> list[nodes.Node]:
+        rows = []
+        for resource in self.resources():
+            path = DATA / resource["path"]
+            self.env.note_dependency(str(path))
+            link = nodes.reference("", resource["name"], refid=f"table-{resource['name']}")
+            licences = ", ".join(licence["name"] for licence in resource["licenses"])
+            count = f"{path.read_text('utf-8').count(chr(10)) - 1:,}"
+            rows.append([[link], [nodes.Text(resource["title"])], [nodes.Text(count)], [nodes.Text(licences)]])
+        title = "Tables of the data package"
+        return [grid(["Table", "What it holds", "Rows", "Licence"], rows, {2}, title, "tab-data-tables")]
+
+
+class DictionaryDirective(_Described):
+    """`vouch-dictionary`: one section per table with description, coverage, sources, licence and columns."""
+
+    def run(self) -> list[nodes.Node]:
+        return [self.section(resource) for resource in self.resources()]
+
+    def section(self, resource: dict[str, Any]) -> nodes.section:
+        name = resource["name"]
+        section = nodes.section(ids=[f"table-{name}"], names=[f"table-{name}"])
+        section += nodes.title("", resource["title"])
+        section += nodes.paragraph("", resource["description"])
+        facts = nodes.field_list()
+        licences = "; ".join(licence.get("title") or licence["name"] for licence in resource["licenses"])
+        sources = "; ".join(source["title"] for source in resource.get("sources", []))
+        for label, text in (("Coverage", resource.get("coverage", "")), ("Sources", sources), ("Licence", licences)):
+            if text:
+                facts += nodes.field("", nodes.field_name("", label), nodes.field_body("", nodes.paragraph("", text)))
+        section += facts
+        link = nodes.reference("", f"{name}.csv", refuri=f"{self.up()}data/{resource['path']}", internal=True)
+        section += nodes.paragraph("", "", link, classes=["html-only"])
+        rows = [
+            [
+                [nodes.literal("", row.name)],
+                [nodes.Text(row.type + (f", {row.unit}" if row.unit else ""))],
+                [nodes.Text(row.description)],
+                [nodes.Text(row.constraints)],
+            ]
+            for row in data.describe(name).itertuples(index=False)
+        ]
+        section += nodes.container(
+            "", grid(["Column", "Type, unit", "Meaning", "Constraints"], rows), classes=["html-only"]
+        )
+        return section
+
+
+def grid(
+    head: list[str],
+    rows: list[list[list[nodes.Node]]],
+    numeric: set[int] | None = None,
+    title: str = "",
+    name: str = "",
+) -> nodes.Node:
+    """A docutils table of inline cells in a box that scrolls; columns in `numeric` are aligned right."""
+    numeric = numeric or set()
+    table = nodes.table(classes=["vouch-table", "colwidths-auto"])
+    if title:
+        table += nodes.title("", title)
+        table["ids"].append(name)
+        table["names"].append(name)
+    group = nodes.tgroup(cols=len(head))
+    table += group
+    for _ in head:
+        group += nodes.colspec(colwidth=1)
+    group += nodes.thead("", _row([[nodes.Text(text)] for text in head], numeric))
+    group += nodes.tbody("", *(_row(row, numeric) for row in rows))
+    return nodes.container("", table, classes=["vouch-scroll"])
+
+
+def _row(cells: list[list[nodes.Node]], numeric: set[int]) -> nodes.row:
+    row = nodes.row()
+    for index, inline in enumerate(cells):
+        side = "text-right" if index in numeric else "text-left"
+        row += nodes.entry("", nodes.paragraph("", "", *inline), classes=[side])
+    return row
+
+
+def copy_package(app: Sphinx, failed: Exception | None) -> None:
+    """Put the data package and the bibliography into the finished HTML book."""
+    if failed or app.builder.format != "html":
+        return
+    target = Path(app.outdir) / "data"
+    target.mkdir(exist_ok=True)
+    wanted = {path.name for path in DATA.iterdir() if path.suffix in {".csv", ".json"}}
+    for stale in target.iterdir():
+        if stale.name not in wanted:
+            stale.unlink()
+    for name in sorted(wanted):
+        shutil.copyfile(DATA / name, target / name)
+    shutil.copyfile(BIBLIOGRAPHY, Path(app.outdir) / BIBLIOGRAPHY.name)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("vouch-tables", TablesDirective)
+    app.add_directive("vouch-dictionary", DictionaryDirective)
+    app.connect("build-finished", copy_package)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,168 @@
+"""The ledger: what the two articles claim, word for word, and what became of each claim when it was checked.
+
+Tables: `claims` (one row a claim, with the verbatim span), `verdicts` (one row a checkable claim), `evidence` (one row
+a claim and source), `nonfactual` (sentences that claim nothing), `second_coding` (verdicts of a coder who had not seen
+the first), `forecasts` (forward-looking claims scored). Verdicts follow the rule in `VERDICTS`; independence of
+evidence is judged by origin, so that copies of one wire story count once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from vouch import data, seeds
+from vouch.data import DataError, Fault
+from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS, shown
+
+VERDICTS = {
+    "supported": "Independent evidence says the same, in substance and in detail.",
+    "supported with nuance": "True in substance; a detail that matters needs a qualification.",
+    "imprecise": "The wording says something else, or more, than the evidence bears out.",
+    "contradicted": "Better evidence says otherwise.",
+    "outdated": "True when written, no longer true at the evidence horizon.",
+    "unverifiable": "No independent evidence was found either way.",
+}
+"""The verdicts, in order from best to worst founded, and the rule by which each is given."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Two codings of the same claims compared (Cohen 1960, Educational and Psychological Measurement 20: 37-46).
+
+    n: claims coded twice. observed: share coded alike. kappa: agreement beyond chance, with the bounds of its 95 %
+    interval (Fleiss, Cohen & Everitt 1969). table: counts, first coder in rows, second in columns.
+    """
+
+    n: int
+    observed: float
+    kappa: float
+    low: float
+    high: float
+    table: pd.DataFrame
+
+
+def ledger(folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> pd.DataFrame:
+    """Every claim with its verdict: the columns of `claims` and of `verdicts`, in the order of the articles.
+
+    Claims that cannot be checked (evaluations, rhetoric) have no verdict: those columns are missing there.
+    """
+    claims = data.load("claims", folder, bibliography)
+    verdicts = data.load("verdicts", folder, bibliography)
+    joined = claims.merge(verdicts, on="claim", how="left", validate="one_to_one")
+    return joined.sort_values(["seed", "start", "claim"], ignore_index=True)
+
+
+def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBLIOGRAPHY) -> int:
+    """Hold the ledger to its promises; the number of claims.
+
+    Every quotation is `text[start:end]` of its article and occurs there once; ids count upward with the position;
+    every checkable claim has exactly one verdict and every verdict has evidence; the number of independent origins is
+    the number of distinct origins in the evidence. Raises DataError with file, row and reason.
+    """
+    texts = {seed.id: seed.text for seed in seeds.load_all(articles)}
+    claims = data.load("claims", folder, bibliography)
+    verdicts = data.load("verdicts", folder, bibliography)
+    evidence = data.load("evidence", folder, bibliography)
+    nonfactual = data.load("nonfactual", folder, bibliography)
+    faults = [
+        *_span_faults(claims, texts, shown(folder / "claims.csv")),
+        *_span_faults(nonfactual, texts, shown(folder / "nonfactual.csv")),
+        *_order_faults(claims, shown(folder / "claims.csv")),
+        *_verdict_faults(claims, verdicts, evidence, shown(folder / "verdicts.csv")),
+    ]
+    if faults:
+        raise DataError(faults)
+    return len(claims)
+
+
+def sentence_coverage(seed: seeds.Seed, claims: pd.DataFrame, nonfactual: pd.DataFrame) -> pd.DataFrame:
+    """Which sentences of an article the ledger covers: start, end, text, claims (ids joined by `;`), reason.
+
+    A sentence is covered when at least one claim's span overlaps it; otherwise `reason` says why it claims nothing,
+    and both are empty for a sentence that was overlooked.
+    """
+    spans = claims[claims["seed"] == seed.id].sort_values("start")
+    plain = nonfactual[nonfactual["seed"] == seed.id]
+    records = []
+    for sentence in seeds.sentences(seed):
+        inside = spans[(spans["start"] < sentence.end) & (spans["end"] > sentence.start)]
+        reason = plain[(plain["start"] < sentence.end) & (plain["end"] > sentence.start)]["reason"]
+        records.append(
+            {
+                "start": sentence.start,
+                "end": sentence.end,
+                "text": sentence.text,
+                "claims": ";".join(inside["claim"]),
+                "reason": "; ".join(reason),
+            }
+        )
+    return pd.DataFrame(records)
+
+
+def verdict_counts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Claims by verdict and article: verdict, one column per seed, total. Verdicts nobody got are zero, not absent."""
+    coded = frame.dropna(subset=["verdict"])
+    counts = pd.crosstab(coded["verdict"], coded["seed"]).reindex(list(VERDICTS), fill_value=0)
+    counts["total"] = counts.sum(axis=1)
+    return counts.rename_axis(columns=None).reset_index()
+
+
+def agreement(first: pd.DataFrame, second: pd.DataFrame, column: str = "verdict") -> Agreement:
+    """Agreement of two codings, each with the columns `claim` and `column`; claims coded only once are left out.
+
+    Raises ValueError when no claim was coded twice.
+    """
+    from statsmodels.stats.inter_rater import cohens_kappa  # a second to import, so only where it is needed
+
+    both = (
+        first[["claim", column]].merge(second[["claim", column]], on="claim", suffixes=("_first", "_second")).dropna()
+    )
+    if both.empty:
+        raise ValueError("no claim was coded twice")
+    labels = sorted({*both[f"{column}_first"], *both[f"{column}_second"]})
+    table = pd.crosstab(both[f"{column}_first"], both[f"{column}_second"])
+    table = table.reindex(index=labels, columns=labels, fill_value=0)
+    observed = float((both[f"{column}_first"] == both[f"{column}_second"]).mean())
+    if len(labels) == 1:  # everybody always said the same: kappa is undefined, agreement perfect
+        return Agreement(len(both), 1.0, 1.0, 1.0, 1.0, table)
+    result = cohens_kappa(table.to_numpy())
+    return Agreement(len(both), observed, float(result.kappa), float(result.kappa_low), float(result.kappa_upp), table)
+
+
+def _span_faults(frame: pd.DataFrame, texts: dict[str, str], file: str) -> Iterator[Fault]:
+    for row, (seed, start, end, quote) in enumerate(
+        zip(frame["seed"], frame["start"], frame["end"], frame["quote"], strict=True), 2
+    ):
+        text = texts[seed]
+        if text[start:end] != quote:
+            yield Fault(file, row, "quote", quote, f"not the text of {seed} from {start} to {end}")
+        elif text.count(quote) != 1:
+            yield Fault(file, row, "quote", quote, f"occurs {text.count(quote)} times in {seed}")
+
+
+def _order_faults(claims: pd.DataFrame, file: str) -> Iterator[Fault]:
+    for row, (claim, seed) in enumerate(zip(claims["claim"], claims["seed"], strict=True), 2):
+        if not claim.startswith(f"{seed}-"):
+            yield Fault(file, row, "claim", claim, f"does not belong to {seed}")
+
+
+def _verdict_faults(claims: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.DataFrame, file: str) -> Iterator[Fault]:
+    checkable = set(claims.loc[claims["checkable"], "claim"])
+    coded = list(verdicts["claim"])
+    for claim in sorted(checkable - set(coded)):
+        yield Fault(file, 0, "claim", claim, "a checkable claim without a verdict")
+    origins = evidence.groupby("claim")["origin"].nunique()
+    for row, (claim, verdict, counted) in enumerate(
+        zip(coded, verdicts["verdict"], verdicts["origins"], strict=True), 2
+    ):
+        if claim not in checkable:
+            yield Fault(file, row, "claim", claim, "a verdict on a claim that is marked as not checkable")
+        found = int(origins.get(claim, 0))
+        if found == 0 and verdict != "unverifiable":
+            yield Fault(file, row, "claim", claim, "a verdict without evidence")
+        if found != counted:
+            yield Fault(file, row, "origins", str(counted), f"the evidence has {found} distinct origins")
