@@ -81,6 +81,7 @@ def load(name: str, folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> p
     resource = _resource(name, folder)
     file = shown(folder / resource["path"])
     faults = [*_foreign_key_faults(resource, rows, values, file, folder)]
+    faults += _list_faults(resource, rows, values, file, folder)
     faults += _source_faults(resource, rows, values, file, bibliography)
     if faults:
         raise DataError(sorted(faults, key=lambda fault: fault.row))
@@ -180,7 +181,7 @@ def _read(resource: dict[str, Any], folder: Path) -> tuple[list[int], dict[str, 
             records.append(record)
     except csv.Error as error:
         raise DataError([Fault(file, reader.line_num, "", "", f"not readable as CSV: {error}")]) from None
-    fewest = resource.get("rows", {}).get("minimum", 1)
+    fewest = resource.get("rowCount", {}).get("minimum", 1)
     if len(records) < fewest:
         raise DataError([Fault(file, 0, "", "", f"{len(records)} rows where at least {fewest} are described")])
     columns = list(zip(*records, strict=True))
@@ -293,6 +294,23 @@ def _foreign_key_faults(
             if any(key) and key not in known:
                 reason = f"no such {', '.join(theirs)} in the table {table}"
                 yield Fault(file, row, ", ".join(own), ";".join(key), reason)
+
+
+def _list_faults(
+    resource: dict[str, Any], rows: list[int], values: dict[str, list[str]], file: str, folder: Path
+) -> Iterator[Fault]:
+    """Cells that hold several keys of another table, joined by `separator`: Table Schema has no foreign key for these."""
+    for field in resource["schema"]["fields"]:
+        if "listOf" not in field:
+            continue
+        reference = field["listOf"]
+        _, target = _checked(reference["resource"], folder)
+        known = set(target[reference["fields"]])
+        for row, text in zip(rows, values[field["name"]], strict=True):
+            for key in filter(None, text.split(field.get("separator", ";"))):
+                if key not in known:
+                    reason = f"no such {reference['fields']} in the table {reference['resource']}"
+                    yield Fault(file, row, field["name"], key, reason)
 
 
 def _source_faults(

@@ -193,6 +193,22 @@ def test_a_dangling_key_is_refused(copy, name, key):
     assert any("no such" in f.reason and target in f.reason for f in caught.value.faults)
 
 
+def lists():
+    return [(t, f["name"]) for t in TABLES for f in resource(t)["schema"]["fields"] if "listOf" in f]
+
+
+@pytest.mark.parametrize(("name", "column"), lists())
+def test_a_dangling_key_in_a_list_is_refused(copy, name, column):
+    def spoil(header, rows):
+        rows[0][header.index(column)] = "P_NOBODY"
+        return rows
+
+    rewrite(copy / f"{name}.csv", spoil)
+    with pytest.raises(data.DataError) as caught:
+        data.load(name, copy, BIBLIOGRAPHY)
+    assert any(f.column == column and "no such" in f.reason and f.row == 2 for f in caught.value.faults)
+
+
 def cited():
     return [
         (t, f["name"]) for t in TABLES for f in resource(t)["schema"]["fields"] if f.get("rdfType") == data.SOURCE_TYPE
