@@ -61,7 +61,7 @@ def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBL
 
     Every quotation is `text[start:end]` of its article and occurs there once; ids count upward with the position;
     every checkable claim has exactly one verdict and every verdict has evidence; the number of independent origins is
-    the number of distinct origins in the evidence. Raises DataError with file, row and reason.
+    the number of distinct origins in the evidence that bears on the claim. Raises DataError with file, row and reason.
     """
     texts = {seed.id: seed.text for seed in seeds.load_all(articles)}
     claims = data.load("claims", folder, bibliography)
@@ -155,7 +155,8 @@ def _verdict_faults(claims: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.D
     coded = list(verdicts["claim"])
     for claim in sorted(checkable - set(coded)):
         yield Fault(file, 0, "claim", claim, "a checkable claim without a verdict")
-    origins = evidence.groupby("claim")["origin"].nunique()
+    bearing = evidence[evidence["direction"] != "context"]  # what only explains is no witness
+    origins = bearing.groupby("claim")["origin"].nunique()
     for row, (claim, verdict, counted) in enumerate(
         zip(coded, verdicts["verdict"], verdicts["origins"], strict=True), 2
     ):
