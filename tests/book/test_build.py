@@ -1,0 +1,199 @@
+"""The build driver: publishes whole books or nothing, and says in one line what is in the way."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import toybook  # noqa: E402
+
+from vouch.book import build  # noqa: E402
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_pdf() -> None:
+    """Few chapters, ordinary kernels."""
+    os.environ.setdefault("VOUCH_WORKERS", "4")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = toybook.write(
+        tmp_path_factory.mktemp("toy"),
+        {
+            "one": toybook.chapter("One", "1"),
+            "two": toybook.chapter("Two", "2", after="[](#here)\n\n(here)=\n## Here"),
+            "plot": toybook.chapter("Plot", "import matplotlib.pyplot as plt\nplt.plot([1]);"),
+        },
+    )
+    build.build_book(folder, "html")
+    return folder
+
+
+@pytest.fixture
+def command(book: Path, monkeypatch: pytest.MonkeyPatch):
+    """The command line on the toy, without the checks of the book's own data."""
+    monkeypatch.setattr(build, "ROOT", book)
+    monkeypatch.setattr(build, "preflight", lambda: None)
+    return lambda target="html": build.main([target])
+
+
+def published(book: Path) -> dict[str, bytes]:
+    site = book / "_build/html"
+    return {str(path.relative_to(site)): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def test_tells_where_the_book_is(book: Path, command, capfd: pytest.CaptureFixture) -> None:
+    before = published(book)
+    assert command() == build.BUILT
+    out = capfd.readouterr().out
+    assert f"HTML  {book}/_build/html/index.html" in out
+    assert "built in" in out and "html" in out
+    assert published(book) == before, "an unchanged book is built to the same bytes"
+    assert "chapters/one.html" in before["index.html"].decode()
+
+
+def test_a_faulty_book_is_never_published(book: Path, command, capfd: pytest.CaptureFixture) -> None:
+    """Neither at the first attempt nor at the second, when Sphinx by itself would not repeat its warning."""
+    before = published(book)
+    toybook.edit(book / "chapters/two.md", "(#here)", "(#nowhere)")
+    for _ in range(2):
+        assert command() == build.FAULTY_BOOK
+        told = capfd.readouterr().err
+        assert "nowhere" in told and "published book is unchanged" in told and "Traceback" not in told
+        assert published(book) == before
+    toybook.edit(book / "chapters/two.md", "(#nowhere)", "(#here)")
+    assert command() == build.BUILT
+    assert published(book) == before
+
+
+def test_a_raising_cell_is_never_published(book: Path, command, capfd: pytest.CaptureFixture) -> None:
+    before = published(book)
+    toybook.edit(book / "chapters/one.md", "\n1\n", "\n1 / 0\n")
+    for _ in range(2):
+        assert command() == build.FAULTY_BOOK
+        told = capfd.readouterr().err
+        assert "chapters/one.md:11: ZeroDivisionError" in told and "Traceback" not in told
+    assert published(book) == before
+    toybook.edit(book / "chapters/one.md", "1 / 0", "1")
+    assert command() == build.BUILT
+
+
+def test_pages_and_images_without_source_vanish(book: Path, command) -> None:
+    images = set((book / "_build/html/_images").iterdir())
+    assert len(images) == 1 and (book / "_build/html/chapters/two.html").exists()
+    toybook.edit(book / "chapters/plot.md", "[1]", "[1, 2]")
+    assert command() == build.BUILT
+    now = set((book / "_build/html/_images").iterdir())
+    assert len(now) == 1 and now != images
+    contents = book / "_toc.yml"
+    kept = contents.read_text()
+    toybook.edit(contents, "  - file: chapters/two\n", "")
+    assert command() == build.BUILT
+    assert not (book / "_build/html/chapters/two.html").exists()
+    contents.write_text(kept)
+
+
+def test_only_one_build_at_a_time(book: Path, command, capfd: pytest.CaptureFixture) -> None:
+    with build._lock(book / "_build/.work"):
+        assert command() == build.LOCKED
+    assert f"process {os.getpid()}" in capfd.readouterr().err
+
+
+def test_pdf_without_its_builder(command, capfd: pytest.CaptureFixture) -> None:
+    """The toy's configuration does not name it."""
+    assert command("pdf") == build.UNFIT
+    assert "PDF builder" in capfd.readouterr().err
+    assert command("book") == build.BUILT
+    assert "no PDF" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "told"),
+    [
+        (build.BuildError("data/x.csv line 3: not a date", build.FAULTY_INPUT), build.FAULTY_INPUT, "line 3"),
+        (ModuleNotFoundError("No module named 'yaml'", name="yaml"), build.UNFIT, "'yaml' is missing"),
+        (OSError(errno.ENOSPC, "No space left on device"), build.UNFIT, "no space is left"),
+        (PermissionError(errno.EACCES, "Permission denied", "/book/_build"), build.UNFIT, "must be writable"),
+        (OSError(errno.EROFS, "Read-only file system", "/book/_build"), build.UNFIT, "must be writable"),
+        (KeyboardInterrupt(), build.INTERRUPTED, "interrupted"),
+    ],
+)
+def test_troubles_are_told_in_one_line(
+    fault: BaseException, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
+) -> None:
+    def fail() -> None:
+        raise fault
+
+    monkeypatch.setattr(build, "preflight", fail)
+    assert build.main(["html"]) == code
+    message = capfd.readouterr().err
+    assert told in message and message.count("\n") == 1
+
+
+def test_old_python_is_told(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> None:
+    monkeypatch.setattr(build, "_MINIMUM", (99, 0))
+    assert build.main(["html"]) == build.UNFIT
+    assert "99.0 or newer" in capfd.readouterr().err
+
+
+def test_a_full_disk_while_sphinx_runs(book: Path, command, monkeypatch, capfd: pytest.CaptureFixture) -> None:
+    before = published(book)
+
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("vouch.book.execution.read_chapters", full)
+    assert command() == build.UNFIT
+    assert "no space is left" in capfd.readouterr().err
+    assert published(book) == before
+
+
+@pytest.mark.parametrize("platform", ["linux", "other"])
+def test_folders_are_exchanged_whole(platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build.sys, "platform", platform)
+    source, target = tmp_path / "work", tmp_path / "build/html"
+    for content in ("old", "new"):
+        shutil.rmtree(source, ignore_errors=True)
+        source.mkdir()
+        (source / f"{content}.html").write_text(content)
+        build.publish_folder(source, target)
+        assert [path.name for path in target.iterdir()] == [f"{content}.html"]
+        assert [path.name for path in target.parent.iterdir()] == ["html"]
+
+
+def test_a_failed_copy_leaves_the_old_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = tmp_path / "work", tmp_path / "build/html"
+    for folder, content in ((source, "new"), (target, "old")):
+        folder.mkdir(parents=True)
+        (folder / "index.html").write_text(content)
+
+    def full(*arguments: object, **keywords: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(build.shutil, "copytree", full)
+    with pytest.raises(OSError, match="No space"):
+        build.publish_folder(source, target)
+    assert (target / "index.html").read_text() == "old"
+    assert [path.name for path in target.parent.iterdir()] == ["html"]
+
+
+def test_what_a_killed_publication_left_is_cleared(book: Path, command) -> None:
+    left = book / "_build/.html.4711"
+    left.mkdir()
+    assert command() == build.BUILT
+    assert not left.exists()
+
+
+def test_usage() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "vouch.book.build", "epub"], cwd=toybook.REPOSITORY, capture_output=True, text=True
+    )
+    assert done.returncode == build.FAULTY_INPUT and "invalid choice" in done.stderr

@@ -1,0 +1,244 @@
+"""Execution of chapters: exactly the outdated ones, in parallel, and no failure passes for success."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import toybook  # noqa: E402
+
+from vouch.book import build, execution, kernels  # noqa: E402
+
+
+def executed(book: Path, capfd: pytest.CaptureFixture) -> set[str]:
+    """Build; names of the chapters that ran."""
+    capfd.readouterr()
+    build.build_book(book, "html")
+    lines = capfd.readouterr().err
+    return set(re.findall(r"^\[ ?\d+/\d+\] chapters/(\w+)\.md  \d+\.\d s$", lines, re.M))
+
+
+def outputs(book: Path, name: str) -> list[dict]:
+    """Outputs of a chapter's cells, from the cache."""
+    record = json.loads((book / "_build/.jupyter_cache/vouch/chapters" / f"{name}.json").read_text())
+    notebook = json.loads((book / "_build/.jupyter_cache/executed" / record["key"] / "base.ipynb").read_text())
+    return [output for cell in notebook["cells"] for output in cell["outputs"]]
+
+
+def printed(book: Path, name: str) -> str:
+    return "".join("".join(output["text"]) for output in outputs(book, name) if output["output_type"] == "stream")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def workers() -> Iterator[None]:
+    """Room for all chapters of the toy, which then start ordinary kernels: they need none of the big libraries."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VOUCH_WORKERS", "4")
+        yield
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built toy, changed by one test after the other."""
+    folder = toybook.write(tmp_path_factory.mktemp("toy"))
+    build.build_book(folder, "html")
+    return folder
+
+
+EDITS = {
+    "nothing": (lambda book: None, set()),
+    "modification times": (lambda book: [os.utime(p) for p in book.rglob("*.*") if "_build" not in p.parts], set()),
+    "a table": (lambda book: toybook.edit(book / "data/y.csv", "20", "21"), {"two"}),
+    "the package": (lambda book: toybook.edit(book / "toypkg/__init__.py", "import csv", "import csv  # ."), {"one", "two"}),
+    "a module of one chapter": (lambda book: toybook.edit(book / "toypkg/finding.py", "\n\n\n", "\n\n\n\n"), {"two"}),
+    "a seed": (lambda book: toybook.edit(book / "seeds/s.txt", "seed", "other"), {"three"}),
+    "a new file in a listed folder": (lambda book: (book / "seeds/t.txt").write_text(""), {"three"}),
+    "a file that was absent": (lambda book: (book / "data/absent.csv").write_text(""), {"three"}),
+    "a file nobody reads": (lambda book: (book / "data/unused.csv").write_text("a\n"), set()),
+    "a cell": (lambda book: toybook.edit(book / "chapters/one.md", "x = toypkg", "x  = toypkg"), {"one"}),
+    "prose": (lambda book: toybook.edit(book / "chapters/one.md", "Words.", "Other words."), set()),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_exactly_the_outdated_chapters_run(book: Path, capfd: pytest.CaptureFixture, name: str) -> None:
+    change, expected = EDITS[name]
+    change(book)
+    assert executed(book, capfd) == expected
+    assert executed(book, capfd) == set()
+
+
+def test_pages_follow_the_data(book: Path, capfd: pytest.CaptureFixture) -> None:
+    """Also a page that quotes a number of another chapter, and findings.json."""
+    (book / "data/x.csv").write_text("a\n40\n2\n")
+    (book / "data/y.csv").write_text("a\n7\n")
+    assert executed(book, capfd) == {"one", "two"}
+    pages = {name: (book / f"_build/html/chapters/{name}.html").read_text() for name in ("one", "two")}
+    assert "The total is <span class=\"pasted-text\">42</span>" in pages["one"]
+    assert "Chapter one says <span class=\"pasted-text\">42</span>" in pages["two"]
+    findings = (book / "_build/html/findings.json").read_text()
+    assert json.loads(findings) == [{"id": "toy.y", "value": 7, "chapter": "chapters/two"}]
+    assert findings.startswith("[\n  {\n    ") and findings.endswith("\n")
+
+
+def test_a_library_or_python_update_outdates(book: Path, capfd: pytest.CaptureFixture) -> None:
+    record = book / "_build/.jupyter_cache/vouch/chapters/three.json"
+    toybook.edit(record, '"python": "', '"python": "0')
+    assert executed(book, capfd) == {"three"}
+    content = json.loads(record.read_text())
+    content["libraries"]["ipykernel"] = "0.1"
+    record.write_text(json.dumps(content))
+    assert executed(book, capfd) == {"three"}
+
+
+def test_outputs_written_by_others_are_not_trusted(book: Path, capfd: pytest.CaptureFixture) -> None:
+    """As plain jupyter-book leaves them: same cells, but nobody knows which data."""
+    record = json.loads((book / "_build/.jupyter_cache/vouch/chapters/two.json").read_text())
+    cached = book / "_build/.jupyter_cache/executed" / record["key"] / "base.ipynb"
+    cached.write_text(cached.read_text() + "\n")
+    assert executed(book, capfd) == {"two"}
+
+
+def test_failures_are_told_and_never_cached(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
+    """One chapter raises, one hangs, one kills its kernel, one is good."""
+    book = toybook.write(
+        tmp_path,
+        {
+            "good": toybook.chapter("Good", "print('good')"),
+            "raises": toybook.chapter("Raises", "a = 1", "def f():\n    return a / 0\n\nf()"),
+            "hangs": toybook.chapter("Hangs", "import time\nprint('before', flush=True)\ntime.sleep(60)", timeout=2),
+            "dies": toybook.chapter("Dies", "import os\nos.write(2, b'last words')\nos.kill(os.getpid(), 9)"),
+        },
+    )
+    for attempt in range(2):
+        with pytest.raises(build.BuildError) as caught:
+            build.build_book(book, "html")
+        assert caught.value.code == build.FAULTY_BOOK
+        message = str(caught.value)
+        line = (book / "chapters/raises.md").read_text().splitlines().index("    return a / 0") + 1
+        assert f"chapters/raises.md:{line}: ZeroDivisionError: division by zero" in message
+        assert re.search(r"chapters/hangs\.md:13: the cell ran longer than 2 s .*\n.*import time\n +before", message)
+        assert re.search(r"chapters/dies\.md:11: the kernel died\n.*cell at line 11: import os", message)
+        log = capfd.readouterr().err
+        assert ("chapters/good.md" in log) == (attempt == 0)
+        assert log.count("FAILED") == 3
+    assert "".join(outputs(book, "good")[0]["text"]) == "good\n"
+    for name in ("raises", "hangs", "dies"):
+        (book / f"chapters/{name}.md").write_text(toybook.chapter(name, "1"))
+    assert executed(book, capfd) == {"raises", "hangs", "dies"}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_forked_and_ordinary_kernels_agree(
+    tmp_path: Path, capfd: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same outputs, figures as images, and chapters at the same time."""
+    plot = "import matplotlib.pyplot as plt, pandas as pd\nplt.plot([1, 2]);"
+    sleep = "import time\nprint(time.time())\ntime.sleep(1)\nprint(time.time())"
+    chapters = {
+        "plots": toybook.chapter("Plots", plot, "import sys, os\nprint(hash('a'), 'vouch' in sys.modules, os.getcwd())"),
+        "sleeps": toybook.chapter("Sleeps", sleep),
+        "naps": toybook.chapter("Naps", sleep, "1"),
+    }
+    book = toybook.write(tmp_path, chapters)
+    seen = {}
+    for mode in ("fork", "spawn"):
+        monkeypatch.setenv("VOUCH_KERNELS", mode)
+        assert executed(book, capfd) == set(chapters)
+        seen[mode] = outputs(book, "plots")
+        times = [[float(t) for t in printed(book, name).split()] for name in ("sleeps", "naps")]
+        assert max(times[0][0], times[1][0]) < min(times[0][1], times[1][1]), "they did not overlap"
+        for record in (book / "_build/.jupyter_cache/vouch").rglob("*.json"):
+            record.unlink()
+    assert "image/png" in seen["fork"][0]["data"]
+    assert " False " in printed(book, "plots") and printed(book, "plots").endswith(f"{book}/chapters\n")
+    assert seen["fork"] == seen["spawn"]
+
+
+@pytest.mark.parametrize(("mode", "number"), [("fork", signal.SIGTERM), ("fork", signal.SIGKILL), ("spawn", signal.SIGINT)])
+def test_an_interrupted_build_leaves_no_process(tmp_path: Path, mode: str, number: int) -> None:
+    cell = "import os, pathlib, subprocess, time\n" + (
+        "child = subprocess.Popen(['sleep', '60'])\n"
+        "pathlib.Path('pids').write_text(f'{os.getpid()} {child.pid} .')\ntime.sleep(60)"
+    )
+    book = toybook.write(tmp_path, {"waits": toybook.chapter("Waits", cell)})
+    process = toybook.start(book, VOUCH_KERNELS=mode)
+    pids = wait_for(lambda: (book / "chapters/pids").read_text().split(), 30)
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    assert process.returncode in {
+        signal.SIGTERM: [build.TERMINATED], signal.SIGKILL: [-signal.SIGKILL], signal.SIGINT: [build.INTERRUPTED]
+    }[number]
+    assert wait_for(lambda: not any(alive(int(pid)) for pid in pids[:2]), 5)
+
+
+def test_the_stock_build_gives_the_same_pages(tmp_path: Path) -> None:
+    pages = {}
+    for executor in ("stock", "own"):
+        book = toybook.write(tmp_path / executor)
+        subprocess.run(
+            [Path(sys.executable).with_name("jupyter-book"), "build", "-q", "-n", "-W", "--keep-going", str(book)],
+            env=os.environ | {"PYTHONPATH": f"{toybook.REPOSITORY}{os.pathsep}{book}", "VOUCH_EXECUTOR": executor},
+            check=True, capture_output=True,
+        )
+        pages[executor] = contents(book / "_build/html")
+    driver = toybook.write(tmp_path / "driver")
+    build.build_book(driver, "html")
+    assert pages["own"] == pages["stock"]
+    assert contents(driver / "_build/html") == pages["stock"]
+
+
+def test_findings_that_disagree_are_an_error(tmp_path: Path) -> None:
+    cell = "from toypkg.finding import record\nrecord('toy.n', {})"
+    book = toybook.write(
+        tmp_path, {"a": toybook.chapter("A", cell.format(1)), "b": toybook.chapter("B", cell.format(2))}
+    )
+    with pytest.raises(build.BuildError, match=r"toy\.n: 1 in chapters/a, 2 in chapters/b"):
+        build.build_book(book, "html")
+
+
+def test_environment_variables_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOUCH_WORKERS", "many")
+    with pytest.raises(execution.ExecutionFailed, match="many"):
+        execution.default_workers()
+    monkeypatch.setenv("VOUCH_KERNELS", "thread")
+    with pytest.raises(kernels.KernelError, match="thread"):
+        kernels.forking(1, 1)
+
+
+def contents(site: Path) -> dict[str, str]:
+    """The pages and the findings of a site."""
+    paths = [*site.glob("**/*.html"), site / "findings.json"]
+    return {str(path.relative_to(site)): path.read_text() for path in paths}
+
+
+def wait_for(condition, seconds: float):
+    """The first true value of condition, None if there is none in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if value := condition():
+                return value
+        except (OSError, ValueError):
+            pass
+        time.sleep(0.05)
+    return None
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")

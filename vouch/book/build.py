@@ -1,0 +1,366 @@
+"""The build driver: `python -m vouch.book.build html|pdf|book`.
+
+Checks the inputs, runs Sphinx with the configuration that `jupyter-book build .` would use, with warnings as errors,
+and publishes the result in one step: whoever looks into `_build/html` sees the last good book or the new one, never
+half of each, also when a build fails, is interrupted or is killed.
+
+Work happens in `_build/.work`, which makes the next build short; it may be deleted at any time.
+
+Exit codes: 0 built; 1 the book has an error or a warning; 2 data or articles are faulty, or wrong usage; 3 the
+surroundings are not fit (Python, a missing package, a folder that cannot be written, a full disk); 4 another build
+is running; 130 interrupted; 143 terminated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import errno
+import hashlib
+import os
+import re
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+BUILT, FAULTY_BOOK, FAULTY_INPUT, UNFIT, LOCKED, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143
+ROOT = Path(__file__).resolve().parents[2]
+PDF = "who-vouches-for-the-vote.pdf"
+BUILDERS = {"html": ("html",), "pdf": ("typst",), "book": ("html", "typst")}
+PDF_EXTENSION = "vouch.book.typst"
+_MINIMUM = (3, 11)
+_PRUNED = ("_images", "_downloads")  # Sphinx adds to them and never removes
+
+
+class BuildError(Exception):
+    """Ends the build with a one-line message and an exit code."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, turned into an exception so that kernels and temporary folders are cleaned up."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line; returns the exit code. A fault is told in one line, not in a traceback."""
+    if sys.version_info < _MINIMUM:
+        found = ".".join(map(str, sys.version_info[:3]))
+        print("Python {}.{} or newer is needed; this is Python {}.".format(*_MINIMUM, found), file=sys.stderr)
+        return UNFIT
+    parser = argparse.ArgumentParser(prog="python -m vouch.book.build", description="Build the book.")
+    parser.add_argument("target", choices=BUILDERS, help="html: the site; pdf: the PDF; book: both")
+    target = parser.parse_args(argv).target
+    before = signal.getsignal(signal.SIGTERM)
+    with contextlib.suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGTERM, _terminate)
+    try:
+        preflight()
+        build_book(ROOT, target)
+        return BUILT
+    except BuildError as error:
+        return _tell(str(error), error.code)
+    except Terminated:
+        return _tell("terminated; the published book is unchanged", TERMINATED)
+    except KeyboardInterrupt:
+        return _tell("interrupted; the published book is unchanged", INTERRUPTED)
+    except ImportError as error:
+        missing = error.name or str(error)
+        return _tell(f"the Python package '{missing}' is missing or broken ({error}); install the requirements", UNFIT)
+    except OSError as error:
+        return _tell(_explain(error), UNFIT)
+    finally:
+        with contextlib.suppress(ValueError, TypeError):
+            signal.signal(signal.SIGTERM, before)
+
+
+def preflight() -> None:
+    """Check data and articles before anything is executed; raises BuildError with what is wrong."""
+    from vouch import data, seeds
+
+    for check, fault in ((data.check_all, data.DataError), (seeds.check_all, seeds.SeedError)):
+        try:
+            check()
+        except fault as error:
+            raise BuildError(str(error), FAULTY_INPUT) from None
+
+
+def build_book(root: Path, target: str, pdf_name: str = PDF) -> dict[str, Path]:
+    """Build and publish; the published paths by kind ("html", "pdf").
+
+    root: folder with `_config.yml`. target: a key of BUILDERS. Both kinds are published only after both are built.
+    Raises BuildError, OSError or KeyboardInterrupt; what was published before stays as it was.
+    """
+    root = root.resolve()
+    begun = time.perf_counter()
+    phases: dict[str, float] = {}
+    with _lock(root / "_build" / ".work"):
+        builders = _available(BUILDERS[target], target, root)
+        work = _prepare(root)
+        marker = work / "good"
+        stamp = marker.read_text("utf-8")
+        marker.unlink()  # a build that does not get to the end leaves no marker, and the next one starts afresh
+        for builder in builders:
+            started = time.perf_counter()
+            run_sphinx(root, builder, work)
+            phases[builder] = time.perf_counter() - started
+        marker.write_text(stamp, "utf-8")
+        started = time.perf_counter()
+        published: dict[str, Path] = {}
+        if "html" in builders:
+            published["html"] = publish_folder(work / "html", root / "_build" / "html")
+        if "typst" in builders:
+            published["pdf"] = publish_file(_only_pdf(work / "typst"), root / "_build" / "pdf" / pdf_name)
+        phases["publish"] = time.perf_counter() - started
+    for kind, path in published.items():
+        entry = path / "index.html" if kind == "html" else path
+        print(f"{kind.upper():4}  {entry}")
+    parts = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in phases.items())
+    print(f"built in {time.perf_counter() - begun:.1f} s ({parts})")
+    return published
+
+
+def run_sphinx(root: Path, builder: str, work: Path) -> None:
+    """One Sphinx builder over the book, output in work/<builder>. Raises BuildError on any warning.
+
+    Done as `jupyter_book.sphinx.build_sphinx` does it, from the same configuration, except that errors are raised
+    here instead of printed with a traceback.
+    """
+    from docutils.utils import SystemMessage
+    from jupyter_book.config import get_final_config
+    from jupyter_book.sphinx import REDIRECT_TEXT
+    from sphinx.application import Sphinx
+    from sphinx.errors import ExtensionError, SphinxError
+    from sphinx.util.console import color_terminal, nocolor
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    if not color_terminal():
+        nocolor()
+    overrides = {
+        "external_toc_path": str(root / "_toc.yml"),
+        "latex_individualpages": False,
+        "nitpicky": True,
+        # The place where `jupyter-book build` keeps its cache, so that both use the same executed chapters.
+        "nb_execution_cache_path": str(root / "_build" / ".jupyter_cache"),
+    }
+    config, _ = get_final_config(user_yaml=root / "_config.yml", cli_config=overrides, sourcedir=root)
+    outdir = work / builder
+    before = list(sys.path)
+    try:
+        with patch_docutils(None), docutils_namespace():
+            app = Sphinx(
+                srcdir=root,
+                confdir=None,
+                outdir=outdir,
+                doctreedir=work / "doctrees",
+                buildername=builder,
+                confoverrides=config,
+                status=None,
+                warning=sys.stderr,
+                warningiserror=True,
+                keep_going=True,
+            )
+            if app.config["use_multitoc_numbering"] and _numbered(app):
+                app.setup_extension("sphinx_multitoc_numbering")
+            app.build()
+    except (SphinxError, SystemMessage) as error:
+        if isinstance(error, ExtensionError) and isinstance(error.orig_exc, OSError):
+            raise error.orig_exc from None
+        label = getattr(error, "category", type(error).__name__)
+        raise BuildError(f"{label}: {error}", FAULTY_BOOK) from None
+    except (OSError, ImportError):
+        raise
+    except Exception as error:  # a fault in an extension: whoever repairs it needs the traceback
+        raise BuildError(f"{builder}: unexpected {type(error).__name__}: {error}", FAULTY_BOOK) from error
+    finally:
+        sys.path[:] = before
+    if app.statuscode:
+        raise BuildError(f"{builder}: the warnings above are errors; the published book is unchanged", FAULTY_BOOK)
+    if builder == "html" and not (outdir / "index.html").exists():
+        first = f"{app.config.master_doc}.html"
+        (outdir / "index.html").write_text(REDIRECT_TEXT.format(first_page=first), "utf-8")
+
+
+def publish_folder(source: Path, target: Path) -> Path:
+    """Copy source aside and exchange it with target in one step; files that no page uses any more stay behind."""
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    aside.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copytree(source, aside, ignore=shutil.ignore_patterns(".doctrees"))
+        _prune(aside)
+        _exchange(aside, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return target
+
+
+def publish_file(source: Path, target: Path) -> Path:
+    """Copy source aside and put it in the place of target in one step."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        shutil.copyfile(source, aside)
+        os.replace(aside, target)
+    finally:
+        aside.unlink(missing_ok=True)
+    return target
+
+
+def _exchange(new: Path, target: Path) -> None:
+    """Put new in the place of target; what was there is afterwards at new."""
+    if not target.exists():
+        os.rename(new, target)
+        return
+    if sys.platform == "linux":
+        at_cwd, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE of <linux/fs.h>
+        with contextlib.suppress(AttributeError, OSError):  # a C library or file system that cannot
+            libc = ctypes.CDLL(None, use_errno=True)
+            if not libc.renameat2(at_cwd, os.fsencode(new), at_cwd, os.fsencode(target), exchange):
+                return
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    os.rename(target, old)
+    try:
+        os.rename(new, target)
+    except BaseException:
+        os.rename(old, target)
+        raise
+    os.rename(old, new)
+
+
+def _prune(site: Path) -> None:
+    """Remove images and downloads of earlier builds, which no page mentions any more."""
+    stored = [path for name in _PRUNED for path in (site / name).rglob("*") if path.is_file()]
+    if not stored:
+        return
+    named: set[str] = set()
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8")
+        named.update(re.findall(rf"(?:{'|'.join(_PRUNED)})/([^\"'<>?#\s)]+)", text))
+    names = {name.rpartition("/")[2] for name in named}
+    for path in stored:
+        if path.name not in names and _quoted(path.name) not in names:
+            path.unlink()
+
+
+def _quoted(name: str) -> str:
+    from urllib.parse import quote
+
+    return quote(name)
+
+
+def _only_pdf(folder: Path) -> Path:
+    found = sorted(folder.glob("*.pdf"))
+    if len(found) != 1:
+        raise BuildError(f"expected one PDF in {folder}, found {len(found)}", FAULTY_BOOK)
+    return found[0]
+
+
+def _numbered(app: object) -> bool:
+    import yaml
+
+    return "numbered: true" in yaml.dump(app.config.external_site_map.as_json())
+
+
+def _available(builders: tuple[str, ...], target: str, root: Path) -> tuple[str, ...]:
+    """The builders without the PDF's, if this checkout or the configuration has none."""
+    if "typst" not in builders:
+        return builders
+    from importlib.util import find_spec
+
+    configured = PDF_EXTENSION in (root / "_config.yml").read_text("utf-8")
+    if configured and find_spec(PDF_EXTENSION):
+        return builders
+    if target == "pdf":
+        raise BuildError(f"the PDF builder ({PDF_EXTENSION}) is not there, or not in _config.yml", UNFIT)
+    print(f"no PDF: the builder ({PDF_EXTENSION}) is not there, or not in _config.yml", file=sys.stderr)
+    return tuple(builder for builder in builders if builder != "typst")
+
+
+def _prepare(root: Path) -> Path:
+    """The work folder, emptied of what Sphinx read and wrote before unless it can be trusted.
+
+    It cannot after a build that failed (Sphinx would not repeat its warnings) or was killed (a page may be cut
+    short), nor when contents, configuration or extensions changed: Sphinx does not remove pages that left the
+    contents, and does not notice changed extensions. Executed chapters are kept in every case.
+    """
+    build = root / "_build"
+    work = build / ".work"
+    for left in build.glob(".html.*"):  # of a build that was killed while publishing
+        old = re.fullmatch(r"\.html\.\d+\.old", left.name)
+        if old and not (build / "html").exists():
+            os.rename(left, build / "html")
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+    marker = work / "good"
+    stamp = _stamp(root)
+    if not marker.exists() or marker.read_text("utf-8") != stamp:
+        for name in ("html", "typst", "doctrees", "jupyter_execute"):
+            if (work / name).exists():
+                shutil.rmtree(work / name)
+        marker.write_text(stamp, "utf-8")
+    return work
+
+
+def _stamp(root: Path) -> str:
+    """Hash of all that a page depends on without Sphinx knowing: contents, configuration, extensions, libraries."""
+    from importlib import metadata
+
+    digest = hashlib.sha256(sys.version.encode())
+    files = [root / "_config.yml", root / "_toc.yml"]
+    for folder in ("_static", "_templates", "vouch/book"):
+        files += sorted(path for path in (root / folder).rglob("*") if "__pycache__" not in path.parts)
+    for path in files:
+        if path.is_file():
+            digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    for name in sorted(f"{found.name} {found.version}" for found in metadata.distributions()):
+        digest.update(name.encode())
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _lock(work: Path):
+    """Hold the build of this checkout; the lock goes with the process, however that ends."""
+    work.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:  # Windows: two builds at a time are the user's affair
+        yield
+        return
+    with (work / "lock").open("a+", encoding="utf-8") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            stream.seek(0)
+            holder = stream.read().strip() or "unknown"
+            raise BuildError(f"another build of this checkout is running (process {holder})", LOCKED) from None
+        stream.truncate(0)
+        stream.write(str(os.getpid()))
+        stream.flush()
+        yield
+
+
+def _explain(error: OSError) -> str:
+    where = error.filename or "the build folder"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "no space is left on the disk; the published book is unchanged"
+    if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+        return f"{where} cannot be written or read ({error.strerror}); the checkout must be writable"
+    return f"{where}: {error.strerror or error}"
+
+
+def _tell(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+def _terminate(signum: int, frame: object) -> None:
+    raise Terminated
+
+
+if __name__ == "__main__":
+    sys.exit(main())
