@@ -1,0 +1,458 @@
+"""The printed book: a small project built with the Typst builder, and the structure of the PDF that comes out."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+from pathlib import Path
+
+import pikepdf
+import pypdf
+import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from vouch.book.typst.html_tables import read_html_table
+from vouch.book.typst.markup import breakable, literal
+from vouch.book.typst.maths import UnsupportedFormula, to_typst
+from vouch.book.typst.tables import BLEED, TEXT_WIDTH, Cell, Table, alignments, choose_layout
+
+INJECTION = '#let x = "y" $z$ \\ @a <b> [c] *d* _e_ ~ // /*'
+LONG_WORD = "abcdefghij" * 6
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="80"><rect width="200" height="80" fill="#ccc"/></svg>'
+)
+
+CONF = """
+extensions = ["myst_nb", "sphinx_design", "sphinxcontrib.bibtex", "vouch.book.typst"]
+project = "Small book"
+author = "The authors"
+language = "en"
+numfig = True
+smartquotes = False  # the hostile string is compared letter by letter
+numfig_format = {"figure": "Figure %s", "table": "Table %s", "section": "Section %s", "code-block": "Listing %s"}
+nb_execution_mode = "off"
+myst_enable_extensions = ["dollarmath", "colon_fence", "deflist", "fieldlist"]
+bibtex_bibfiles = ["references.bib"]
+bibtex_reference_style = "author_year"
+typst_timestamp = 1780185600
+vouch_title_page = {
+    "title": "A small book", "subtitle": "It tries things out", "authors": ["One Author", "Another"],
+    "edition": "First edition", "horizon": "31 May 2026", "licence": "CC BY 4.0", "keywords": ["small", "book"],
+}
+"""
+
+# Data reaches the book as nodes: here a directive puts the hostile string in every kind of place.
+HOSTILE_DIRECTIVE = """
+from docutils import nodes
+from docutils.parsers.rst import Directive
+
+TEXT = {text!r}
+
+
+class Hostile(Directive):
+    def run(self):
+        paragraph = nodes.paragraph("", "", nodes.Text("plain " + TEXT), nodes.literal("", "code " + TEXT))
+        paragraph += nodes.reference("", "link " + TEXT, refuri='https://example.org/"]#panic()')
+        admonition = nodes.admonition("", nodes.title("", "title " + TEXT), nodes.paragraph("", "box " + TEXT))
+        return [paragraph, admonition, nodes.literal_block("", "block " + TEXT)]
+
+
+def setup(app):
+    app.add_directive("hostile", Hostile)
+    return {{"parallel_read_safe": True}}
+"""
+
+INDEX = """
+# Summary
+
+First paragraph {cite}`smith2020`, with {numref}`fig-box`, {numref}`tab-long`, {doc}`two` and {term}`Vouching`.[^note]
+
+[^note]: The text of the footnote.
+
+```{toctree}
+:caption: The part
+:numbered:
+
+one
+two
+three
+```
+"""
+
+ONE = f"""
+# First chapter
+
+```{{hostile}}
+```
+
+```{{index}} single: Somebody Named
+```
+
+The word {LONG_WORD} is long. Александр Лукашенко. [Outside](https://example.org/outside) and $x^2 = \\frac{{1}}{{n}}$.
+
+:::{{figure}} light.svg
+:name: fig-box
+:alt: A grey box in light colours
+
+The caption of the box. And more.
+:::
+
+```{{image}} light.svg
+:alt: A second grey box
+:class: only-light
+```
+```{{image}} light.svg
+:alt: The dark twin
+:class: only-dark
+```
+
+## A section
+
+:::{{container}} html-only
+Screen words.
+:::
+:::{{container}} vouch-links
+Link words.
+:::
+:::{{container}} pdf-only
+Paper words.
+:::
+
+```{{glossary}}
+Vouching
+  Saying that something is so.
+```
+"""
+
+ROWS = "\n".join(f"| {i} | Place {i} | {i * 1234:,} |" for i in range(1, 121))
+TWO = f"""
+# Second chapter
+
+:::{{table}} A long table
+:name: tab-long
+
+| No | Placename | Votes |
+|---:|---|---:|
+{ROWS}
+:::
+
+::::{{grid}} 2
+:::{{grid-item-card}} Card title
+Card text.
+:::
+:::{{grid-item-card}} Other card
+Other text.
+:::
+::::
+
+```{{bibliography}}
+```
+"""
+
+STYLED = f"""<style>#T_a_row0_col1 {{background-color: #dddddd; color: #000000}}</style>
+<table id="T_a"><caption>Styled caption</caption><thead><tr><th></th><th>Votes</th></tr></thead>
+<tbody><tr><th>{html.escape(INJECTION)}</th><td id="T_a_row0_col1">1,234</td></tr></tbody></table>"""
+
+NOTEBOOK = {
+    "metadata": {
+        "kernelspec": {"name": "python3", "display_name": "Python 3"},
+        "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+    },
+    "nbformat": 4,
+    "nbformat_minor": 5,
+    "cells": [
+        {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Third chapter"},
+        {
+            "cell_type": "code",
+            "id": "b",
+            "metadata": {},
+            "execution_count": 1,
+            "source": "secret_code = 1",
+            "outputs": [
+                {
+                    "output_type": "execute_result",
+                    "execution_count": 1,
+                    "metadata": {},
+                    "data": {"text/html": STYLED, "text/plain": "plain fallback"},
+                },
+            ],
+        },
+    ],
+}
+
+REFERENCES = """@article{smith2020, author={Smith, Anna}, title={On vouching}, journal={Journal of Toys}, year={2020},
+url={https://example.org/a/long/address/with/many/parts/and/still/more/parts/index.html}}"""
+
+
+def write_project(folder: Path, **files: str) -> Path:
+    """Write the small project; keyword arguments replace or add chapters."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "conf.py").write_text(CONF + HOSTILE_DIRECTIVE.format(text=INJECTION), encoding="utf-8")
+    (folder / "references.bib").write_text(REFERENCES, encoding="utf-8")
+    (folder / "light.svg").write_text(SVG, encoding="utf-8")
+    (folder / "three.ipynb").write_text(json.dumps(NOTEBOOK), encoding="utf-8")
+    for name, text in ({"index": INDEX, "one": ONE, "two": TWO} | files).items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+def build(folder: Path, out: str = "out", **config: object) -> tuple[Path, str]:
+    """Build the project; return the PDF's path and the warnings."""
+    warnings = io.StringIO()
+    target = folder / "_build" / out
+    with patch_docutils(str(folder)), docutils_namespace():
+        app = Sphinx(
+            str(folder), str(folder), str(target), str(folder / "_build" / f"{out}-doctrees"), "typst",
+            confoverrides={"exclude_patterns": ["_build"], **config}, status=None, warning=warnings,
+        )  # fmt: skip
+        app.build()
+    return target / "book.pdf", warnings.getvalue()
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The small book, built once, and the warnings of its build."""
+    return build(write_project(tmp_path_factory.mktemp("book")))
+
+
+@pytest.fixture(scope="module")
+def pages(book: tuple[Path, str]) -> list[str]:
+    """The text of each page, soft hyphens and line breaks taken out."""
+    reader = pypdf.PdfReader(book[0])
+    return [re.sub(r"\s+", " ", page.extract_text().replace("\u00ad", "")) for page in reader.pages]
+
+
+def structure(pdf: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
+    """All structure elements of a tagged PDF."""
+    found, stack = [], [pdf.Root.StructTreeRoot.K]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, pikepdf.Array):
+            stack.extend(node)
+        elif isinstance(node, pikepdf.Dictionary):
+            if "/S" in node:
+                found.append(node)
+            if "/K" in node:
+                stack.append(node.K)
+    return found
+
+
+def test_a_clean_book_gives_no_warnings(book):
+    assert book[1] == ""
+
+
+def test_the_pdf_is_tagged_and_says_what_it_is(book):
+    with pikepdf.open(book[0]) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "en"
+        meta = pdf.open_metadata()
+        assert meta["pdfuaid:part"] == "1"
+        assert (meta["pdfaid:part"], meta["pdfaid:conformance"]) == ("2", "A")
+        assert str(pdf.docinfo.Title) == "A small book"
+        assert "One Author" in str(pdf.docinfo.Author)
+        assert str(pdf.docinfo.Keywords) == "small, book"
+        assert str(pdf.docinfo.CreationDate).startswith("D:20260531")
+
+
+def test_all_chapters_are_bookmarked_below_their_part(book):
+    with pikepdf.open(book[0]) as pdf, pdf.open_outline() as outline:
+        titles = {item.title: [child.title for child in item.children] for item in outline.root}
+    assert titles["The part"] == ["1 First chapter", "2 Second chapter", "3 Third chapter"]
+    assert {"Contents", "List of figures", "List of tables", "Summary", "Index of actors"} <= set(titles)
+
+
+def test_each_figure_has_its_text_alternative_and_dark_twins_are_left_out(book):
+    with pikepdf.open(book[0]) as pdf:
+        figures = [element for element in structure(pdf) if element.S == "/Figure"]
+        alternatives = sorted(str(figure.Alt) for figure in figures if "/Alt" in figure)
+        formulas = [str(element.Alt) for element in structure(pdf) if element.S == "/Formula"]
+    assert alternatives == ["A grey box in light colours", "A second grey box"]
+    assert formulas == ["x^2 = \\frac{1}{n}"]
+
+
+def test_tables_have_headers_and_headings_do_not_skip_a_level(book):
+    with pikepdf.open(book[0]) as pdf:
+        kinds = [str(element.S) for element in structure(pdf)]
+    assert kinds.count("/Table") == 2
+    assert kinds.count("/TH") >= 5
+    assert {"/Title", "/H1", "/H2", "/H3", "/Note", "/TOC", "/Caption"} <= set(kinds)
+
+
+def test_fonts_are_embedded(book):
+    descriptors = 0
+    with pikepdf.open(book[0]) as pdf:
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor":
+                descriptors += 1
+                assert any(key in item for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+                assert "LastResort" not in str(item.FontName)
+    assert descriptors
+
+
+def test_hostile_text_comes_out_as_it_went_in(pages):
+    text = " ".join(pages)
+    for place in ("plain", "code", "link", "title", "box", "block"):
+        assert f"{place} {INJECTION}" in text, place
+    table = next(page for page in pages if "Styled caption" in page)
+    assert INJECTION in table
+
+
+def test_a_long_word_is_copied_whole(book):
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(book[0]).pages)
+    assert LONG_WORD in re.sub(r"[\s\u00ad]", "", text)
+    assert "\u200b" not in text
+
+
+def test_cyrillic_is_set(pages):
+    assert "Александр Лукашенко" in " ".join(pages)
+
+
+def test_screen_only_parts_are_left_out_and_paper_only_parts_printed(pages):
+    text = " ".join(pages)
+    assert "Paper words." in text
+    for gone in ("Screen words.", "Link words.", "secret_code", "plain fallback"):
+        assert gone not in text
+
+
+def test_code_is_printed_on_request(tmp_path):
+    pdf, _ = build(write_project(tmp_path), typst_show_code=True)
+    assert "secret_code" in "".join(page.extract_text() for page in pypdf.PdfReader(pdf).pages)
+
+
+def test_references_name_pages_and_numbers(pages):
+    summary = next(page for page in pages if "First paragraph" in page)
+    number = next(
+        i for i, page in enumerate(pages, 1) if "Figure 1.1" in page and "The caption of the box. And" in page
+    )
+    assert f"Figure 1.1, p. {number}" in summary
+    chapter = next(i for i, page in enumerate(pages, 1) if page.startswith("Chapter 2 Second chapter"))
+    assert f"Second chapter (Chapter 2, p. {chapter})" in summary
+    assert "Vouching (" not in summary  # glossary terms are links without a page
+    assert "The text of the footnote." in summary
+
+
+def test_links_print_their_address_in_a_note(pages):
+    page = next(page for page in pages if "Александр" in page)
+    assert "https://example.org/outside" in page
+
+
+def test_long_tables_repeat_their_header(pages):
+    assert sum("Placename" in page and "Votes" in page for page in pages) >= 3
+
+
+def test_running_headers_name_the_chapter_that_the_page_is_in(pages):
+    for page in pages:
+        if page.startswith("Chapter ") or page.startswith("The part"):
+            continue
+        if "Placename" in page and "Chapter 2" not in page:
+            assert page.startswith(("A small book", "Second chapter")), page[:60]
+    part = [page for page in pages if page.startswith("The part")]
+    assert part == ["The part"]  # no header, no number
+    assert all("The part" not in page for page in pages[pages.index(part[0]) + 1 :])
+
+
+def test_lists_of_figures_and_tables_point_to_the_right_pages(pages):
+    number = next(i for i, page in enumerate(pages, 1) if "The caption of the box. And" in page)
+    page = next(page for page in pages if page.startswith("List of figures"))
+    assert re.search(rf"Figure 1\.1 The caption of the box[ .]+{number}\b", page)
+
+
+def test_the_index_gives_pages(pages):
+    number = next(i for i, page in enumerate(pages, 1) if "Chapter 1" in page and "plain #let" in page)
+    assert f"Somebody Named, {number}" in pages[-1]
+
+
+def test_two_builds_are_byte_identical(book, tmp_path):
+    other, _ = build(write_project(tmp_path / "elsewhere"), out="other")
+    assert other.read_bytes() == book[0].read_bytes()
+
+
+def test_the_environment_can_set_the_date(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    pdf, _ = build(write_project(tmp_path))
+    with pikepdf.open(pdf) as opened:
+        assert str(opened.docinfo.CreationDate).startswith("D:20231114")
+
+
+def test_an_unknown_node_warns(tmp_path):
+    project = write_project(tmp_path, one="# One\n\n```{hostile}\n```\n")
+    conf = project / "conf.py"
+    source = conf.read_text(encoding="utf-8")
+    conf.write_text(source.replace("return [paragraph,", "return [nodes.organization('', 'x'), paragraph,"), "utf-8")
+    _, warnings = build(project)
+    assert "no rule for node <organization>" in warnings
+
+
+def test_an_image_without_alternative_warns(tmp_path):
+    _, warnings = build(write_project(tmp_path, one="# One\n\n![](light.svg)\n"))
+    assert "no text alternative" in warnings
+
+
+def test_a_missing_glyph_is_an_error_that_names_the_text(tmp_path):
+    with pytest.raises(Exception, match="no font has a glyph") as caught:
+        build(write_project(tmp_path, one="# One\n\nThe name မြန်မာ is Burmese.\n"))
+    assert "one.md" in str(caught.value)
+    assert "The name" in str(caught.value)
+
+
+def test_an_unknown_title_page_key_warns(tmp_path):
+    _, warnings = build(write_project(tmp_path), vouch_title_page={"titel": "x"})
+    assert "'titel'" in warnings
+
+
+# ------------------------------------------------------------------------------------------------------------ the parts
+
+
+def test_literals_escape_quotes_backslashes_and_drop_control_characters():
+    assert literal('a"b\\c\n\x00d') == '"a\\"b\\\\c\\nd"'
+
+
+def test_only_long_words_get_places_to_break():
+    assert breakable("short words stay") == "short words stay"
+    assert breakable(LONG_WORD).replace("\u200b", "") == LONG_WORD
+    assert max(map(len, breakable(LONG_WORD).split("\u200b"))) <= 28
+
+
+def test_html_tables_keep_spans_colours_and_the_caption():
+    table, caption = read_html_table(STYLED)
+    assert caption == "Styled caption"
+    assert [cell.text for cell in table.head[0]] == ["", "Votes"]
+    assert table.body[0][1].fill == "#dddddd"
+    assert alignments(table) == ["left", "right"]
+
+
+def test_a_wide_table_is_set_smaller_and_fits():
+    words = "several words of ordinary text that can be wrapped to the next line"
+    table = Table(body=[[Cell(words, words) for _ in range(8)]])
+    layout = choose_layout(table)
+    assert layout.size < 9.5 or layout.turned
+    room = 620 if layout.turned else TEXT_WIDTH + 2 * BLEED
+    assert sum(layout.widths) <= room + 0.5
+
+
+def test_numbers_keep_their_natural_width_beside_long_text():
+    text = "a long remark " * 20
+    table = Table(body=[[Cell("1", "1,234"), Cell("x", text)]])
+    first, second = choose_layout(table).widths
+    assert first < 60
+    assert first + second == pytest.approx(TEXT_WIDTH, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        ("x^2", r'attach(\u{78}, t: "2")'),
+        (r"\frac{1}{n}", r'frac("1", \u{6e})'),
+        (r"\sqrt{y}", r"sqrt(\u{79})"),
+    ],
+)
+def test_formulas_become_typst_maths(latex, expected):
+    assert re.sub(r"\s+(?=[,)])|\s+$", "", to_typst(latex)) == expected
+
+
+def test_an_unreadable_formula_is_refused():
+    with pytest.raises(UnsupportedFormula):
+        to_typst(r"\begin{broken")

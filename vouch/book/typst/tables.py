@@ -1,0 +1,221 @@
+"""Tables: one model for docutils and HTML tables, and the choice of size and column widths that makes them fit.
+
+Typst shares space among ``auto`` columns without regard to what is in them. Here each column gets the width of its
+longest word first and a comfortable width for its text next, as browsers do; what is left goes to the columns whose
+text is longest. If that does not fit at the normal size, the table is set smaller, then wider than the text, then
+smaller still, and at last on a turned page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from vouch.book.typst.markup import boolean, longest_word_width, width
+
+TEXT_WIDTH = 391.0  # points: 138 mm, the page less its margins
+BLEED = 34.0  # points a wide table may extend into each margin (12 mm)
+TURNED_WIDTH = 620.0  # points, the text width of a turned page less a reserve
+CELL_INSET = 9.0  # points of horizontal padding in a cell, both sides
+COMFORTABLE = 13.0  # em: a text column should not be narrower if its text is longer
+BEARABLE = 8.5  # em: the same, before the page is turned instead
+SHORT_TABLE_LINES = 26  # up to so many lines a table is kept on one page
+
+_NUMBER = re.compile(r"[-+−–<>≤≥≈~±]?\s*[$€£]?\s*\d[\d\s,.\u202f\u00a0]*\s*(%|pp|[kKmM]|bn)?[*†‡]?")
+_NO_VALUE = {"", "-", "–", "—", "…", "n/a", "na", "nan", "none", "?"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its finished Typst content, its plain text, its span, and what its source says about its looks."""
+
+    content: str
+    text: str
+    columns: int = 1
+    rows: int = 1
+    align: str = ""
+    fill: str = ""
+
+
+@dataclass
+class Table:
+    """Header rows, body rows, and the relative column widths that the author gave (empty: none)."""
+
+    head: list[list[Cell]] = field(default_factory=list)
+    body: list[list[Cell]] = field(default_factory=list)
+    widths: list[float] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[list[Cell]]:
+        """All rows, head first."""
+        return self.head + self.body
+
+    @property
+    def columns(self) -> int:
+        """Number of columns: the widest row, spans counted."""
+        return max((sum(cell.columns for cell in row) for row in self.rows), default=0)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Type size, extension into the margins, turned page or not, and column widths, all in points."""
+
+    size: float
+    bleed: float
+    turned: bool
+    widths: list[float]
+
+
+def is_number(text: str) -> bool:
+    """Say whether a cell's text is a number (with sign, currency, unit or note mark) or stands for a missing one."""
+    return text.strip().casefold() in _NO_VALUE or _NUMBER.fullmatch(text.strip()) is not None
+
+
+def placed(rows: Sequence[Sequence[Cell]]) -> Iterable[tuple[int, int, Cell]]:
+    """Yield (row, column, cell) with row and column spans taken into account."""
+    taken: set[tuple[int, int]] = set()
+    for r, row in enumerate(rows):
+        c = 0
+        for cell in row:
+            while (r, c) in taken:
+                c += 1
+            taken |= {(r + i, c + j) for i in range(cell.rows) for j in range(cell.columns)}
+            yield r, c, cell
+            c += cell.columns
+
+
+def alignments(table: Table) -> list[str]:
+    """Return one of left, right, center for each column: as the source says, else numbers right and text left."""
+    result = []
+    cells = [(c, cell) for _, c, cell in placed(table.body) if cell.columns == 1]
+    for column in range(table.columns):
+        own = [cell for c, cell in cells if c == column]
+        said = {cell.align for cell in own if cell.align}
+        if len(said) == 1:
+            result.append(said.pop())
+        elif own and all(is_number(cell.text) for cell in own) and any(cell.text.strip() for cell in own):
+            result.append("right")
+        else:
+            result.append("left")
+    return result
+
+
+def choose_layout(
+    table: Table, available: float = TEXT_WIDTH, *, confined: bool = False, turned: bool = False
+) -> Layout:
+    """Choose type size, width and column widths.
+
+    `available` is the width in points at this place. `confined` tables (in a box, a list or another table) may neither
+    extend into the margins nor turn the page. `turned` asks for a turned page.
+    """
+    least, comfort, natural = _column_needs(table)
+    if turned and not confined:
+        return Layout(8.5, 0, True, _share(8.5, TURNED_WIDTH, least, comfort, natural, table.widths))
+    bearable = [max(m, min(w, BEARABLE)) for w, m in zip(natural, least, strict=True)]
+    attempts = [(9.5, 0.0, False, comfort), (8.8, 0.0, False, comfort)]
+    if confined:
+        attempts += [(8.0, 0.0, False, bearable)]
+    else:
+        attempts += [(8.8, BLEED, False, comfort), (8.0, BLEED, False, comfort), (8.0, BLEED, False, bearable)]
+        attempts += [(7.5, BLEED, False, bearable), (8.0, 0.0, True, comfort)]
+    for size, bleed, turn, wish in attempts:
+        room = TURNED_WIDTH if turn else available + 2 * bleed
+        if sum(wish) * size + CELL_INSET * len(wish) <= room:
+            return Layout(size, bleed, turn, _share(size, room, least, wish, natural, table.widths))
+    size, bleed, turn = (7.5, 0.0, True) if not confined else (7.5, 0.0, False)
+    room = TURNED_WIDTH if turn else available
+    return Layout(size, bleed, turn, _share(size, room, least, comfort, natural, table.widths))
+
+
+def _column_needs(table: Table) -> tuple[list[float], list[float], list[float]]:
+    """Return for each column, in em: its longest word, a comfortable width, and its longest text in one line."""
+    n = table.columns
+    least, natural = [1.0] * n, [1.0] * n
+    heads = len(table.head)
+    for r, c, cell in placed(table.rows):
+        if cell.columns > 1 or c >= n:
+            continue
+        bold = 1.07 if r < heads else 1.0
+        least[c] = max(least[c], longest_word_width(cell.text) * bold)
+        # A heading may wrap: only its words count, not its length.
+        natural[c] = max(natural[c], (min(width(cell.text), 14.0) if r < heads else width(cell.text)) * bold)
+    least = [w * 1.05 + 0.2 for w in least]
+    natural = [max(w * 1.05 + 0.2, m) for w, m in zip(natural, least, strict=True)]
+    comfort = [max(m, min(w, COMFORTABLE)) for w, m in zip(natural, least, strict=True)]
+    return least, comfort, natural
+
+
+def _share(
+    size: float, room: float, least: list[float], comfort: list[float], natural: list[float], given: list[float]
+) -> list[float]:
+    """Share `room` points among the columns: natural widths if they fit, else comfort first and the rest by need."""
+    pad = CELL_INSET
+    points = [[w * size + pad for w in widths] for widths in (least, comfort, natural)]
+    least, comfort, natural = points
+    if given and len(given) == len(least):
+        unit = room / sum(given)
+        wanted = [g * unit for g in given]
+        if all(w >= m for w, m in zip(wanted, least, strict=True)):
+            return wanted
+    if sum(natural) <= room:
+        return natural
+    base = comfort if sum(comfort) <= room else least
+    if sum(base) > room:  # even the longest words do not fit: let them break
+        return [w * room / sum(base) for w in base]
+    # By the root of the need: a text ten times as long does not get ten times the width.
+    need = [max(n - b, 0.0) ** 0.6 for n, b in zip(natural, base, strict=True)]
+    spare = room - sum(base)
+    result = list(base)
+    while spare > 0.5 and sum(need) > 0:
+        share = [spare * n / sum(need) for n in need]
+        spare = 0.0
+        for i, extra in enumerate(share):
+            result[i] += extra
+            if result[i] > natural[i]:
+                spare += result[i] - natural[i]
+                result[i], need[i] = natural[i], 0.0
+    return result
+
+
+def estimated_lines(table: Table, layout: Layout) -> int:
+    """Estimate how many lines the table takes, from the widths of its texts and columns."""
+    lines = [1] * len(table.rows)
+    for r, c, cell in placed(table.rows):
+        room = sum(layout.widths[c : c + cell.columns]) - CELL_INSET
+        need = max(1, -(-int(width(cell.text) * layout.size * 1.08) // max(int(room), 1)))
+        lines[r] = max(lines[r], -(-need // cell.rows))
+    return sum(lines)
+
+
+def write_table(table: Table, layout: Layout) -> str:
+    """Return the call of the template's ``book-table`` for a table in its layout."""
+
+    def cell(one: Cell, head: bool) -> str:
+        options = []
+        if one.columns > 1:
+            options.append(f"colspan: {one.columns}")
+        if one.rows > 1:
+            options.append(f"rowspan: {one.rows}")
+        if one.fill:
+            options.append(f'fill: rgb("{one.fill}")')
+        if one.align and (head or one.columns > 1):
+            options.append(f"align: {one.align}")
+        content = f"#strong[{one.content}]" if head and one.content else one.content
+        return f"table.cell({', '.join([*options, f'[{content}]'])})" if options else f"[{content}]"
+
+    aligns = "".join(f"{a} + {'top'}, " for a in alignments(table))
+    widths = "".join(f"{w:.1f}pt, " for w in layout.widths)
+    parts = [
+        f"size: {layout.size:g}pt",
+        f"heads: {len(table.head)}",
+        f"bleed: {layout.bleed:g}pt",
+        f"split: {boolean(estimated_lines(table, layout) > SHORT_TABLE_LINES)}",
+        f"columns: ({widths})",
+        f"align: ({aligns})",
+    ]
+    if table.head:
+        head = [cell(one, True) for row in table.head for one in row]
+        parts.append("table.header(\n  " + ",\n  ".join(head) + ")")
+    body = [",".join(" " + cell(one, False) for one in row) for row in table.body if row]
+    return "#book-table(" + ", ".join(parts) + ",\n " + ",\n ".join(body) + ")"
