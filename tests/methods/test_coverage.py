@@ -1,0 +1,206 @@
+"""Coverage and bounds: worked by hand, against published examples, and as properties that hold for all inputs."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vouch import coverage
+from vouch.data import load
+
+SHARE = st.floats(0, 1)
+
+
+@pytest.fixture(scope="module")
+def townships() -> pd.DataFrame:
+    return load("townships")
+
+
+@pytest.fixture(scope="module")
+def stated() -> pd.Series:
+    return load("figures").set_index("figure_id")["value"]
+
+
+# --- Bounds ------------------------------------------------------------------------------------------------------
+
+
+def test_worst_case_by_hand():
+    # 8 of 10 people are observed and 4 of these vote: with the two others none or both voting, 4 or 6 of 10 vote.
+    bounds = coverage.worst_case(4 / 8, 8 / 10)
+    assert (bounds.low, bounds.high) == pytest.approx((0.4, 0.6))
+
+
+@given(SHARE, SHARE)
+def test_worst_case_contains_the_point_and_is_as_wide_as_the_missing_share(observed, share):
+    bounds = coverage.worst_case(observed, share)
+    assert bounds.low <= observed + 1e-12
+    assert observed <= bounds.high + 1e-12
+    assert bounds.width == pytest.approx(1 - share, abs=1e-9)
+
+
+@given(SHARE, SHARE, SHARE)
+def test_worst_case_widens_on_both_sides_as_more_is_missing(observed, one, other):
+    more, less = sorted((one, other))  # of the observed share
+    wide, narrow = coverage.worst_case(observed, more), coverage.worst_case(observed, less)
+    assert wide.low <= narrow.low + 1e-12
+    assert narrow.high <= wide.high + 1e-12
+
+
+@given(SHARE, SHARE, st.lists(st.booleans(), max_size=40))
+def test_no_pattern_of_missing_values_escapes_the_bounds(observed, share, missing):
+    bounds = coverage.worst_case(observed, share)
+    filled = sum(missing) / len(missing) if missing else 0.0
+    assert bounds.low - 1e-12 <= observed * share + filled * (1 - share) <= bounds.high + 1e-12
+
+
+@pytest.mark.parametrize("observed, share", [(-0.1, 0.5), (0.5, 1.1), (float("nan"), 0.5)])
+def test_worst_case_refuses_what_is_no_share(observed, share):
+    with pytest.raises(ValueError, match="not a share"):
+        coverage.worst_case(observed, share)
+
+
+def test_turnout_over_by_hand():
+    rolls = pd.DataFrame(
+        {"name": ["roll", "older roll", "people"], "value": [100, 160, 200], "is_electorate": [True, True, False]}
+    )
+    frame = coverage.turnout_over(rolls, votes=60, roll=100).set_index("name")
+    assert frame.loc["roll", ["low", "point", "high"]].tolist() == pytest.approx([0.6, 0.6, 0.6])
+    assert frame.loc["older roll", ["low", "point", "high"]].tolist() == pytest.approx([60 / 160, 0.6, 120 / 160])
+    assert frame.loc["people", "cast"] == pytest.approx(0.3)
+    assert frame.loc["people", ["low", "point", "high"]].isna().all()
+
+
+def test_turnout_over_refuses_an_electorate_smaller_than_the_roll():
+    rolls = pd.DataFrame({"name": ["half a roll"], "value": [50], "is_electorate": [True]})
+    with pytest.raises(ValueError, match="half a roll"):
+        coverage.turnout_over(rolls, votes=60, roll=100)
+
+
+@given(st.integers(1, 10**8), st.integers(1, 10**8), st.sampled_from([10, 10_000]))
+def test_rounded_ratio_contains_the_true_ratio_whichever_way_it_was_rounded(votes, more, step):
+    roll = votes + more + 10 * step
+    for printed in (lambda x: x // step * step, lambda x: (x + step // 2) // step * step):
+        bounds = coverage.rounded_ratio(printed(votes), printed(roll), step) if printed(votes) >= step else None
+        assert bounds is None or bounds.low - 1e-12 <= votes / roll <= bounds.high + 1e-12
+
+
+def test_ballots_for_majority():
+    assert coverage.ballots_for_majority(100, 50) == 1
+    assert coverage.ballots_for_majority(100, 80) == pytest.approx(0.625)
+
+
+@st.composite
+def contests(draw):
+    voted = draw(st.integers(1, 300))
+    won = draw(st.integers(0, voted))
+    free, lost = draw(st.integers(0, won)), draw(st.integers(0, voted - won))
+    candidates = draw(st.integers(max(2 * (won - free), 1), 5000))
+    return coverage.Contest(voted + draw(st.integers(0, 100)), voted, won, free, lost, candidates)
+
+
+@given(contests())
+def test_each_assumption_narrows_the_bounds_of_support(contest):
+    ladder = coverage.support(contest)
+    assert (ladder["low"].diff().dropna() >= -1e-12).all()
+    assert (ladder["high"].diff().dropna() <= 1e-12).all()
+    assert (ladder["low"] <= ladder["high"]).all()
+
+
+def test_support_by_hand():
+    # Ten townships, eight with a vote: five won (one without a rival) and three lost. The four contested wins had
+    # eight candidates, so at least 4 * 1/2 of four votes; the best case is 1 in each win and 1/2 in each loss.
+    ladder = coverage.support(coverage.Contest(10, 8, 5, 1, 0, 8)).set_index("assumption")
+    assert ladder.loc["winners", ["low", "high"]].tolist() == pytest.approx([0.2, (5 + 1.5 + 2) / 10])
+    assert ladder.loc["not higher", "high"] == pytest.approx(6.5 / 8)
+    assert ladder.loc["majorities", "low"] == pytest.approx(0.2)
+    assert ladder.loc["same", "low"] == pytest.approx(0.25)
+
+
+@given(st.lists(st.integers(2, 12), min_size=1, max_size=30))
+def test_the_plurality_bound_holds_for_every_number_of_candidates(per_seat):
+    seats, candidates = len(per_seat), sum(per_seat)
+    ladder = coverage.support(coverage.Contest(seats, seats, seats, 0, 0, candidates)).set_index("assumption")
+    assert ladder.loc["winners", "low"] <= sum(1 / k for k in per_seat) / seats + 1e-12
+
+
+def test_support_refuses_counts_that_contradict_each_other():
+    with pytest.raises(ValueError, match="contradict"):
+        coverage.support(coverage.Contest(10, 8, 9, 0, 0, 100))
+
+
+# --- Intervals and tests -----------------------------------------------------------------------------------------
+
+
+def test_newcombe_published_examples():
+    # Newcombe 1998, Table II: 56/70 - 48/80 and 10/10 - 0/20, method 10.
+    assert coverage.newcombe(56, 70, 48, 80) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+    assert coverage.newcombe(10, 10, 0, 20) == pytest.approx((0.6791, 1.0), abs=5e-5)
+
+
+def test_wilson_of_all_and_none():
+    # Wilson's limits for k = n have a closed form: n / (n + z^2).
+    assert coverage.wilson(7, 7).low == pytest.approx(7 / (7 + 1.959964**2), abs=1e-6)
+    assert coverage.wilson(0, 7).high == pytest.approx(1 - coverage.wilson(7, 7).low)
+
+
+def test_permutation_of_a_tiny_country_by_hand():
+    # Of the three ways to call one of three units a state, only the true one gives so large a difference.
+    frame = pd.DataFrame(
+        {
+            "state_region": ["a", "b", "c"],
+            "kind": ["state", "region", "region"],
+            "townships_total": [4, 4, 4],
+            "voted": [0, 4, 2],
+        }
+    )
+    with pytest.raises(ValueError, match="left out"):
+        coverage.states_against_rest(frame)  # without its only state nothing can be compared
+    frame = pd.concat([frame, frame.iloc[[0]].assign(state_region="d", voted=1)], ignore_index=True)
+    gap = coverage.states_against_rest(frame)
+    assert gap.difference == pytest.approx(7 / 8 - 2 / 8)
+    assert gap.by_unit == pytest.approx(1 / 6)
+    assert gap.assignments == 6
+
+
+# --- Myanmar -----------------------------------------------------------------------------------------------------
+
+
+def test_townships_add_up_to_the_official_totals(townships, stated):
+    assert townships["townships_total"].sum() == stated["townships-total-2025-26-1"] == 330
+    assert townships["voted"].sum() == stated["townships-voted-total-2025-26-1"] == 263
+    assert townships["not_held"].sum() == stated["townships-not-held-2025-26-3"] == 67
+    assert townships["phase1"].sum() == stated["townships-phase1-2025-26-1"] == 102
+
+
+def test_tiles_hold_every_township_once_and_no_more_phases_than_announced(townships, stated):
+    counts = coverage.tiles(townships)["status"].value_counts()
+    assert counts.sum() == 330
+    assert counts["no vote"] == 67
+    assert counts["phase 2"] <= stated["townships-phase2-2025-26-1"]
+    assert counts["phase 3"] <= stated["townships-phase3-held-2025-26-1"]
+    assert counts[["phase 2", "phase 3", "phase 2 or 3"]].sum() == 161
+
+
+def test_tiles_refuse_phases_that_do_not_add_up(townships):
+    with pytest.raises(ValueError, match="add up to"):
+        coverage.tiles(townships.assign(townships_total=townships["townships_total"] + 1))
+
+
+def test_published_turnout_follows_from_the_published_counts(stated):
+    # 52.13, 55.95, 56.48 and 54.22 per cent, from counts printed to 10,000 voters.
+    for part, printed in (("phase1", 1), ("phase2", 1), ("phase3", 1)):
+        votes, roll = stated[f"votes-cast-{part}-2025-26-1"], stated[f"eligible-voters-{part}-2025-26-1"]
+        bounds = coverage.rounded_ratio(votes, roll, 10_000)
+        assert bounds.low <= stated[f"turnout-{part}-2025-26-{printed}"] / 100 <= bounds.high
+    whole = coverage.rounded_ratio(stated["votes-cast-total-2025-26-1"], stated["eligible-voters-2025-26-3"], 10_000)
+    assert whole.low <= stated["turnout-overall-2025-26-2"] / 100 <= whole.high
+
+
+def test_people_without_vote_by_hand():
+    townships = pd.DataFrame({"state_region": ["a", "b"], "townships_total": [4, 10], "voted": [1, 10]})
+    people = pd.DataFrame({"state_region": ["a", "b"], "population": [100, 300]})
+    assert coverage.people_without_vote(townships, people) == pytest.approx(75 / 400)
+    with pytest.raises(ValueError, match="no population for b"):
+        coverage.people_without_vote(townships, people.iloc[:1])
