@@ -18,8 +18,8 @@ Configuration values
 ``typst_output``
     Name of the PDF in the output folder (default ``book.pdf``).
 ``typst_timestamp``
-    Seconds since 1970 for the document's dates; the environment's ``SOURCE_DATE_EPOCH`` goes before it. With
-    neither, the PDF carries no date.
+    Seconds since 1970 for the document's dates; the environment's ``SOURCE_DATE_EPOCH`` goes before it. PDF/A needs
+    one of the two.
 ``typst_show_code``
     Print the code of notebook cells (default: only their outputs).
 ``typst_external_links``
@@ -30,6 +30,8 @@ Configuration values
     Title of the index made from index entries outside the glossary (default "Index of actors").
 ``typst_font_paths``
     Folders with more fonts, relative to the source folder.
+``typst_substitutes``
+    Mapping of texts in a script without a font to what is printed instead, such as a title to its translation.
 ``typst_pdf_standards``
     What the compiler checks (default ``["a-2a", "ua-1"]``).
 
@@ -81,6 +83,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("typst_float_figures", True, "", [bool])
     app.add_config_value("typst_index_title", "Index of actors", "", [str])
     app.add_config_value("typst_font_paths", [], "", [list])
+    app.add_config_value("typst_substitutes", {}, "", [dict])
     app.add_config_value("typst_pdf_standards", ["a-2a", "ua-1"], "", [list])
     app.connect("config-inited", prefer_printable_outputs)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,7 +6,6 @@ import datetime
 import os
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -176,6 +175,8 @@ class TypstBuilder(Builder):
         """Compile the project. Warnings of the compiler are warnings of the build, a missing glyph is an error."""
         import typst
 
+        if self.timestamp() is None and any(name.startswith("a-") for name in self.config.typst_pdf_standards):
+            raise TypstError("PDF/A needs a date: set typst_timestamp in the configuration or SOURCE_DATE_EPOCH")
         out = Path(self.outdir)
         fonts = [str(Path(self.srcdir) / path) for path in self.config.typst_font_paths] + [str(self._copy_fonts())]
         pdf, warnings = b"", []
@@ -210,26 +211,40 @@ class TypstBuilder(Builder):
         return target
 
     def _explain(self, error: Exception) -> str:
-        """Say where in the book a missing glyph stands; pass other errors on with the compiler's own words."""
-        text = str(getattr(error, "diagnostic", "") or error)
+        """Say where in the book glyphs are missing; pass other errors on with the compiler's own words.
+
+        The compiler stops at the first glyph. All texts with characters that DejaVu lacks are named at once, for
+        where DejaVu has none, Libertinus has none either.
+        """
         match = _MISSING_GLYPH.search(str(error))
         if not match:
-            return text
-        places = "; ".join(self._places_of(match[1])) or "in an image or the title page"
-        return f"no font has a glyph for {match[1]!r}: {places}"
-
-    def _places_of(self, text: str) -> Iterator[str]:
-        found = 0
+            return str(getattr(error, "diagnostic", "") or error)
+        known = self._dejavu_characters()
+        places = []
         for node in self._tree.findall(nodes.Text):
-            at = node.astext().find(text)
-            if at < 0 or found == 5:
-                continue
-            found += 1
-            parent: nodes.Element = node.parent
-            while parent is not None and not parent.source:
-                parent = parent.parent
-            where = f"{parent.source}:{parent.line or '?'}" if parent is not None else "?"
-            yield f"{where}: {node.astext()[max(at - 30, 0) : at + 30]!r}"
+            text = node.astext()
+            missing = sorted({char for char in text if char not in known and char.isprintable()})
+            if missing or match[1] in text:
+                places.append(f"{_place(node)}: {''.join(missing) or match[1]!r} in {text[:100]!r}")
+        shown = places or ["in an image, the title page or the index"]
+        return f"no font has a glyph for {match[1]!r} (missing, by place):\n  " + "\n  ".join(shown)
+
+    def _dejavu_characters(self) -> set[str]:
+        from fontTools.ttLib import TTFont
+
+        found: set[str] = set()
+        for name in ("DejaVuSans.ttf", "DejaVuSerif.ttf"):
+            found |= {chr(code) for code in TTFont(Path(self.outdir) / "fonts" / name).getBestCmap()}
+        return found
+
+
+def _place(node: nodes.Node) -> str:
+    """Source file and line of a node, from the nearest ancestor that knows them."""
+    source, line = None, None
+    while node is not None and not source:
+        source, line = getattr(node, "source", None), getattr(node, "line", None)
+        node = node.parent
+    return f"{source or '?'}:{line or '?'}"
 
 
 def _index_line(name: str, term: IndexTerm, *, sub: bool = False) -> str:

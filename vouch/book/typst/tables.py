@@ -1,8 +1,8 @@
 """Tables: one model for docutils and HTML tables, and the choice of size and column widths that makes them fit.
 
 Typst shares space among ``auto`` columns without regard to what is in them. Here each column gets the width of its
-longest word first and a comfortable width for its text next, as browsers do; what is left goes to the columns whose
-text is longest. If that does not fit at the normal size, the table is set smaller, then wider than the text, then
+longest word first, as browsers do, and short columns their whole width; what is left goes where it shortens the table
+most. If that does not fit at the normal size, the table is set smaller, then wider than the text, then
 smaller still, and at last on a turned page.
 """
 
@@ -19,6 +19,7 @@ BLEED = 34.0  # points a wide table may extend into each margin (12 mm)
 TURNED_WIDTH = 620.0  # points, the text width of a turned page less a reserve
 CELL_INSET = 9.0  # points of horizontal padding in a cell, both sides
 COMFORTABLE = 13.0  # em: a text column should not be narrower if its text is longer
+SHORT = 8.0  # em: columns with nothing longer are not wrapped
 BEARABLE = 8.5  # em: the same, before the page is turned instead
 SHORT_TABLE_LINES = 26  # up to so many lines a table is kept on one page
 
@@ -111,7 +112,7 @@ def choose_layout(
     """
     least, comfort, natural = _column_needs(table)
     if turned and not confined:
-        return Layout(8.5, 0, True, _share(8.5, TURNED_WIDTH, least, comfort, natural, table.widths))
+        return Layout(8.5, 0, True, _share(8.5, TURNED_WIDTH, least, natural, table))
     bearable = [max(m, min(w, BEARABLE)) for w, m in zip(natural, least, strict=True)]
     attempts = [(9.5, 0.0, False, comfort), (8.8, 0.0, False, comfort)]
     if confined:
@@ -122,10 +123,10 @@ def choose_layout(
     for size, bleed, turn, wish in attempts:
         room = TURNED_WIDTH if turn else available + 2 * bleed
         if sum(wish) * size + CELL_INSET * len(wish) <= room:
-            return Layout(size, bleed, turn, _share(size, room, least, wish, natural, table.widths))
+            return Layout(size, bleed, turn, _share(size, room, least, natural, table))
     size, bleed, turn = (7.5, 0.0, True) if not confined else (7.5, 0.0, False)
     room = TURNED_WIDTH if turn else available
-    return Layout(size, bleed, turn, _share(size, room, least, comfort, natural, table.widths))
+    return Layout(size, bleed, turn, _share(size, room, least, natural, table))
 
 
 def _column_needs(table: Table) -> tuple[list[float], list[float], list[float]]:
@@ -146,13 +147,11 @@ def _column_needs(table: Table) -> tuple[list[float], list[float], list[float]]:
     return least, comfort, natural
 
 
-def _share(
-    size: float, room: float, least: list[float], comfort: list[float], natural: list[float], given: list[float]
-) -> list[float]:
-    """Share `room` points among the columns: natural widths if they fit, else comfort first and the rest by need."""
-    pad = CELL_INSET
-    points = [[w * size + pad for w in widths] for widths in (least, comfort, natural)]
-    least, comfort, natural = points
+def _share(size: float, room: float, least: list[float], natural: list[float], table: Table) -> list[float]:
+    """Share `room` points among the columns: as the author said, else natural widths if they fit, else by need."""
+    pad, given = CELL_INSET, table.widths
+    least = [w * size + pad for w in least]
+    natural = [w * size + pad for w in natural]
     if given and len(given) == len(least):
         unit = room / sum(given)
         wanted = [g * unit for g in given]
@@ -160,22 +159,45 @@ def _share(
             return wanted
     if sum(natural) <= room:
         return natural
-    base = comfort if sum(comfort) <= room else least
+    # What is short stays on one line; long texts start from a bearable width.
+    short = SHORT * size + pad
+    base = [n if n <= short else max(m, min(n, 6 * size + pad)) for m, n in zip(least, natural, strict=True)]
+    if sum(base) > room:
+        base = least
     if sum(base) > room:  # even the longest words do not fit: let them break
         return [w * room / sum(base) for w in base]
-    # By the root of the need: a text ten times as long does not get ten times the width.
-    need = [max(n - b, 0.0) ** 0.6 for n, b in zip(natural, base, strict=True)]
-    spare = room - sum(base)
-    result = list(base)
-    while spare > 0.5 and sum(need) > 0:
-        share = [spare * n / sum(need) for n in need]
-        spare = 0.0
-        for i, extra in enumerate(share):
-            result[i] += extra
-            if result[i] > natural[i]:
-                spare += result[i] - natural[i]
-                result[i], need[i] = natural[i], 0.0
-    return result
+    return _spend(room - sum(base), base, natural, table, size)
+
+
+def _spend(spare: float, widths: list[float], natural: list[float], table: Table, size: float) -> list[float]:
+    """Give `spare` points, bit by bit, to the column whose widening shortens the table most.
+
+    The height of a row counts as its longest text divided by the width of its column, in fractions of a line, so that
+    widening pays before it saves a whole line.
+    """
+    texts: dict[int, list[tuple[int, float]]] = {}
+    for r, c, cell in list(placed(table.body))[:1500]:
+        if cell.columns == 1 and c < len(widths):
+            texts.setdefault(r, []).append((c, width(cell.text) * size))
+
+    def height(of: list[float]) -> float:
+        return sum(max(1.0, *(w / (of[c] - CELL_INSET) for c, w in row)) for row in texts.values())
+
+    widths = list(widths)
+    step = max(spare / 40, 2.0)
+    while spare > 0.1:
+        bit = min(step, spare)
+        tried = []
+        for c in range(len(widths)):
+            if widths[c] < natural[c]:
+                wider = [*widths[:c], widths[c] + bit, *widths[c + 1 :]]
+                # Ties go to the column that lacks most.
+                tried.append((height(wider), widths[c] - natural[c], c))
+        if not tried:
+            break
+        widths[min(tried)[2]] += bit
+        spare -= bit
+    return widths
 
 
 def estimated_lines(table: Table, layout: Layout) -> int:

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 # Nodes with one of these classes are for the screen only. myst-nb turns a cell's tag into a class "tag_...".
 LEFT_OUT = {"only-dark", "vouch-links", "html-only", "tag_html-only"}
-DEEPEST_LISTED = 2  # headings below chapter and section are bookmarked, not listed in the contents
+MOST_LISTED = 15  # of a chapter with more sections (a data dictionary), the contents list none; all are bookmarked
 
 # A reference whose text is a label with a number ("Figure 3") takes a comma before its page, others take brackets.
 _LABEL = re.compile(r"\w+\.?\s+[A-Z]?[\d.]+|[\d.]+")
@@ -129,7 +129,7 @@ class BookWriter:
     def __call__(self, node: nodes.Node) -> str:
         """Return the Typst source of one node."""
         if isinstance(node, nodes.Text):
-            return inline(node.astext())
+            return inline(self._printable(node.astext()))
         if LEFT_OUT.intersection(node.get("classes", ())):
             return ""
         for cls in type(node).__mro__:
@@ -140,6 +140,11 @@ class BookWriter:
             self._unknown.add(node.tagname)
             log.warning("typst: no rule for node <%s>", node.tagname, location=node)
         return self._children(node)
+
+    def _printable(self, text: str) -> str:
+        for without_font, substitute in self.config.typst_substitutes.items():
+            text = text.replace(without_font, substitute)
+        return text
 
     def _children(self, node: nodes.Element) -> str:
         return "".join(self(child) for child in node.children)
@@ -227,7 +232,9 @@ class BookWriter:
             self._addresses = set()
             return f"\n#chapter({common}, plain: {literal(self._plain(node))}, {body})\n\n"
         depth = level - (2 if self._chapter_in_part() else 1)
-        return f"\n#section({common}, depth: {max(depth, 1)}, {body})\n\n"
+        siblings = sum(isinstance(child, nodes.section) for child in parent.parent.children)
+        listed = boolean(siblings <= MOST_LISTED)
+        return f"\n#section({common}, depth: {max(depth, 1)}, listed: {listed}, {body})\n\n"
 
     def _chapter_in_part(self) -> bool:
         return self._in_part and self._doc != self.root
