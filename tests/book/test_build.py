@@ -144,7 +144,9 @@ def test_old_python_is_told(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captu
     assert "99.0 or newer" in capfd.readouterr().err
 
 
-def test_a_full_disk_while_sphinx_runs(book: Path, command, monkeypatch, capfd: pytest.CaptureFixture) -> None:
+def test_a_full_disk_while_sphinx_runs(
+    book: Path, command, monkeypatch, capfd: pytest.CaptureFixture
+) -> None:
     before = published(book)
 
     def full(*arguments: object) -> None:
@@ -194,6 +196,9 @@ def test_what_a_killed_publication_left_is_cleared(book: Path, command) -> None:
 
 def test_usage() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "vouch.book.build", "epub"], cwd=toybook.REPOSITORY, capture_output=True, text=True
+        [sys.executable, "-m", "vouch.book.build", "epub"],
+        cwd=toybook.REPOSITORY,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == build.FAULTY_INPUT and "invalid choice" in done.stderr

@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,7 +125,7 @@ class Run:
     seconds: float = 0.0
 
 
-# --- What is outdated -------------------------------------------------------------------------------------------------
+# --- What is outdated ---------------------------------------------------------------------------------------
 
 
 class Records:
@@ -202,7 +202,9 @@ class Records:
 
     def folder_hash(self, path: str) -> str | None:
         try:
-            names = sorted(name for name in os.listdir(self.root / path) if name not in IGNORED and name[0] != ".")
+            names = sorted(
+                name for name in os.listdir(self.root / path) if name not in IGNORED and name[0] != "."
+            )
         except OSError:
             return None
         return _sha256("\n".join(names).encode())
@@ -232,7 +234,9 @@ def read_chapters(env: BuildEnvironment, root: Path, cache: JupyterCacheBase) ->
         overrides.pop("output_folder", None)
         with contextlib.suppress(Exception):  # myst-nb warns of it when it reads the chapter
             config = config.copy(**overrides)
-        if config.execution_mode != "cache" or any(path.match(pattern) for pattern in config.execution_excludepatterns):
+        if config.execution_mode != "cache" or any(
+            path.match(pattern) for pattern in config.execution_excludepatterns
+        ):
             continue
         own = notebook.metadata.get("execution", {})
         yield Chapter(
@@ -246,11 +250,14 @@ def read_chapters(env: BuildEnvironment, root: Path, cache: JupyterCacheBase) ->
         )
 
 
-# --- Execution --------------------------------------------------------------------------------------------------------
+# --- Execution ----------------------------------------------------------------------------------------------
 
 
 def execute(
-    chapters: Iterable[Chapter], records: Records, workers: int | None = None, say: Callable[[str], None] | None = None
+    chapters: Iterable[Chapter],
+    records: Records,
+    workers: int | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> Run:
     """Execute the outdated ones of the chapters into the cache of the records, several at a time.
 
@@ -260,7 +267,9 @@ def execute(
     begun = time.perf_counter()
     say = say or _say
     run = Run()
-    todo: dict[str, list[Chapter]] = {}  # by cache key: the cache holds chapters with the same cells only once
+    todo: dict[
+        str, list[Chapter]
+    ] = {}  # by cache key: the cache holds chapters with the same cells only once
     for chapter in chapters:
         if chapter.key in todo or records.reason(chapter):
             todo.setdefault(chapter.key, []).append(chapter)
@@ -306,10 +315,14 @@ async def _execute_all(
             done += 1
             if not failure:
                 run.executed.append(chapter.docname)
-            say(f"[{done:{len(str(total))}}/{total}] {chapter.name}  {seconds:.1f} s{'  FAILED' if failure else ''}")
+            say(
+                f"[{done:{len(str(total))}}/{total}] {chapter.name}  {seconds:.1f} s{'  FAILED' if failure else ''}"
+            )
 
     kernels = sum(same[0].has_code for same in todo.values())
-    pool_or_none = KernelPool(records.root, forking(kernels, workers)) if kernels else contextlib.nullcontext()
+    pool_or_none = (
+        KernelPool(records.root, forking(kernels, workers)) if kernels else contextlib.nullcontext()
+    )
     with pool_or_none as pool:
         tasks = [asyncio.create_task(one(same, pool)) for same in todo.values()]
         try:
@@ -320,7 +333,9 @@ async def _execute_all(
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _execute_one(chapter: Chapter, root: Path, pool: Any) -> tuple[Failure | None, dict[str, list[str]]]:
+async def _execute_one(
+    chapter: Chapter, root: Path, pool: Any
+) -> tuple[Failure | None, dict[str, list[str]]]:
     """Run the cells in a kernel of their own. The outputs go into chapter.notebook."""
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
@@ -356,7 +371,9 @@ async def _execute_one(chapter: Chapter, root: Path, pool: Any) -> tuple[Failure
     except CellExecutionError as error:
         return _raised(chapter, index, error), {}
     except CellTimeoutError:
-        return _stopped(chapter, index, f"the cell ran longer than {chapter.timeout} s and was stopped", log), {}
+        return _stopped(
+            chapter, index, f"the cell ran longer than {chapter.timeout} s and was stopped", log
+        ), {}
     except DeadKernelError:
         return _stopped(chapter, index, "the kernel died", log), {}
     except NoSuchKernel:
@@ -369,11 +386,11 @@ async def _ask(client: Any, function: str, *arguments: str) -> None:
     """Call a function of :mod:`vouch.book.reads` in the kernel, leaving no trace in the chapter's names or history."""
     code = (
         "exec('import importlib.util, sys\\n"
-        "if \"_vouch_reads\" not in sys.modules:\\n"
-        "    spec = importlib.util.spec_from_file_location(\"_vouch_reads\", path)\\n"
-        "    module = sys.modules[\"_vouch_reads\"] = importlib.util.module_from_spec(spec)\\n"
+        'if "_vouch_reads" not in sys.modules:\\n'
+        '    spec = importlib.util.spec_from_file_location("_vouch_reads", path)\\n'
+        '    module = sys.modules["_vouch_reads"] = importlib.util.module_from_spec(spec)\\n'
         "    spec.loader.exec_module(module)\\n"
-        "getattr(sys.modules[\"_vouch_reads\"], function)(*arguments)', "
+        'getattr(sys.modules["_vouch_reads"], function)(*arguments)\', '
         f"{{'path': {str(_READS)!r}, 'function': {function!r}, 'arguments': {arguments!r}}})"
     )
     reply = await client.async_wait_for_reply(client.kc.execute(code, silent=True, store_history=False))
@@ -388,7 +405,9 @@ def _store(
 
     chapter = same[0]
     for number, cell in enumerate(chapter.notebook.cells):
-        cell["id"] = f"cell-{number}"  # random when read from Markdown: the same outputs should be the same bytes
+        cell["id"] = (
+            f"cell-{number}"  # random when read from Markdown: the same outputs should be the same bytes
+        )
     records.cache.cache_notebook_bundle(
         CacheBundleIn(chapter.notebook, str(chapter.path), data={"execution_seconds": seconds}),
         check_validity=False,
@@ -398,7 +417,9 @@ def _store(
     files = {path: records.file_hash(path) for path in found["files"] if not path.startswith(own)}
     for path in files:
         with contextlib.suppress(OSError):
-            if (records.root / path).stat().st_mtime > begun:  # saved while the chapter ran: which version did it read?
+            if (
+                records.root / path
+            ).stat().st_mtime > begun:  # saved while the chapter ran: which version did it read?
                 files[path] = "changed during execution"
     distributions = _distributions()
     libraries = {name for module in found["modules"] for name in distributions.get(module, ())}
@@ -416,7 +437,7 @@ def _store(
         records.save(each.docname, record)
 
 
-# --- Failures ---------------------------------------------------------------------------------------------------------
+# --- Failures -----------------------------------------------------------------------------------------------
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -435,7 +456,9 @@ def _raised(chapter: Chapter, index: int, error: Any) -> Failure:
     if elsewhere:
         path, line, function = elsewhere[-1]
         details.append(f"raised in {path}:{line}, in {function}")
-    return Failure(f"{chapter.name}:{first + number - 1}", f"{error.ename}: {error.evalue}", "\n".join(details))
+    return Failure(
+        f"{chapter.name}:{first + number - 1}", f"{error.ename}: {error.evalue}", "\n".join(details)
+    )
 
 
 def _stopped(chapter: Chapter, index: int, what: str, log: Path | None) -> Failure:
@@ -462,12 +485,14 @@ def _first_line(chapter: Chapter, index: int) -> int:
     with contextlib.suppress(OSError):
         lines = chapter.path.read_text("utf-8").splitlines()
         for offset in range(begin, len(lines) - len(code) + 1):
-            if [line.rstrip() for line in lines[offset : offset + len(code)]] == [line.rstrip() for line in code]:
+            if [line.rstrip() for line in lines[offset : offset + len(code)]] == [
+                line.rstrip() for line in code
+            ]:
                 return offset + 1
     return begin + 1
 
 
-# --- Findings ---------------------------------------------------------------------------------------------------------
+# --- Findings -----------------------------------------------------------------------------------------------
 
 
 def collect_findings(notebooks: Iterable[tuple[str, Path]]) -> list[dict[str, Any]]:
@@ -502,7 +527,7 @@ def _findings_in(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     yield json.loads(content) if isinstance(content, str) else content
 
 
-# --- Sphinx -----------------------------------------------------------------------------------------------------------
+# --- Sphinx -------------------------------------------------------------------------------------------------
 
 
 class Execution:
@@ -535,7 +560,9 @@ class Execution:
             (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
             add_global_html_resources(app, None)
 
-    def before_reading(self, app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
+    def before_reading(
+        self, app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set
+    ) -> list[str]:
         """Execute, then name the chapters whose outputs are not those that Sphinx read last time.
 
         This event, and not an earlier one, because only here Sphinx knows which documents belong to the book.
@@ -552,8 +579,10 @@ class Execution:
             return []
         self.run = execute(chapters, self.records)
         if self.run.executed or self.run.failures:
-            _say(f"{len(self.run.executed)} chapters executed, {len(self.run.unchanged)} unchanged, "
-                 f"{len(self.run.failures)} failed  {self.run.seconds:.1f} s")
+            _say(
+                f"{len(self.run.executed)} chapters executed, {len(self.run.unchanged)} unchanged, "
+                f"{len(self.run.failures)} failed  {self.run.seconds:.1f} s"
+            )
         else:
             _say(f"{len(self.run.unchanged)} chapters unchanged")
         if self.run.failures:
@@ -577,8 +606,12 @@ class Execution:
         _known(app.env)[docname] = self.digests[docname]
         data = app.env.nb_metadata.get(docname, {}).get("exec_data")
         if data and data["runtime"] != self.seconds[docname]:
-            LOGGER.warning("myst-nb executed this chapter again: its outputs were not found in the cache",
-                           location=docname, type="vouch", subtype="execution")
+            LOGGER.warning(
+                "myst-nb executed this chapter again: its outputs were not found in the cache",
+                location=docname,
+                type="vouch",
+                subtype="execution",
+            )
 
     def rewrite(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """Pages that quote numbers of other chapters are written again when any chapter was executed.
@@ -594,7 +627,9 @@ class Execution:
         _known(env).pop(docname, None)
         _glue_users(env).discard(docname)
 
-    def merge(self, app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
+    def merge(
+        self, app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
+    ) -> None:
         for docname in docnames:
             if docname in _known(other):
                 _known(env)[docname] = _known(other)[docname]
@@ -604,7 +639,9 @@ class Execution:
         if exception or app.builder.format != "html" or self.records is None:
             return
         if stock():
-            self.findings = collect_findings((docname, path) for docname, path in self._chapters if path.exists())
+            self.findings = collect_findings(
+                (docname, path) for docname, path in self._chapters if path.exists()
+            )
         text = json.dumps(self.findings, ensure_ascii=False, indent=2) + "\n"
         target = Path(app.outdir) / "findings.json"
         if not target.exists() or target.read_text("utf-8") != text:
@@ -615,7 +652,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
     app.setup_extension("myst_nb")
     Execution(app)
-    return {"version": str(FORMAT), "env_version": FORMAT, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": str(FORMAT),
+        "env_version": FORMAT,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
 
 
 def stock() -> bool:
@@ -680,7 +722,7 @@ def _distributions() -> dict[str, list[str]]:
     return dict(metadata.packages_distributions())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _version(distribution: str) -> str | None:
     try:
         return metadata.version(distribution)

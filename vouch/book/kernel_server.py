@@ -27,11 +27,12 @@ def serve(link: socket.socket) -> None:
     """Load what chapters have in common, then fork a kernel for each request until the link closes."""
     # ipykernel reads this when it is imported; a kernel whose server is gone shuts itself down.
     os.environ["JPY_PARENT_PID"] = str(os.getpid())
-    # The name is read when matplotlib is imported. The backend itself must be resolved in the kernel, after fork:
+    # The name is read when matplotlib is imported. The backend itself must be resolved in the kernel,
+    # after fork:
     # it hooks into the running IPython shell, and without that figures would be stored as text.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    import IPython  # noqa: F401
     import ipykernel.kernelapp  # noqa: F401
+    import IPython  # noqa: F401
 
     for name in ("numpy", "pandas", "networkx", "matplotlib", "matplotlib.pyplot"):
         with contextlib.suppress(ImportError):  # a chapter that needs it says so itself

@@ -77,7 +77,8 @@ class KernelPool:
         stem = self.folder / str(next(self._numbers))
         manager = AsyncKernelManager(kernel_name=kernel_name, connection_file=f"{stem}.json")
         if os.name == "posix":
-            # Sockets in a private folder: no ports, so no two kernels that pick the same port at the same moment.
+            # Sockets in a private folder: no ports, so no two kernels that pick the same port
+            # at the same moment.
             manager.transport, manager.ip = "ipc", str(stem)
         log = stem.with_suffix(".log")
         if self.server and LAUNCHER in manager.kernel_spec.argv:
@@ -180,7 +181,9 @@ class KernelServer:
             elif "id" in message:
                 self._running.add(message["pid"])
                 answer = self._started.pop(message["id"])
-                if answer.set_running_or_notify_cancel():  # nobody waits after an interrupt; `close` ends the kernel
+                if (
+                    answer.set_running_or_notify_cancel()
+                ):  # nobody waits after an interrupt; `close` ends the kernel
                     answer.set_result(message["pid"])
             else:
                 self._running.discard(message["pid"])
