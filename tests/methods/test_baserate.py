@@ -1,0 +1,191 @@
+"""The base rates against published worked examples, identities, and totals that others printed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vouch import baserate, data
+from vouch.baserate import cumulative_incidence, kaplan_meier, spells, wilson
+
+
+def day(text: str) -> pd.Timestamp:
+    return pd.Timestamp(text)
+
+
+def made(months: list[float], ended: list[str], iso3: list[str] | None = None) -> pd.DataFrame:
+    return pd.DataFrame({"months": months, "ended": ended, "iso3": iso3 or [f"C{i}" for i in range(len(months))]})
+
+
+def coups(*rows: tuple[str, str, str | None, str | None]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["iso3", "coup_date", "first_election", "next_successful_coup"])
+    for column in frame.columns[1:]:
+        frame[column] = pd.to_datetime(frame[column])
+    frame["colpus_id"] = [f"c{i}" for i in frame.index]
+    return frame.assign(coup_kind="CH", military=True, incumbent_won=pd.NA, leader_changed=pd.NA)
+
+
+# Remission of leukaemia under 6-MP (Freireich et al. 1963), the standard worked example of the Kaplan-Meier estimator;
+# the survival column is printed in many textbooks.
+SIX_MP = [(6, 1), (6, 1), (6, 1), (6, 0), (7, 1), (9, 0), (10, 1), (10, 0), (11, 0), (13, 1), (16, 1), (17, 0), (19, 0),
+          (20, 0), (22, 1), (23, 1), (25, 0), (32, 0), (32, 0), (34, 0), (35, 0)]  # fmt: skip
+SIX_MP_SURVIVAL = {6: 0.857, 7: 0.807, 10: 0.753, 13: 0.690, 16: 0.627, 22: 0.538, 23: 0.448}
+
+
+def test_kaplan_meier_gives_the_textbook_values():
+    curve = kaplan_meier(made([float(t) for t, _ in SIX_MP], ["election" if e else "open" for _, e in SIX_MP]))
+    at = curve.set_index("months")
+    for time, survival in SIX_MP_SURVIVAL.items():
+        assert at.loc[time, "voted"] == pytest.approx(100 * (1 - survival), abs=0.05)
+    assert at.loc[6, "waiting"] == 21 and at.loc[23, "waiting"] == 6
+    assert baserate.median_months(curve)[0] == 23
+
+
+def test_wilson_gives_the_published_interval():
+    # Newcombe (1998), Statistics in Medicine 17: 857-872, table I, method 3: 81 of 263 and 0 of 20.
+    share = wilson(81, 263)
+    assert (share.low, share.high) == (pytest.approx(25.53, abs=0.005), pytest.approx(36.62, abs=0.005))
+    assert wilson(0, 20).high == pytest.approx(16.11, abs=0.005)
+    with pytest.raises(ValueError, match="nothing"):
+        wilson(0, 0)
+
+
+ENDINGS = st.lists(
+    st.tuples(st.integers(1, 200), st.sampled_from(["election", "coup", "open"])), min_size=1, max_size=40
+)
+
+
+@given(ENDINGS)
+@settings(max_examples=60, deadline=None)
+def test_endings_that_compete_add_up(cases):
+    frame = made([float(months) for months, _ in cases], [ended for _, ended in cases])
+    curve = cumulative_incidence(frame)
+    assert np.allclose(curve[["election", "coup", "open"]].sum(axis=1), 100)
+    for column in ("election", "coup"):
+        assert (curve[column].diff().dropna() >= -1e-9).all()
+    # Treating coups as censored can only raise the share: what Kaplan-Meier answers is the world without second coups.
+    alone = kaplan_meier(frame)
+    assert (alone["voted"].to_numpy() >= curve["election"].to_numpy() - 1e-9).all()
+
+
+@given(ENDINGS)
+@settings(max_examples=40, deadline=None)
+def test_without_second_coups_both_estimators_agree(cases):
+    frame = made([float(months) for months, _ in cases], ["open" if e == "coup" else e for _, e in cases])
+    assert np.allclose(cumulative_incidence(frame)["election"], kaplan_meier(frame)["voted"])
+
+
+def test_a_share_with_nothing_censored_is_the_plain_share():
+    frame = made([3.0, 10, 20, 70, 5], ["election", "election", "coup", "election", "coup"])
+    share = baserate.share_by(frame, 60)
+    assert (share.hits, share.n, share.percent) == (2, 5, pytest.approx(40.0))
+    assert share.low <= share.percent <= share.high
+
+
+def test_months_are_days_over_30_4375():
+    assert baserate.months_between(day("2021-02-01"), day("2025-12-28")) == pytest.approx(1791 / 30.4375)
+    with pytest.raises(ValueError, match="before"):
+        baserate.months_between(day("2021-02-01"), day("2021-01-31"))
+
+
+def test_a_spell_ends_with_whatever_came_first():
+    frame = spells(
+        coups(
+            ("AAA", "2000-01-01", "2001-01-01", "2003-01-01"),
+            ("BBB", "2000-01-01", "2003-01-01", "2001-01-01"),
+            ("CCC", "2000-01-01", None, None),
+            ("DDD", "2019-04-11", None, "2021-10-25"),  # second coup after the last day observed
+            ("EEE", "2021-09-05", None, None),  # nothing could be seen: left out
+            ("_YAR", "1974-06-13", None, None),  # the state ends in 1990
+        )
+    )
+    assert list(frame["ended"]) == ["election", "coup", "open", "open", "open"]
+    assert list(frame["iso3"]) == ["AAA", "BBB", "CCC", "DDD", "_YAR"]
+    assert frame.loc[2, "end_date"] == baserate.ELECTIONS_UNTIL
+    assert frame.loc[3, "end_date"] == baserate.ELECTIONS_UNTIL
+    assert frame.loc[4, "end_date"] == day("1990-05-21")
+
+
+def test_an_election_before_its_coup_stops():
+    with pytest.raises(ValueError, match="c0"):
+        spells(coups(("AAA", "2000-01-01", "1999-01-01", None)))
+
+
+def test_standing_counts_those_still_waiting():
+    frame = made([10.0, 58, 60, 70, 80], ["election", "open", "election", "election", "open"])
+    place = baserate.standing(frame, 59)
+    assert (place.waiting, place.elections, place.as_late) == (3, 3, 2)
+    assert place.voted == pytest.approx(20.0)
+
+
+def test_uncoded_elections_widen_the_bounds():
+    frame = made([1.0] * 5, ["election"] * 4 + ["coup"])
+    frame["incumbent_won"] = pd.array([True, False, None, None, True], dtype="boolean")
+    share = baserate.won_by_incumbent(frame)
+    assert (share.hits, share.n, share.uncoded) == (1, 2, 2)
+    assert (share.lowest, share.highest) == (25.0, 75.0)
+
+
+def test_events_are_matched_once_and_nearest_first():
+    starts = [("AAA", "2000-01-01"), ("AAA", "2000-01-10"), ("BBB", "2000-01-01")]
+    ours = coups(*((iso3, start, None, None) for iso3, start in starts))
+    theirs = pd.DataFrame(
+        {
+            "coup_id": ["x", "y"], "iso3": ["AAA", "BBB"], "outcome": ["successful", "failed"],
+            "date": [day("2000-01-09"), day("2000-01-01")],
+        }
+    )  # fmt: skip
+    found = baserate.matched(ours, theirs).set_index("colpus_id")["coup_id"]
+    assert found["c1"] == "x" and pd.isna(found["c0"]) and pd.isna(found["c2"])
+
+
+# --- the tables of the book -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def table() -> pd.DataFrame:
+    return data.load("postcoup_elections")
+
+
+@pytest.fixture(scope="module")
+def followed(table) -> pd.DataFrame:
+    return spells(table)
+
+
+def test_the_cline_list_has_as_many_events_as_its_publisher_printed():
+    # The Cline Center prints 1,000 events for version 2.1.3 and that it added 19 to version 2.1.2.
+    counts = data.load("coups_per_year")
+    ours = counts[(counts["dataset"] == "cline") & (counts["iso3"] == "_WLD")]
+    assert ours["coups"].sum() == 1000 - 19
+
+
+def test_each_successful_coup_of_the_yearly_list_has_its_row(table):
+    counts = baserate.two_lists(data.load("coups_per_year"))
+    yearly = counts[counts["year"] >= 1950].set_index("year")["colpus"]
+    ours = table["coup_date"].dt.year.value_counts().reindex(yearly.index, fill_value=0)
+    assert (ours == yearly).all()
+
+
+def test_months_agree_with_the_column_of_the_table(table, followed):
+    both = followed[followed["ended"] == "election"].merge(table[["colpus_id", "months_to_election"]], on="colpus_id")
+    assert (both["months"] - both["months_to_election"]).abs().max() < 0.1
+
+
+def test_the_codings_of_the_table_agree_with_the_spells(table, followed):
+    both = followed.merge(table[["colpus_id", "coup_before_election", "first_election"]], on="colpus_id")
+    seen = both[both["first_election"].notna()]
+    assert (seen["ended"].eq("election") == ~seen["coup_before_election"].astype(bool)).all()
+
+
+def test_base_rates_hold_their_bounds(followed):
+    rates = baserate.base_rates(followed)
+    assert ((rates["voted_low"] <= rates["voted"]) & (rates["voted"] <= rates["voted_high"])).all()
+    assert ((rates["won_low"] <= rates["won"]) & (rates["won"] <= rates["won_high"])).all()
+    parts = rates.set_index(["definition", "period"])["coups"]
+    for period in baserate.PERIODS:
+        kinds = parts["Regime change", period] + parts["Leader reshuffle", period]
+        assert parts["All successful coups", period] == kinds
+    assert baserate.base_rates(followed).equals(rates)
