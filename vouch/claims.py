@@ -1,9 +1,10 @@
 """The ledger: what the two articles claim, word for word, and what became of each claim when it was checked.
 
 Tables: `claims` (one row a claim, with the verbatim span), `verdicts` (one row a checkable claim), `evidence` (one row
-a claim and source), `nonfactual` (sentences that claim nothing), `second_coding` (verdicts of a coder who had not seen
-the first), `forecasts` (forward-looking claims scored). Verdicts follow the rule in `VERDICTS`; independence of
-evidence is judged by origin, so that copies of one wire story count once.
+a claim and source), `nonfactual` (sentences that claim nothing), `first_coding` and `second_coding` (two coders, the
+second without sight of the first), `resolutions` (what was decided where they differed), `forecasts` (forward-looking
+claims scored). Verdicts follow the rule in `VERDICTS`; independence of evidence is judged by origin, so that copies of
+one wire story count once.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBL
 
     Every quotation is `text[start:end]` of its article and occurs there once; ids count upward with the position;
     every checkable claim has exactly one verdict and every verdict has evidence; the number of independent origins is
-    the number of distinct origins in the evidence that bears on the claim. Raises DataError with file, row and reason.
+    the number of distinct origins in the evidence that bears on the claim; a verdict on which both codings agreed is
+    that verdict, and one on which they differed is the resolved one. Raises DataError with file, row and reason.
     """
     texts = {seed.id: seed.text for seed in seeds.load_all(articles)}
     claims = data.load("claims", folder, bibliography)
@@ -73,6 +75,7 @@ def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBL
         *_span_faults(nonfactual, texts, shown(folder / "nonfactual.csv")),
         *_order_faults(claims, shown(folder / "claims.csv")),
         *_verdict_faults(claims, verdicts, evidence, shown(folder / "verdicts.csv")),
+        *_coding_faults(verdicts, folder, bibliography),
     ]
     if faults:
         raise DataError(faults)
@@ -167,3 +170,20 @@ def _verdict_faults(claims: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.D
             yield Fault(file, row, "claim", claim, "a verdict without evidence")
         if found != counted:
             yield Fault(file, row, "origins", str(counted), f"the evidence has {found} distinct origins")
+
+
+def _coding_faults(verdicts: pd.DataFrame, folder: Path, bibliography: Path) -> Iterator[Fault]:
+    file = shown(folder / "verdicts.csv")
+    first = data.load("first_coding", folder, bibliography).set_index("claim")["verdict"]
+    second = data.load("second_coding", folder, bibliography).set_index("claim")["verdict"]
+    resolved = data.load("resolutions", folder, bibliography).set_index("claim")
+    for row, (claim, verdict) in enumerate(zip(verdicts["claim"], verdicts["verdict"], strict=True), 2):
+        if claim not in first or claim not in second:
+            yield Fault(file, row, "claim", claim, "not coded twice")
+        elif first[claim] == second[claim]:
+            if verdict != first[claim]:
+                yield Fault(file, row, "verdict", verdict, f"both codings say {first[claim]}")
+        elif claim not in resolved.index:
+            yield Fault(file, row, "claim", claim, "the codings differ and nothing in resolutions.csv decides")
+        elif (first[claim], second[claim], verdict) != tuple(resolved.loc[claim, ["first", "second", "final"]]):
+            yield Fault(file, row, "verdict", verdict, "differs from what resolutions.csv records")

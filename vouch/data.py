@@ -299,7 +299,7 @@ def _foreign_key_faults(
 def _list_faults(
     resource: dict[str, Any], rows: list[int], values: dict[str, list[str]], file: str, folder: Path
 ) -> Iterator[Fault]:
-    """Cells that hold several keys of another table, joined by `separator`: Table Schema has no foreign key for these."""
+    """Cells that hold several keys of another table: Table Schema has no foreign key for lists."""
     for field in resource["schema"]["fields"]:
         if "listOf" not in field:
             continue

@@ -119,7 +119,8 @@ def _store(finding: Finding) -> None:
         return
     if get_ipython() is None:
         return
-    bundle = {"text/plain": finding.text, MIME: asdict(finding)}
+    # As a quoted literal: MyST-NB evaluates what it glues, and would read a bare 2,931 as a pair of numbers.
+    bundle = {"text/plain": repr(finding.text), MIME: asdict(finding)}
     display(
         {_GLUE_PREFIX + mime: content for mime, content in bundle.items()},
         raw=True,

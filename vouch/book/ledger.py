@@ -1,0 +1,363 @@
+"""The ledger in the book: claims marked in the articles, a page of verdicts, and a reference to a claim from anywhere.
+
+* Role `claim`: ``{claim}`S000-05` `` gives a small button that opens a card with quotation, verdict and reason
+  (keyboard, pointer and touch; without script a click opens it in the middle of the page), and a note in the PDF.
+* Directive `vouch-article`: the text of an article, every claim marked in place and linked to its entry.
+* Directive `vouch-ledger`: one entry per claim, filtered by verdict, kind and word.
+* Files `claims.json` and `claims.csv`, and schema.org `ClaimReview` in the ledger pages.
+
+A claim's address is `ledger-s000.html#S000-05`. A claim that is not in the ledger is an error of the build.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.writers.html5 import HTML5Translator
+
+from vouch import claims, data, seeds
+from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS
+
+SYMBOLS = {
+    "supported": "●",
+    "supported with nuance": "◐",
+    "imprecise": "◔",
+    "contradicted": "✕",
+    "outdated": "◷",
+    "unverifiable": "?",
+}
+"""One sign per verdict, so that no verdict is told by colour alone."""
+NOT_CHECKABLE = "not checkable"
+
+
+def page(claim_or_seed: str) -> str:
+    """The document that holds the entries of an article."""
+    return f"chapters/ledger-{claim_or_seed[:4].lower()}"
+
+
+@cache
+def _ledger() -> dict[str, dict[str, Any]]:
+    frame = claims.ledger()
+    records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return {record["claim"]: record for record in records}
+
+
+@cache
+def _evidence() -> dict[str, list[dict[str, Any]]]:
+    frame = data.load("evidence")
+    return {claim: rows.to_dict("records") for claim, rows in frame.groupby("claim", sort=False)}
+
+
+@cache
+def _forecasts() -> dict[str, dict[str, Any]]:
+    return {row["claim"]: row for row in data.load("forecasts").to_dict("records")}
+
+
+def _verdict(record: dict[str, Any]) -> str:
+    return record["verdict"] or NOT_CHECKABLE
+
+
+def _slug(verdict: str) -> str:
+    return "verdict-" + verdict.replace(" ", "-")
+
+
+class claim_reference(nodes.Inline, nodes.Element):
+    """A reference to a claim; attribute `claim` holds its id."""
+
+    def astext(self) -> str:
+        return self["claim"]
+
+
+class ClaimRole(SphinxRole):
+    """``{claim}`S000-05` ``."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        if self.text not in _ledger():
+            message = self.inliner.reporter.error(f"no claim {self.text!r} in data/claims.csv", line=self.lineno)
+            return [], [message]
+        _depend(self.env)
+        return [claim_reference(claim=self.text)], []
+
+
+class _Directive(SphinxDirective):
+    required_arguments = 1
+
+    def myst(self, text: str) -> list[nodes.Node]:
+        holder = nodes.Element()
+        self.state.nested_parse(StringList([text], self.get_source_info()[0]), self.content_offset, holder)
+        return holder.children[0].children
+
+
+class ArticleDirective(_Directive):
+    """`vouch-article SEED`: the article, line by line, with its claims marked."""
+
+    def run(self) -> list[nodes.Node]:
+        _depend(self.env)
+        seed = seeds.load(self.arguments[0])
+        spans = [record for record in _ledger().values() if record["seed"] == seed.id]
+        box = nodes.container(classes=["vouch-article"])
+        start = 0
+        for line in seed.text.split("\n"):
+            if line.strip():
+                box += self.line(line, start, spans)
+            start += len(line) + 1
+        return [box]
+
+    def line(self, line: str, offset: int, spans: list[dict[str, Any]]) -> nodes.paragraph:
+        """One line: cut where a span begins or ends, each piece marked by the narrowest claim that covers it."""
+        end = offset + len(line)
+        inside = [span for span in spans if span["start"] < end and span["end"] > offset]
+        cuts = {offset, end}
+        for span in inside:
+            cuts |= {max(span["start"], offset), min(span["end"], end)}
+        paragraph = nodes.paragraph()
+        places = sorted(cuts)
+        for left, right in pairwise(places):
+            text = nodes.Text(line[left - offset : right - offset])
+            covering = [span for span in inside if span["start"] <= left and span["end"] >= right]
+            if covering:
+                narrowest = min(covering, key=lambda span: (span["end"] - span["start"], span["claim"]))
+                paragraph += nodes.inline("", "", text, classes=["claim-mark", _slug(_verdict(narrowest))])
+            else:
+                paragraph += text
+            for span in sorted(inside, key=lambda span: span["claim"]):
+                if span["end"] == right:
+                    link = nodes.reference("", span["claim"].partition("-")[2], refid=span["claim"], internal=True)
+                    paragraph += nodes.superscript("", "", link, classes=["claim-number"])
+        return paragraph
+
+
+class LedgerDirective(_Directive):
+    """`vouch-ledger SEED`: filter and entries."""
+
+    def run(self) -> list[nodes.Node]:
+        _depend(self.env)
+        records = [record for record in _ledger().values() if record["seed"] == self.arguments[0]]
+        entries = nodes.container("", *(self.entry(record) for record in records), classes=["ledger"])
+        return [nodes.raw("", _filter(records), format="html"), entries]
+
+    def entry(self, record: dict[str, Any]) -> nodes.container:
+        verdict = _verdict(record)
+        classes = ["ledger-entry", _slug(verdict), f"kind-{record['type']}"]
+        entry = nodes.container(ids=[record["claim"]], names=[record["claim"]], classes=classes)
+        head = nodes.paragraph(classes=["ledger-head"])
+        head += nodes.reference("", "", nodes.strong("", record["claim"]), refid=record["claim"], internal=True)
+        head += nodes.Text(" · ")
+        head += nodes.inline("", f"{SYMBOLS.get(verdict, '–')} {verdict}", classes=["verdict", _slug(verdict)])
+        confidence = f" · {record['confidence']} confidence" if record["confidence"] else ""
+        head += nodes.Text(f"{confidence} · {record['type']} · {_asserter(record)}")
+        entry += head
+        entry += nodes.block_quote("", nodes.paragraph("", f"“{record['quote']}”"))
+        entry += nodes.paragraph("", "", nodes.strong("", "Claim. "), nodes.Text(record["statement"]))
+        if record["verdict"]:
+            entry += nodes.paragraph("", "", nodes.strong("", "Verdict. "), nodes.Text(record["reason"]))
+            entry += self.evidence(record)
+            change = [nodes.strong("", "What would change it. "), nodes.Text(record["would_change"])]
+            entry += nodes.paragraph("", "", *change)
+        forecast = _forecasts().get(record["claim"])
+        if forecast:
+            text = f"{forecast['outcome']}, as of {_day(forecast['as_of'])}. {forecast['reason']}"
+            entry += nodes.paragraph("", "", nodes.strong("", "What happened: "), nodes.Text(text))
+        return entry
+
+    def evidence(self, record: dict[str, Any]) -> nodes.Node:
+        rows = _evidence().get(record["claim"], [])
+        if not rows:
+            return nodes.paragraph("", "No evidence was found either way.")
+        holder = nodes.container(classes=["ledger-evidence"])
+        origins = {0: "no independent origin", 1: "one independent origin only"}.get(
+            record["origins"], f"{record['origins']} independent origins"
+        )
+        newest = f", newest of {_day(record['evidence_date'])}" if record["evidence_date"] is not None else ""
+        holder += nodes.paragraph("", "", nodes.strong("", "Evidence"), nodes.Text(f" ({origins}{newest})."))
+        listed = nodes.bullet_list()
+        for row in rows:
+            cited = self.myst("{cite:t}`" + row["source"] + "`")
+            said = f", {row['direction']}: {row['point']}"
+            listed += nodes.list_item("", nodes.paragraph("", "", *cited, nodes.Text(said)))
+        holder += listed
+        return holder
+
+
+def _day(value: pd.Timestamp) -> str:
+    return f"{value.day} {value:%B %Y}"
+
+
+def _asserter(record: dict[str, Any]) -> str:
+    if record["asserted_by"] == "article":
+        return "asserted by the article"
+    return f"asserted by {record['asserter'] or record['asserted_by']}"
+
+
+def _filter(records: list[dict[str, Any]]) -> str:
+    """The filter bar; it is shown by the script that serves it, and without script every entry is visible."""
+    verdicts = [*claims.VERDICTS, NOT_CHECKABLE]
+    counted = {verdict: sum(_verdict(record) == verdict for record in records) for verdict in verdicts}
+    kinds = sorted({record["type"] for record in records})
+    by_verdict = "".join(
+        f'<option value="{_slug(verdict)}">{SYMBOLS.get(verdict, "–")} {verdict} ({count})</option>'
+        for verdict, count in counted.items()
+        if count
+    )
+    by_kind = "".join(f'<option value="kind-{kind}">{kind}</option>' for kind in kinds)
+    return (
+        '<form class="ledger-filter" hidden aria-label="Filter the claims">'
+        f'<label>Verdict <select name="verdict"><option value="">all</option>{by_verdict}</select></label>'
+        f'<label>Kind <select name="kind"><option value="">all</option>{by_kind}</select></label>'
+        '<label>Word <input name="word" type="search" autocomplete="off"></label>'
+        f'<output aria-live="polite">{len(records)} of {len(records)} claims</output></form>'
+    )
+
+
+def _depend(env: Any) -> None:
+    for name in ("claims", "verdicts", "evidence", "forecasts"):
+        env.note_dependency(str(DATA / f"{name}.csv"))
+    for path in sorted(SEEDS.iterdir()):
+        env.note_dependency(str(path))
+    env.note_dependency(str(BIBLIOGRAPHY))
+
+
+def visit_claim_html(self: HTML5Translator, node: claim_reference) -> None:
+    """A button and its card. Only phrasing content, since it stands inside a paragraph."""
+    record = _ledger()[node["claim"]]
+    verdict = _verdict(record)
+    count = self.__dict__.setdefault("vouch_cards", 0) + 1
+    self.vouch_cards = count
+    address = self.builder.get_relative_uri(self.builder.current_docname, page(record["claim"])) + f"#{record['claim']}"
+    card = f"claim-card-{count}"
+    origins = len({row["origin"] for row in _evidence().get(record["claim"], []) if row["direction"] != "context"})
+    reason = f'<span class="card-line">{escape(record["reason"])}</span>' if record["reason"] else ""
+    witness = f"{origins} independent origin{'' if origins == 1 else 's'} · " if record["verdict"] else ""
+    self.body.append(
+        f'<button type="button" class="vouch-claim {_slug(verdict)}" popovertarget="{card}" '
+        f'aria-label="Claim {record["claim"]}: {verdict}">{SYMBOLS.get(verdict, "–")} {record["claim"]}</button>'
+        f'<span popover id="{card}" class="claim-card" role="dialog" aria-label="Claim {record["claim"]}">'
+        f'<span class="card-line"><strong>{record["claim"]}</strong> · {verdict}</span>'
+        f'<q class="card-line">{escape(record["quote"])}</q>{reason}'
+        f'<span class="card-line">{witness}<a href="{escape(address)}">evidence in the ledger</a></span></span>'
+    )
+    raise nodes.SkipNode
+
+
+class ClaimNotes(SphinxPostTransform):
+    """On paper a reference to a claim becomes a numbered note."""
+
+    default_priority = 8
+    formats = ("typst",)
+
+    def run(self, **kwargs: Any) -> None:
+        for number, node in enumerate(list(self.document.findall(claim_reference))):
+            record = _ledger()[node["claim"]]
+            name = f"claim-note-{number}"
+            where = next((p["docname"] for p in _parents(node) if "docname" in p), self.env.docname)
+            text = (
+                f"{record['claim']}, {_verdict(record)}: “{record['quote']}” {record['reason'] or record['statement']}"
+            )
+            note = nodes.footnote("", nodes.label("", ""), nodes.paragraph("", text), ids=[name], docname=where)
+            node.replace_self(nodes.footnote_reference("", "", refid=name, docname=where))
+            self.document += note
+
+
+def _parents(node: nodes.Node) -> list[nodes.Element]:
+    found = []
+    while node.parent is not None:
+        node = node.parent
+        found.append(node)
+    return found
+
+
+def export() -> list[dict[str, Any]]:
+    """The whole ledger as plain records: claim, verdict, evidence and forecast together, for `claims.json`."""
+    records = []
+    for claim, record in _ledger().items():
+        full = {key: _plain(value) for key, value in record.items()}
+        full["evidence"] = [
+            {key: _plain(v) for key, v in row.items() if key != "claim"} for row in _evidence().get(claim, [])
+        ]
+        forecast = _forecasts().get(claim)
+        full["forecast"] = {key: _plain(v) for key, v in forecast.items() if key != "claim"} if forecast else None
+        records.append(full)
+    return records
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    return value.item() if hasattr(value, "item") else value
+
+
+def claim_review(seed: str) -> list[dict[str, Any]]:
+    """schema.org `ClaimReview` of every verdict on an article; no address or date that is not known is filled in."""
+    reviews = []
+    for claim, record in _ledger().items():
+        if record["seed"] != seed or not record["verdict"]:
+            continue
+        rank = list(claims.VERDICTS).index(record["verdict"])
+        reviews.append(
+            {
+                "@context": "https://schema.org",
+                "@type": "ClaimReview",
+                "identifier": claim,
+                "url": f"#{claim}",
+                "claimReviewed": record["statement"],
+                "reviewBody": record["reason"],
+                "author": {"@type": "Organization", "name": "Who Vouches for the Vote? project"},
+                "itemReviewed": {"@type": "Claim", "text": record["quote"], "inLanguage": "en"},
+                "reviewRating": {
+                    "@type": "Rating",
+                    "alternateName": record["verdict"],
+                    "ratingValue": {0: 5, 1: 4, 2: 2, 3: 1}.get(rank, 3),
+                    "bestRating": 5,
+                    "worstRating": 1,
+                },
+            }
+        )
+    return reviews
+
+
+def add_claim_review(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Put the reviews into the ledger pages as JSON-LD."""
+    for seed in ("S000", "S004"):
+        if pagename == page(seed):
+            text = json.dumps(claim_review(seed), ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+            context["metatags"] = context.get("metatags", "") + f'<script type="application/ld+json">{text}</script>'
+
+
+def write_exports(app: Sphinx, failed: Exception | None) -> None:
+    """Write `claims.json` and `claims.csv` into the finished HTML book."""
+    if failed or app.builder.format != "html":
+        return
+    text = json.dumps(export(), ensure_ascii=False, indent=1, sort_keys=True)
+    (Path(app.outdir) / "claims.json").write_text(text + "\n", "utf-8")
+    claims.ledger().to_csv(Path(app.outdir) / "claims.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
+
+
+def forget(app: Sphinx) -> None:
+    """The tables are read anew in every build, also where one process builds twice."""
+    for memory in (_ledger, _evidence, _forecasts, data._package, data.bibliography_keys):
+        memory.cache_clear()
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_node(claim_reference, html=(visit_claim_html, None))
+    app.add_role("claim", ClaimRole())
+    app.add_directive("vouch-article", ArticleDirective)
+    app.add_directive("vouch-ledger", LedgerDirective)
+    app.add_post_transform(ClaimNotes)
+    app.connect("builder-inited", forget)
+    app.connect("html-page-context", add_claim_review)
+    app.connect("build-finished", write_exports)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,56 @@
+/* The little that the pages do themselves; everything works, less conveniently, without it. */
+"use strict";
+
+/* Cards of claims: open on hover and place beside the button. The browser's popover does click, Escape and focus. */
+function place(button, card) {
+  const at = button.getBoundingClientRect();
+  const width = Math.min(card.offsetWidth, innerWidth - 16);
+  card.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
+  const below = at.bottom + 6 + card.offsetHeight <= innerHeight;
+  card.style.top = `${Math.max(8, below ? at.bottom + 6 : at.top - card.offsetHeight - 6)}px`;
+}
+
+for (const button of document.querySelectorAll(".vouch-claim")) {
+  const card = document.getElementById(button.getAttribute("popovertarget"));
+  let timer, clicked = false;
+  const open = () => { if (!card.matches(":popover-open")) card.showPopover(); };
+  const later = (act, wait) => { clearTimeout(timer); timer = setTimeout(act, wait); };
+  card.addEventListener("toggle", (event) => {
+    if (event.newState === "open") place(button, card);
+    else clicked = false;
+  });
+  button.addEventListener("click", () => { clicked = true; });
+  for (const part of [button, card]) {
+    part.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") later(open, 150); });
+    part.addEventListener("pointerleave", (event) => {
+      if (event.pointerType === "mouse" && !clicked) later(() => { if (card.matches(":popover-open")) card.hidePopover(); }, 250);
+    });
+  }
+}
+
+/* The filter of a ledger page. */
+for (const form of document.querySelectorAll(".ledger-filter")) {
+  const entries = [...document.querySelectorAll(".ledger-entry")];
+  const words = entries.map((entry) => entry.textContent.toLowerCase());
+  const apply = () => {
+    const word = form.word.value.trim().toLowerCase();
+    let shown = 0;
+    entries.forEach((entry, i) => {
+      const fits = (!form.verdict.value || entry.classList.contains(form.verdict.value))
+        && (!form.kind.value || entry.classList.contains(form.kind.value))
+        && (!word || words[i].includes(word));
+      entry.hidden = !fits;
+      shown += fits;
+    });
+    form.querySelector("output").textContent = `${shown} of ${entries.length} claims`;
+  };
+  form.addEventListener("input", apply);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.hidden = false;
+  apply();
+  /* A link to a claim must reach it whatever the filter says. */
+  addEventListener("hashchange", () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target && target.hidden) { form.reset(); apply(); target.scrollIntoView(); }
+  });
+}

@@ -1,0 +1,181 @@
+"""Figures on the two articles: their claims in reading order, their kinds, and how well each verdict is founded."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from vouch.claims import VERDICTS
+from vouch.figures.chart import Chart
+from vouch.figures.style import Theme
+
+NOT_CHECKABLE = "not checkable"
+_SHORT = {"S000": "Lukashenko’s visit\n(2025)", "S004": "Russian memorandum\n(2023)"}
+# Ground, sign and hatch together: in grey print the verdicts still differ.
+_LOOK = {
+    "supported": ("BLR", "", ""),
+    "supported with nuance": ("MMR", "~", ""),
+    "imprecise": ("IND", "?", ""),
+    "contradicted": ("RUS", "×", ""),
+    "outdated": ("CHN", "t", ""),
+    "unverifiable": ("", "0", "////"),
+    NOT_CHECKABLE: ("", "", "...."),
+}
+
+
+def _verdict(ledger: pd.DataFrame) -> pd.Series:
+    return ledger["verdict"].fillna(NOT_CHECKABLE)
+
+
+def claims_in_order(ledger: pd.DataFrame) -> Chart:
+    """Every claim as a tile in reading order, marked by its verdict. Frame: seed, position, claim, verdict."""
+    frame = ledger[["seed", "claim"]].assign(verdict=_verdict(ledger))
+    frame.insert(1, "position", frame.groupby("seed").cumcount() + 1)
+    columns = 20
+    heights = {seed: -(-len(rows) // columns) for seed, rows in frame.groupby("seed")}
+    fine = frame["verdict"].isin(["supported", "supported with nuance"])
+    checkable = frame["verdict"] != NOT_CHECKABLE
+    share = round(100 * fine.sum() / checkable.sum())
+    wrong = frame[frame["verdict"] == "contradicted"]
+
+    def draw(figure: Figure, theme: Theme) -> None:
+        axes = figure.subplots(2, 1, height_ratios=[heights[seed] + 1 for seed in heights])
+        for ax, (seed, rows) in zip(axes, frame.groupby("seed"), strict=True):
+            for place, verdict in zip(rows["position"] - 1, rows["verdict"], strict=True):
+                x, y = place % columns, place // columns
+                _tile(ax, x, y, verdict, theme)
+            ax.set(xlim=(-0.1, columns), ylim=(heights[seed] + 0.1, -0.1), aspect="equal", xticks=[], yticks=[])
+            ax.set_title(f"{seed}: {_SHORT[seed].replace(chr(10), ' ')}, {len(rows)} claims", color=theme.text)
+            ax.grid(False)
+            ax.spines[:].set_visible(False)
+
+    counts = frame["verdict"].value_counts()
+    words = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in [*VERDICTS, NOT_CHECKABLE])
+    return Chart(
+        name="fig-articles-claims",
+        finding=f"{share} % of the checkable claims hold in substance; {len(wrong)} are contradicted",
+        subtitle="One tile is one claim, in reading order, left to right: plain = supported, ~ with nuance, "
+        "? imprecise, × contradicted, t outdated, 0 unverifiable, dotted = not checkable",
+        draw=draw,
+        frame=frame,
+        alt=f"Two grids of tiles, one tile per claim in reading order, marked by verdict: {words}. "
+        f"Contradicted: {', '.join(wrong['claim'])}.",
+        source="Data: the ledger of this book (claims, verdicts), evidence to 31 May 2026.",
+        height=4.1,
+    )
+
+
+def _tile(ax, x: float, y: float, verdict: str, theme: Theme) -> None:
+    actor, sign, hatch = _LOOK[verdict]
+    colour = theme.colour(actor) if actor else theme.fill
+    strong = verdict in {"contradicted", "imprecise"}
+    ground = colour if strong or verdict == "supported" else theme.fill
+    edge = colour if actor else theme.faint
+    ax.add_patch(Rectangle((x, y), 0.86, 0.86, facecolor=ground, edgecolor=edge, hatch=hatch, linewidth=0.8))
+    if sign:
+        ink = theme.page if strong else theme.text
+        ax.text(x + 0.43, y + 0.45, sign, ha="center", va="center", size=8, color=ink, weight="bold")
+
+
+def verdicts_by_kind(ledger: pd.DataFrame) -> Chart:
+    """Share of checkable claims of each kind by verdict. Frame: type, verdict, claims, share (of the kind)."""
+    coded = ledger.dropna(subset=["verdict"])
+    counts = pd.crosstab(coded["type"], coded["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
+    total = counts.sum(axis=1)
+    fine = (counts["supported"] + counts["supported with nuance"]) / total
+    counts = counts.loc[fine.sort_values().index]
+    frame = counts.stack().rename("claims").reset_index()
+    frame["share"] = frame["claims"] / frame["type"].map(total)
+    worst = fine.idxmin()
+    amiss = int(counts.loc[worst, ["imprecise", "contradicted"]].sum())
+
+    def draw(figure: Figure, theme: Theme) -> None:
+        ax = figure.subplots()
+        shades = {
+            "supported": (theme.colour("BLR"), ""),
+            "supported with nuance": (theme.colour("MMR"), ""),
+            "imprecise": (theme.colour("IND"), "///"),
+            "contradicted": (theme.colour("RUS"), "xxx"),
+            "outdated": (theme.colour("CHN"), "..."),
+            "unverifiable": (theme.faint, "|||"),
+        }
+        for y, kind in enumerate(counts.index):
+            left = 0.0
+            for verdict in VERDICTS:
+                width = counts.loc[kind, verdict] / total[kind]
+                if not width:
+                    continue
+                colour, hatch = shades[verdict]
+                ax.barh(
+                    y, width, left=left, color=colour, height=0.72, hatch=hatch, edgecolor=theme.page, linewidth=0.6
+                )
+                if width > 0.07:
+                    ax.text(
+                        left + width / 2, y, str(counts.loc[kind, verdict]),
+                        ha="center", va="center", size=8, color=theme.page, weight="bold",
+                        bbox={"facecolor": colour, "edgecolor": "none", "pad": 0.6},
+                    )  # fmt: skip
+                left += width
+        ax.set_yticks(range(len(counts)), [f"{kind} ({total[kind]})" for kind in counts.index])
+        ax.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0", "50", "100 %"])
+        ax.tick_params(axis="y", length=0, labelcolor=theme.text)
+        ax.grid(axis="y", visible=False)
+        handles = [Rectangle((0, 0), 1, 1, facecolor=c, hatch=h, edgecolor=theme.page) for c, h in shades.values()]
+        ax.legend(handles, list(shades), ncols=3, loc="lower left", bbox_to_anchor=(-0.33, 1.0), fontsize=7.5,
+                  handlelength=1.2, columnspacing=1.0, borderpad=0)  # fmt: skip
+
+    words = "; ".join(
+        f"{kind}: {counts.loc[kind, 'supported']} of {total[kind]} supported" for kind in counts.index[::-1]
+    )
+    return Chart(
+        name="fig-verdicts-kinds",
+        finding=f"Claims of the kind “{worst}” fare worst: {amiss} of {total[worst]} are imprecise or contradicted",
+        subtitle="Share of checkable claims of each kind by verdict, in per cent; numbers are claims",
+        draw=draw,
+        frame=frame,
+        alt=f"Stacked horizontal bars of verdicts by kind of claim. {words}.",
+        source="Data: the ledger of this book, both articles together, evidence to 31 May 2026.",
+        height=3.6,
+    )
+
+
+def independent_origins(ledger: pd.DataFrame) -> Chart:
+    """How many independent origins stand behind the verdicts. Frame: origins, verdict_group, claims."""
+    coded = ledger.dropna(subset=["verdict"])
+    group = coded["verdict"].where(coded["verdict"].isin(["supported", "supported with nuance"]), "other verdicts")
+    frame = coded.assign(group=group).groupby(["origins", "group"]).size().rename("claims").reset_index()
+    wide = frame.pivot(index="origins", columns="group", values="claims").fillna(0).astype(int)
+    wide = wide.reindex(range(int(wide.index.max()) + 1), fill_value=0)
+    order = [name for name in ("supported", "supported with nuance", "other verdicts") if name in wide]
+    total = int(wide.to_numpy().sum())
+    thin = int(wide.loc[:1].to_numpy().sum())
+
+    def draw(figure: Figure, theme: Theme) -> None:
+        ax = figure.subplots()
+        look = {"supported": ("BLR", ""), "supported with nuance": ("MMR", "///"), "other verdicts": ("RUS", "...")}
+        base = pd.Series(0, index=wide.index)
+        for name in order:
+            actor, hatch = look[name]
+            ax.bar(wide.index, wide[name], bottom=base, color=theme.colour(actor), hatch=hatch, width=0.7,
+                   edgecolor=theme.page, label=name)  # fmt: skip
+            base = base + wide[name]
+        for x, height in base.items():
+            ax.text(x, height, f"{height}", ha="center", va="bottom", size=8.5)
+        ax.set_xticks(wide.index)
+        ax.set_xlabel("independent origins of the evidence")
+        ax.set_ylim(0, base.max() * 1.12)
+        ax.grid(axis="x", visible=False)
+        ax.legend(loc="upper right", fontsize=8)
+
+    counts = "; ".join(f"{n} origins: {int(wide.loc[n].sum())}" for n in wide.index)
+    return Chart(
+        name="fig-verdicts-origins",
+        finding=f"{total - thin} of {total} verdicts rest on at least two independent origins",
+        subtitle="Number of checkable claims; all outlets of one state, and copies of one report, are one origin",
+        draw=draw,
+        frame=frame,
+        alt=f"Stacked bars: number of claims by how many independent origins their evidence has. {counts}.",
+        source="Data: the ledger of this book (verdicts, evidence), evidence to 31 May 2026.",
+        height=3.0,
+    )

@@ -1,0 +1,69 @@
+"""Where the two articles come from: what `seeds.yml` knows, as frames that a chapter can show."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vouch.seeds import Seed
+
+
+def summary(articles: list[Seed]) -> pd.DataFrame:
+    """One row per article: seed, published (in words), genre, origin, source (bibliography key), confidence, words."""
+    return pd.DataFrame(
+        [
+            {
+                "seed": seed.id,
+                "about": seed.about["short"],
+                "published": in_words(seed.about["published"]["earliest"], seed.about["published"]["latest"]),
+                "dating": seed.about["published"]["confidence"],
+                "genre": seed.about["genre"],
+                "origin": seed.about["origin"]["likely"],
+                "source": seed.about["origin"]["source"],
+                "confidence": seed.about["origin"]["confidence"],
+                "byline": seed.about["byline"],
+                "words": len(seed.text.split()),
+            }
+            for seed in articles
+        ]
+    )
+
+
+def clues(articles: list[Seed]) -> pd.DataFrame:
+    """One row per passage that gives the date away: seed, quote (verbatim), reads."""
+    rows = [
+        {"seed": seed.id, "quote": f"“{clue['quote']}”", "reads": clue["reads"]}
+        for seed in articles
+        for clue in seed.about["published"]["clues"]
+    ]
+    return pd.DataFrame(rows)
+
+
+def retelling(articles: list[Seed]) -> pd.DataFrame:
+    """What a retelling added and dropped: seed, change (`gained` or `lost`), what."""
+    rows = [
+        {"seed": seed.id, "change": change, "what": what}
+        for seed in articles
+        for change in ("gained", "lost")
+        for what in seed.about["retelling"][change]
+    ]
+    return pd.DataFrame(rows)
+
+
+def wording(articles: list[Seed]) -> pd.DataFrame:
+    """One-sided wording, verbatim, with how often it occurs: seed, wording, times."""
+    rows = [
+        {"seed": seed.id, "wording": f"“{text}”", "times": seed.text.count(text)}
+        for seed in articles
+        for text in seed.about["wording"]
+    ]
+    return pd.DataFrame(rows)
+
+
+def in_words(earliest, latest) -> str:
+    """`28 to 30 November 2025`, or one day."""
+    last = f"{latest.day} {latest:%B %Y}"
+    if earliest == latest:
+        return last
+    if (earliest.year, earliest.month) == (latest.year, latest.month):
+        return f"{earliest.day} to {last}"
+    return f"{earliest.day} {earliest:%B %Y} to {last}"
