@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import asdict, dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 MIME = "application/vnd.vouch.finding+json"
@@ -89,8 +90,8 @@ def formatted(value: float | int | str, digits: int = 0) -> str:
     """
     if isinstance(value, str):
         return value
-    from decimal import ROUND_HALF_UP, Decimal
-
+    if hasattr(value, "item"):  # a NumPy scalar prints as np.float64(...)
+        value = value.item()
     exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     if exact == 0:
         exact = abs(exact)
