@@ -354,6 +354,10 @@ def test_running_headers_name_the_chapter_that_the_page_is_in(pages):
     assert all("The part" not in page for page in pages[pages.index(part[0]) + 1 :])
 
 
+def test_no_figure_stands_above_a_chapter_title(pages):
+    assert [page[:23] for page in pages if "Chapter 1 First" in page] == ["Chapter 1 First chapter"]
+
+
 def test_lists_of_figures_and_tables_point_to_the_right_pages(pages):
     number = next(i for i, page in enumerate(pages, 1) if "The caption of the box. And" in page)
     page = next(page for page in pages if page.startswith("List of figures"))
