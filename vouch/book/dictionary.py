@@ -1,7 +1,7 @@
 """The data dictionary: pages made from `data/datapackage.json`, the only description of the tables.
 
 `vouch-tables` lists all tables; `vouch-dictionary` shows each with its columns. Every table is offered as CSV, the
-whole as the data package it is.
+whole as the data package it is. The role `book-file` links to files that the build writes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from vouch import data
 from vouch.paths import BIBLIOGRAPHY, DATA
@@ -78,6 +78,17 @@ class DictionaryDirective(_Described):
         return section
 
 
+class BookFile(SphinxRole):
+    """``{book-file}`claims.json` ``: a link to a file that the build writes beside the pages; on paper its name."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        address = "../" * self.env.docname.count("/") + self.text
+        link = nodes.reference(
+            "", "", nodes.literal("", self.text), refuri=address, internal=True, classes=["html-only"]
+        )
+        return [link, nodes.literal("", self.text, classes=["pdf-only"])], []
+
+
 def grid(
     head: list[str],
     rows: list[list[list[nodes.Node]]],
@@ -125,6 +136,7 @@ def copy_package(app: Sphinx, failed: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_role("book-file", BookFile())
     app.add_directive("vouch-tables", TablesDirective)
     app.add_directive("vouch-dictionary", DictionaryDirective)
     app.connect("build-finished", copy_package)
