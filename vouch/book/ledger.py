@@ -145,7 +145,7 @@ class LedgerDirective(_Directive):
         _depend(self.env)
         records = [record for record in _ledger().values() if record["seed"] == self.arguments[0]]
         entries = nodes.container("", *(self.entry(record) for record in records), classes=["ledger"])
-        return [nodes.raw("", _filter(records), format="html"), entries]
+        return [nodes.container("", nodes.raw("", _filter(records), format="html"), classes=["html-only"]), entries]
 
     def entry(self, record: dict[str, Any]) -> nodes.container:
         verdict = _verdict(record)
