@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import toybook  # noqa: E402
+import toybook
 
-from vouch.book import build  # noqa: E402
+from vouch.book import build
 
 
 @pytest.fixture(autouse=True, scope="module")

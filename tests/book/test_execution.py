@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import toybook  # noqa: E402
+import toybook
 
-from vouch.book import build, execution, kernels  # noqa: E402
+from vouch.book import build, execution, kernels
 
 
 def executed(book: Path, capfd: pytest.CaptureFixture) -> set[str]:

@@ -209,7 +209,7 @@ def publish_file(source: Path, target: Path) -> Path:
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         shutil.copyfile(source, aside)
-        os.replace(aside, target)
+        aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
     return target
@@ -218,7 +218,7 @@ def publish_file(source: Path, target: Path) -> Path:
 def _exchange(new: Path, target: Path) -> None:
     """Put new in the place of target; what was there is afterwards at new."""
     if not target.exists():
-        os.rename(new, target)
+        new.rename(target)
         return
     if sys.platform == "linux":
         at_cwd, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE of <linux/fs.h>
@@ -227,13 +227,13 @@ def _exchange(new: Path, target: Path) -> None:
             if not libc.renameat2(at_cwd, os.fsencode(new), at_cwd, os.fsencode(target), exchange):
                 return
     old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    os.rename(target, old)
+    target.rename(old)
     try:
-        os.rename(new, target)
+        new.rename(target)
     except BaseException:
-        os.rename(old, target)
+        old.rename(target)
         raise
-    os.rename(old, new)
+    old.rename(new)
 
 
 def _prune(site: Path) -> None:
@@ -297,7 +297,7 @@ def _prepare(root: Path) -> Path:
     for left in build.glob(".html.*"):  # of a build that was killed while publishing
         old = re.fullmatch(r"\.html\.\d+\.old", left.name)
         if old and not (build / "html").exists():
-            os.rename(left, build / "html")
+            left.rename(build / "html")
         else:
             shutil.rmtree(left, ignore_errors=True)
     marker = work / "good"

@@ -148,7 +148,7 @@ class Records:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_suffix(f".{os.getpid()}.tmp")
         aside.write_text(json.dumps(asdict(record), indent=1, sort_keys=True) + "\n", "utf-8")
-        os.replace(aside, path)
+        aside.replace(path)
 
     def forget(self, chapter: Chapter) -> None:
         """Remove the record and the cached notebook, so that nobody takes old outputs for current ones."""
@@ -202,12 +202,10 @@ class Records:
 
     def folder_hash(self, path: str) -> str | None:
         try:
-            names = sorted(
-                name for name in os.listdir(self.root / path) if name not in IGNORED and name[0] != "."
-            )
+            found = sorted(entry.name for entry in (self.root / path).iterdir())
         except OSError:
             return None
-        return _sha256("\n".join(names).encode())
+        return _sha256("\n".join(name for name in found if name not in IGNORED and name[0] != ".").encode())
 
     def _path(self, docname: str) -> Path:
         return self.folder / f"{docname}.json"
@@ -362,7 +360,7 @@ async def _execute_one(
             info = await client.async_wait_for_reply(client.kc.kernel_info())
             notebook.metadata["language_info"] = info["content"]["language_info"]
             await _ask(client, "watch", str(root))
-            for index, cell in enumerate(notebook.cells):  # noqa: B007
+            for index, cell in enumerate(notebook.cells):
                 await client.async_execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
             client.set_widgets_metadata()
             target = Path(log).with_suffix(".reads")

@@ -4,6 +4,9 @@
 not matter which library opens the file; a file that a C library opens by itself is not seen.
 """
 
+# The hook runs at every open of the chapter: plain strings, nothing that opens or imports.
+# ruff: noqa: PTH
+
 from __future__ import annotations
 
 import json
