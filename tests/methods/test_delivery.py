@@ -1,0 +1,88 @@
+"""Promised against delivered: the rule, its monotony in time, and the coding of the table."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vouch import data, delivery
+
+ORDER = {"no evidence found": 0, "announced only": 0, "partly": 1, "delivered": 2}
+
+
+def frames(whole: str = "", part: str = "", form: str = "joint") -> tuple[pd.DataFrame, pd.DataFrame]:
+    promises = pd.DataFrame(
+        [{"promise_id": "rus-x", "partner": "RUS", "promise": "A thing", "form": form, "event": "ev-0",
+          "whole": whole, "part": part, "note": "n"}]
+    )
+    events = pd.DataFrame(
+        {
+            "event_id": ["ev-0", "ev-1", "ev-2"],
+            "date": pd.to_datetime(["2023-01-10", "2024-02-01", "2025-03-05"]),
+            "date_precision": ["day", "month", "day"],
+            "source": ["a", "a;b", "c"],
+        }
+    )
+    return promises, events
+
+
+@pytest.mark.parametrize(
+    ("form", "whole", "part", "expected"),
+    [
+        ("joint", True, False, "delivered"), ("one-sided", True, True, "delivered"), ("joint", False, True, "partly"),
+        ("joint", False, False, "announced only"), ("one-sided", False, False, "no evidence found"),
+    ],
+)
+def test_the_rule(form: str, whole: bool, part: bool, expected: str) -> None:
+    assert delivery.status(form, whole, part) == expected
+
+
+def test_an_unknown_form_is_refused() -> None:
+    with pytest.raises(ValueError, match="rumoured"):
+        delivery.status("rumoured", False, False)
+
+
+def test_half_of_what_makes_the_whole_is_a_part() -> None:
+    promises, events = frames(whole="ev-1;ev-2")
+    half = delivery.promised_and_delivered(promises, events, "RUS", pd.Timestamp("2024-12-31")).iloc[0]
+    assert (half["status"], half["evidence"]) == ("partly", "February 2024")
+    full = delivery.promised_and_delivered(promises, events, "RUS", pd.Timestamp("2025-12-31")).iloc[0]
+    assert (full["status"], full["days"], full["source"]) == ("delivered", 785, "a;b;c")
+
+
+def test_evidence_cannot_precede_its_promise() -> None:
+    promises, events = frames(whole="ev-1")
+    promises.loc[0, "event"] = "ev-2"
+    with pytest.raises(ValueError, match="rus-x: ev-1 precedes"):
+        delivery.promised_and_delivered(promises, events, "RUS")
+
+
+def test_an_unknown_event_is_refused() -> None:
+    promises, events = frames(part="ev-9")
+    with pytest.raises(KeyError):
+        delivery.promised_and_delivered(promises, events, "RUS")
+
+
+@given(
+    st.sampled_from(["", "ev-1", "ev-2", "ev-1;ev-2"]), st.sampled_from(["", "ev-1", "ev-2"]),
+    st.dates(pd.Timestamp("2023-01-10").date(), pd.Timestamp("2026-01-01").date()), st.integers(0, 900),
+)
+def test_reading_longer_never_takes_a_delivery_back(whole: str, part: str, until, more: int) -> None:
+    promises, events = frames(whole, part)
+    early, late = (
+        delivery.promised_and_delivered(promises, events, "RUS", day).iloc[0]["status"]
+        for day in (pd.Timestamp(until), pd.Timestamp(until) + pd.Timedelta(days=more))
+    )
+    assert ORDER[early] <= ORDER[late]
+
+
+def test_the_table_of_promises_is_coded_throughout() -> None:
+    promises, events = data.load("promises"), data.load("events")
+    for partner in ("BLR", "RUS"):
+        table = delivery.promised_and_delivered(promises, events, partner)
+        assert len(table) == (promises["partner"] == partner).sum()
+        assert delivery.by_status(table)["promises"].sum() == len(table)
+        assert (table.loc[table["status"] == "delivered", "days"] >= 0).all()
+        assert table["source"].str.len().gt(0).all()

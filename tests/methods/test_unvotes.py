@@ -1,0 +1,47 @@
+"""Votes on Myanmar: printed tallies, and what may not be read as the vote of the military authorities."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vouch import data, unvotes
+
+
+def test_the_security_council_vote_adds_up_state_by_state() -> None:
+    """United Nations press release SC/15159: 12 in favour, none against, 3 abstaining."""
+    assert unvotes.tally(data.load("votes"), "S/RES/2669") == {"yes": 12, "abstain": 3, "no": 0}
+
+
+def test_belarus_alone_voted_against_in_june_2021() -> None:
+    """A/RES/75/287: 119 in favour, 1 against, 36 abstaining."""
+    texts = unvotes.on_myanmar(data.load("un_resolutions"), data.load("un_key_votes"), ["BLR", "RUS"])
+    row = texts.set_index("resolution").loc["A/RES/75/287"]
+    assert (row["yes"], row["no"], row["abstain"], row["cast"]) == (119, 1, 36, 156)
+    assert (row["BLR"], row["RUS"]) == ("no", "abstain")
+    for table in ("votes", "un_key_votes"):
+        assert unvotes.tally(data.load(table), "A/RES/75/287")["no"] == 1
+
+
+def test_the_two_tables_of_votes_agree_where_they_overlap() -> None:
+    ours = data.load("un_key_votes").rename(columns={"iso3": "country"})
+    both = ours.merge(data.load("votes"), on=["resolution", "country"], suffixes=("", "_other"))
+    both = both[both["about"].eq("Myanmar")]
+    assert len(both) >= 5
+    assert (both["vote"] == both["vote_other"]).all()
+
+
+def test_only_texts_about_myanmar_and_only_votes_cast() -> None:
+    texts = unvotes.on_myanmar(data.load("un_resolutions"), data.load("un_key_votes"), ["BLR"])
+    assert not texts["resolution"].str.contains("ES-11|68/262").any()
+    assert (texts["cast"] == texts["yes"] + texts["no"] + texts["abstain"]).all()
+    assert texts["share_no"].between(0, 1).all()
+    assert pd.isna(texts.set_index("resolution").loc["S/RES/2669", "BLR"])  # not a member of the Council
+
+
+def test_changes_keep_only_states_read_on_both_texts() -> None:
+    votes = pd.DataFrame(
+        {"resolution": ["a", "a", "a", "b", "b"], "iso3": ["BLR", "RUS", "CHN", "BLR", "RUS"],
+         "vote": ["no", "no", "no", "no", "abstain"]}
+    )
+    changed = unvotes.changes(votes, "a", "b").set_index("iso3")["after"]
+    assert changed.to_dict() == {"BLR": "no", "RUS": "abstain"}
