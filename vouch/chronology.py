@@ -128,9 +128,7 @@ def visits_by_rank(found: pd.DataFrame, partner: str) -> pd.DataFrame:
     return pd.concat([table, pd.DataFrame([total])], ignore_index=True)
 
 
-def leaders_received(
-    events: pd.DataFrame, since: pd.Timestamp = COUP, until: pd.Timestamp = HORIZON
-) -> pd.DataFrame:
+def leaders_received(events: pd.DataFrame, since: pd.Timestamp = COUP, until: pd.Timestamp = HORIZON) -> pd.DataFrame:
     """Foreign heads of state or of government who came to Myanmar, oldest first, whoever sent them.
 
     Adds `order` (1 for the first leader found) and `order_in_level` (1 for the first of the same office), so that

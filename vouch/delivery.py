@@ -59,9 +59,8 @@ def promised_and_delivered(
         found = status(promise.form, complete, bool(seen))
         done = max(known.loc[event, "date"] for event in whole) if complete else pd.NaT
         seen.sort(key=lambda event: known.loc[event, "date"])
-        keys = dict.fromkeys(
-            key for event in (promise.event, *seen) for key in known.loc[event, "source"].split(";")
-        )
+        dated = [when(known.loc[event, "date"], known.loc[event, "date_precision"]) for event in seen]
+        keys = dict.fromkeys(key for event in (promise.event, *seen) for key in known.loc[event, "source"].split(";"))
         rows.append(
             {
                 "promise_id": promise.promise_id,
@@ -72,7 +71,7 @@ def promised_and_delivered(
                 "status": found,
                 "delivered_on": done,
                 "days": pd.NA if done is pd.NaT else (done - made["date"]).days,
-                "evidence": "; ".join(when(known.loc[e, "date"], known.loc[e, "date_precision"]) for e in seen) or pd.NA,
+                "evidence": "; ".join(dated) or pd.NA,
                 "note": promise.note,
                 "source": ";".join(keys),
             }

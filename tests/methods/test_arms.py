@@ -44,8 +44,15 @@ def test_reports_from_belarus_are_not_taken_for_deliveries() -> None:
 
 
 def test_amounts_and_periods_in_words() -> None:
-    row = {"arms_id": "x", "supplier": "BLR", "measure": "report", "item": "flight", "claimant": "press", "note": "",
-           "source": "s"}
+    row = {
+        "arms_id": "x",
+        "supplier": "BLR",
+        "measure": "report",
+        "item": "flight",
+        "claimant": "press",
+        "note": "",
+        "source": "s",
+    }
     table = pd.DataFrame(
         [
             row | {"value": 1.0, "unit": "flights", "period_start": "2021-02", "period_end": "2021-02"},

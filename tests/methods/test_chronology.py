@@ -14,9 +14,19 @@ DAY = pd.Timestamp("2023-09-07")
 
 def event(**known: object) -> dict[str, object]:
     plain = {
-        "event_id": "ev-1", "date": DAY, "end_date": pd.NaT, "date_precision": "day", "category": "visit",
-        "actor_a": "MMR", "actor_b": "RUS", "level": "minister", "direction": "RUS", "place": "Moscow",
-        "title": "A visit", "detail": "", "source": "x",
+        "event_id": "ev-1",
+        "date": DAY,
+        "end_date": pd.NaT,
+        "date_precision": "day",
+        "category": "visit",
+        "actor_a": "MMR",
+        "actor_b": "RUS",
+        "level": "minister",
+        "direction": "RUS",
+        "place": "Moscow",
+        "title": "A visit",
+        "detail": "",
+        "source": "x",
     }
     return plain | known
 
@@ -26,8 +36,11 @@ def events(*rows: dict[str, object]) -> pd.DataFrame:
 
 
 def test_an_imprecise_date_spans_its_month_or_year() -> None:
-    known = events({"date_precision": "month", "date": pd.Timestamp("2024-02-01")},
-                   {"date_precision": "year", "date": pd.Timestamp("2023-01-01")}, {})
+    known = events(
+        {"date_precision": "month", "date": pd.Timestamp("2024-02-01")},
+        {"date_precision": "year", "date": pd.Timestamp("2023-01-01")},
+        {},
+    )
     found = chronology.dyad(known, "RUS").set_index("date_precision")
     assert found.loc["month", "latest"] == pd.Timestamp("2024-02-29")
     assert found.loc["year", "latest"] == pd.Timestamp("2023-12-31")

@@ -14,8 +14,18 @@ ORDER = {"no evidence found": 0, "announced only": 0, "partly": 1, "delivered": 
 
 def frames(whole: str = "", part: str = "", form: str = "joint") -> tuple[pd.DataFrame, pd.DataFrame]:
     promises = pd.DataFrame(
-        [{"promise_id": "rus-x", "partner": "RUS", "promise": "A thing", "form": form, "event": "ev-0",
-          "whole": whole, "part": part, "note": "n"}]
+        [
+            {
+                "promise_id": "rus-x",
+                "partner": "RUS",
+                "promise": "A thing",
+                "form": form,
+                "event": "ev-0",
+                "whole": whole,
+                "part": part,
+                "note": "n",
+            }
+        ]
     )
     events = pd.DataFrame(
         {
@@ -31,8 +41,11 @@ def frames(whole: str = "", part: str = "", form: str = "joint") -> tuple[pd.Dat
 @pytest.mark.parametrize(
     ("form", "whole", "part", "expected"),
     [
-        ("joint", True, False, "delivered"), ("one-sided", True, True, "delivered"), ("joint", False, True, "partly"),
-        ("joint", False, False, "announced only"), ("one-sided", False, False, "no evidence found"),
+        ("joint", True, False, "delivered"),
+        ("one-sided", True, True, "delivered"),
+        ("joint", False, True, "partly"),
+        ("joint", False, False, "announced only"),
+        ("one-sided", False, False, "no evidence found"),
     ],
 )
 def test_the_rule(form: str, whole: bool, part: bool, expected: str) -> None:
@@ -66,8 +79,10 @@ def test_an_unknown_event_is_refused() -> None:
 
 
 @given(
-    st.sampled_from(["", "ev-1", "ev-2", "ev-1;ev-2"]), st.sampled_from(["", "ev-1", "ev-2"]),
-    st.dates(pd.Timestamp("2023-01-10").date(), pd.Timestamp("2026-01-01").date()), st.integers(0, 900),
+    st.sampled_from(["", "ev-1", "ev-2", "ev-1;ev-2"]),
+    st.sampled_from(["", "ev-1", "ev-2"]),
+    st.dates(pd.Timestamp("2023-01-10").date(), pd.Timestamp("2026-01-01").date()),
+    st.integers(0, 900),
 )
 def test_reading_longer_never_takes_a_delivery_back(whole: str, part: str, until, more: int) -> None:
     promises, events = frames(whole, part)

@@ -14,9 +14,20 @@ GDP = pd.DataFrame(
 
 def claim(**known: object) -> dict[str, object]:
     plain = {
-        "trade_id": "t", "reporter": "RUS", "partner": "MMR", "period": "2024", "period_start": "2024",
-        "period_end": "2024", "flow": "turnover", "scope": "all", "value_usd_m": 2000.0, "derived": False,
-        "bound": "approximate", "claimant": "someone", "note": "", "source": "s",
+        "trade_id": "t",
+        "reporter": "RUS",
+        "partner": "MMR",
+        "period": "2024",
+        "period_start": "2024",
+        "period_end": "2024",
+        "flow": "turnover",
+        "scope": "all",
+        "value_usd_m": 2000.0,
+        "derived": False,
+        "bound": "approximate",
+        "claimant": "someone",
+        "note": "",
+        "source": "s",
     }
     return plain | known
 
@@ -37,8 +48,12 @@ def test_the_gdp_of_the_year_itself_is_preferred() -> None:
 
 @pytest.mark.parametrize(
     "known",
-    [{"scope": "border"}, {"partner": "WLD", "reporter": "MMR"}, {"flow": "exports"},
-     {"period_start": "2017-04", "period_end": "2017-10"}],
+    [
+        {"scope": "border"},
+        {"partner": "WLD", "reporter": "MMR"},
+        {"flow": "exports"},
+        {"period_start": "2017-04", "period_end": "2017-10"},
+    ],
 )
 def test_parts_of_trade_or_of_a_year_are_not_divided_by_a_year(known: dict[str, object]) -> None:
     both = pd.DataFrame([claim(), claim(**known, trade_id="left-out")])

@@ -40,8 +40,11 @@ def test_only_texts_about_myanmar_and_only_votes_cast() -> None:
 
 def test_changes_keep_only_states_read_on_both_texts() -> None:
     votes = pd.DataFrame(
-        {"resolution": ["a", "a", "a", "b", "b"], "iso3": ["BLR", "RUS", "CHN", "BLR", "RUS"],
-         "vote": ["no", "no", "no", "no", "abstain"]}
+        {
+            "resolution": ["a", "a", "a", "b", "b"],
+            "iso3": ["BLR", "RUS", "CHN", "BLR", "RUS"],
+            "vote": ["no", "no", "no", "no", "abstain"],
+        }
     )
     changed = unvotes.changes(votes, "a", "b").set_index("iso3")["after"]
     assert changed.to_dict() == {"BLR": "no", "RUS": "abstain"}

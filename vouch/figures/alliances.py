@@ -177,8 +177,16 @@ def trade_in_scale(scaled: pd.DataFrame, partner: str) -> Chart:
             label = f"{NAMES[claim.partner]} {claim.period}: {bound}{amount} m"
             ax.text(0, row - 0.3, label, transform=ax.get_yaxis_transform(), size=8.5, va="center")
             who = claim.claimant + (" (derived)" if claim.derived else "")
-            ax.text(1, row - 0.3, who, transform=ax.get_yaxis_transform(), size=7.5, va="center", ha="right",
-                    color=theme.faint)
+            ax.text(
+                1,
+                row - 0.3,
+                who,
+                transform=ax.get_yaxis_transform(),
+                size=7.5,
+                va="center",
+                ha="right",
+                color=theme.faint,
+            )
         across = ax.get_yaxis_transform()
         ax.plot(0.03, -1.15, marker="o", ms=7.5, color=theme.colour("MMR"), ls="", transform=across)
         ax.text(0.06, -1.15, "of Myanmar's GDP", size=8.5, va="center", color=theme.colour("MMR"), transform=across)
@@ -242,8 +250,16 @@ def votes_on_myanmar(texts: pd.DataFrame, focus: str, other: str) -> Chart:
                 if isinstance(vote, str):
                     both = getattr(text, focus) == getattr(text, other)
                     shift = (-0.16 if state == focus else 0.16) if both else 0.0
-                    ax.plot(middle[vote], row + shift, marker=markers[state], ms=6, color=theme.colour(state),
-                            mec=theme.page, mew=0.8, zorder=4)
+                    ax.plot(
+                        middle[vote],
+                        row + shift,
+                        marker=markers[state],
+                        ms=6,
+                        color=theme.colour(state),
+                        mec=theme.page,
+                        mew=0.8,
+                        zorder=4,
+                    )
         first = texts.iloc[0]
         cut = 100 * first["no"] / first["cast"]
         wide = 100 * first["abstain"] / first["cast"]
@@ -297,8 +313,14 @@ def arms_by_place(arms: pd.DataFrame) -> Chart:
             ax.text(part.value + 6, row, f"{part.value:.0f}", va="center", size=8.5)
         state = int(parts.index[parts["supplier"] == "RUS"][0])
         ax.barh(state, inside["value"], color="none", edgecolor=theme.page, hatch="////", height=0.55)
-        ax.text(120, len(parts) - 1.5, f"hatched: the state exporter\nRosoboronexport, about {inside['value']:.0f}",
-                size=8.5, color=theme.faint, va="center")
+        ax.text(
+            120,
+            len(parts) - 1.5,
+            f"hatched: the state exporter\nRosoboronexport, about {inside['value']:.0f}",
+            size=8.5,
+            color=theme.faint,
+            va="center",
+        )
         ax.set_yticks(range(len(parts)), [PLACES[code] for code in parts["supplier"]])
         ax.set(ylim=(len(parts) - 0.5, -0.5), xlim=(0, 460))
         ax.grid(axis="y", visible=False)
@@ -348,5 +370,3 @@ def _text_label(text: tuple) -> str:
 
 def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
-
-
