@@ -5,7 +5,7 @@ not matter which library opens the file; a file that a C library opens by itself
 """
 
 # The hook runs at every open of the chapter: plain strings, nothing that opens or imports.
-# ruff: noqa: PTH
+# ruff: noqa: PTH100, PTH112, PTH118, PTH123, PTH206
 
 from __future__ import annotations
 
