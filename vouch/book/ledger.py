@@ -121,7 +121,8 @@ class ArticleDirective(_Directive):
         cuts = {offset, end}
         for span in inside:
             cuts |= {max(span["start"], offset), min(span["end"], end)}
-        paragraph = nodes.paragraph()
+        heading = not line.rstrip().endswith((".", "!", "?", "”"))
+        paragraph = nodes.paragraph(classes=["article-heading"] if heading else [])
         places = sorted(cuts)
         for left, right in pairwise(places):
             text = nodes.Text(line[left - offset : right - offset])
@@ -251,7 +252,7 @@ def visit_claim_html(self: HTML5Translator, node: claim_reference) -> None:
 
 
 class ClaimNotes(SphinxPostTransform):
-    """On paper a reference to a claim becomes a numbered note."""
+    """On paper a reference to a claim is its id, linked to its entry, with a numbered note; in a table the id alone."""
 
     default_priority = 8
     formats = ("typst",)
@@ -259,14 +260,19 @@ class ClaimNotes(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         for number, node in enumerate(list(self.document.findall(claim_reference))):
             record = _ledger()[node["claim"]]
-            name = f"claim-note-{number}"
-            where = next((p["docname"] for p in _parents(node) if "docname" in p), self.env.docname)
-            text = (
-                f"{record['claim']}, {_verdict(record)}: “{record['quote']}” {record['reason'] or record['statement']}"
-            )
-            note = nodes.footnote("", nodes.label("", ""), nodes.paragraph("", text), ids=[name], docname=where)
-            node.replace_self(nodes.footnote_reference("", "", refid=name, docname=where))
-            self.document += note
+            above = _parents(node)
+            here = next((element["docname"] for element in above if "docname" in element), self.env.docname)
+            address = self.app.builder.get_relative_uri(here, page(record["claim"])) + f"#{record['claim']}"
+            shown: list[nodes.Node] = [nodes.reference("", record["claim"], refuri=address, internal=True)]
+            if not any(isinstance(element, nodes.table) for element in above):
+                name = f"claim-note-{number}"
+                said = record["reason"] or record["statement"]
+                text = f"{record['claim']}, {_verdict(record)}: “{record['quote']}” {said}"
+                self.document += nodes.footnote(
+                    "", nodes.label("", ""), nodes.paragraph("", text), ids=[name], docname=here
+                )
+                shown.append(nodes.footnote_reference("", "", refid=name, docname=here))
+            node.replace_self(shown)
 
 
 def _parents(node: nodes.Node) -> list[nodes.Element]:
