@@ -1,0 +1,260 @@
+"""The built HTML book, read by parsers and in a real browser, from the disk."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from functools import cache
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from vouch import claims, data, seeds
+from vouch.paths import ROOT
+
+pytestmark = pytest.mark.built
+
+
+@cache
+def soup(path):
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+def chapters_of_toc():
+    return re.findall(r"(?:file|root): (chapters/[\w-]+)", (ROOT / "_toc.yml").read_text())
+
+
+def test_every_chapter_of_the_table_of_contents_has_a_page(book):
+    assert {f"{name}.html" for name in chapters_of_toc()} <= {f"chapters/{page.name}" for page in book.pages}
+
+
+def test_every_page_has_one_title_and_says_its_language(book):
+    for page in book.pages:
+        assert len(soup(page).find_all("h1")) == 1, page.name
+        assert soup(page).html["lang"] == "en", page.name
+
+
+def test_no_page_names_a_third_party_to_load_from(book):
+    """Links to sources are fine; what a browser fetches by itself is not."""
+    for page in book.pages:
+        for tag, attribute in (
+            ("script", "src"),
+            ("link", "href"),
+            ("img", "src"),
+            ("iframe", "src"),
+            ("source", "srcset"),
+        ):
+            for element in soup(page).find_all(tag):
+                if tag == "link" and set(element.get("rel", [])) & {"canonical", "license"}:
+                    continue
+                address = element.get(attribute, "")
+                assert not urlsplit(address).netloc, f"{page.name}: {tag} {address}"
+        scripts = " ".join(script.get_text() for script in soup(page).find_all("script"))
+        assert "unpkg.com" not in scripts and "cdn." not in scripts, page.name
+
+
+def test_every_internal_link_leads_somewhere(book):
+    broken = []
+    for page in [book.html / "index.html", *book.pages]:
+        for link in soup(page).find_all("a", href=True):
+            parts = urlsplit(link["href"])
+            if parts.scheme or parts.netloc:
+                continue
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            aims = unquote(parts.fragment) if target.suffix == ".html" else ""
+            if not target.exists() or (aims and not soup(target).find(id=aims)):
+                broken.append((page.name, link["href"]))
+    assert broken == []
+
+
+def test_ids_are_unique_on_every_page(book):
+    for page in book.pages:
+        ids = [element["id"] for element in soup(page).find_all(id=True)]
+        assert sorted({i for i in ids if ids.count(i) > 1}) == [], page.name
+
+
+def figures(book):
+    return [(page, figure) for page in book.pages for figure in soup(page).select("figure.vouch-figure")]
+
+
+def test_every_figure_has_two_forms_one_alternative_text_and_a_caption(book):
+    assert len(figures(book)) >= 15
+    for page, figure in figures(book):
+        light, dark = figure.find_all("img")
+        assert "only-light" in light["class"] and "only-dark" in dark["class"]
+        assert light["alt"] == dark["alt"] and len(light["alt"]) > 40, figure["id"]
+        caption = figure.figcaption.select_one(".caption-text").get_text().strip()
+        assert caption and caption != light["alt"], figure["id"]
+        for image in (light, dark):
+            svg = (page.parent / image["src"]).read_text("utf-8")
+            assert svg.lstrip().startswith("<?xml") and "<script" not in svg
+            assert "<image" not in svg, f"{figure['id']} is not a vector picture"
+
+
+def test_figure_names_are_unique_across_the_book(book):
+    names = [figure["id"] for _, figure in figures(book)]
+    assert len(names) == len(set(names))
+
+
+def test_every_figure_and_table_offers_its_data(book):
+    for page in book.pages:
+        for kind in ("figures", "tables"):
+            for link in soup(page).select(f'.vouch-links a[href*="{kind}/"]'):
+                rows = list(csv.reader(io.StringIO((page.parent / link["href"]).resolve().read_text("utf-8"))))
+                assert len(rows) > 1 and len({len(row) for row in rows}) == 1, link["href"]
+
+
+def test_every_figure_and_table_is_referred_to_in_the_text(book):
+    for page in book.pages:
+        referred = {
+            a["href"].partition("#")[2]
+            for other in book.pages
+            for a in soup(other).select("p a.reference.internal[href*='#']")
+        }
+        for element in soup(page).select("figure.vouch-figure, .vouch-scroll table[id]"):
+            assert element["id"] in referred, f"{page.name}: {element['id']} is never mentioned"
+
+
+def test_no_number_was_garbled_on_its_way_into_a_sentence(book):
+    """MyST-NB evaluates glued text: a bare 2,931 once became a pair."""
+    for page in book.pages:
+        for number in soup(page).select("span.pasted-text"):
+            assert number.get_text().strip(), page.name
+            assert not re.fullmatch(r"\(.*,.*\)", number.get_text()), (page.name, number.get_text())
+            assert "nan" not in number.get_text().lower().split(), page.name
+
+
+def test_findings_are_what_the_pages_print(book):
+    findings = json.loads((book.html / "findings.json").read_text("utf-8"))
+    records = findings if isinstance(findings, list) else list(findings.values())
+    printed = {number.get_text() for page in book.pages for number in soup(page).select("span.pasted-text")}
+    assert len(records) > 100
+    texts = {record["text"] for record in records}
+    assert printed <= texts, sorted(printed - texts)[:5]
+
+
+def test_sources_of_a_chapter_are_in_the_bibliography(book):
+    bibliography = soup(book.html / "chapters/bibliography.html")
+    assert len(bibliography.select("div.citation")) == len(data.bibliography_keys())
+
+
+@pytest.mark.parametrize("seed", seeds.load_all(), ids=lambda seed: seed.id)
+def test_the_article_is_shown_word_for_word_and_every_claim_has_an_entry(book, seed):
+    page = soup(book.html / f"chapters/ledger-{seed.id.lower()}.html")
+    box = BeautifulSoup(str(page.select_one(".vouch-article")), "html.parser")
+    for number in box.select("sup"):
+        number.decompose()
+    shown = [" ".join(p.get_text().split()) for p in box.find_all("p")]
+    assert shown == [" ".join(line.split()) for line in seed.text.split("\n") if line.strip()]
+    ledger = claims.ledger()
+    wanted = list(ledger[ledger["seed"] == seed.id]["claim"])
+    assert [entry["id"] for entry in page.select(".ledger-entry")] == wanted
+    linked = {a["href"] for a in page.select(".vouch-article sup a")}
+    assert linked == {f"#{claim}" for claim in wanted}
+
+
+def test_claims_as_data_agree_with_the_tables(book):
+    exported = json.loads((book.html / "claims.json").read_text("utf-8"))
+    assert len(exported) == len(data.load("claims"))
+    evidence = data.load("evidence")
+    assert sum(len(record["evidence"]) for record in exported) == len(evidence)
+    assert all(record["evidence"] for record in exported if record["verdict"])
+
+
+def test_claim_reviews_are_readable_json_ld(book):
+    ledger = claims.ledger()
+    for seed in ("S000", "S004"):
+        script = soup(book.html / f"chapters/ledger-{seed.lower()}.html").find("script", type="application/ld+json")
+        reviews = json.loads(script.get_text())
+        assert [r["identifier"] for r in reviews] == list(
+            ledger[(ledger["seed"] == seed) & ledger["verdict"].notna()]["claim"]
+        )
+        assert all(r["@type"] == "ClaimReview" and r["itemReviewed"]["text"] for r in reviews)
+
+
+@pytest.fixture
+def tab(browser, request):
+    """A fresh tab that notes what it asks for and complains of."""
+    width, dark = getattr(request, "param", (1200, False))
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
+    page = context.new_page()
+    page.asked, page.complaints = [], []
+    page.on("request", lambda r: page.asked.append(r.url))
+    page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: page.complaints.append(str(e)))
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("tab", [(375, False), (1200, True)], indirect=True, ids=["phone-light", "desk-dark"])
+def test_pages_open_from_the_disk_without_error_request_or_sideways_scrolling(book, tab):
+    for page in book.pages:
+        tab.asked.clear()
+        tab.goto(page.as_uri(), wait_until="load")
+        outside = [url for url in tab.asked if not url.startswith(("file:", "data:", "blob:"))]
+        assert outside == [], page.name
+        overflow = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{page.name} scrolls sideways by {overflow} px"
+        assert tab.complaints == [], page.name
+
+
+@pytest.mark.parametrize("tab", [(1200, False), (1200, True)], indirect=True, ids=["light", "dark"])
+def test_a_figure_shows_the_form_of_the_theme_and_its_caption(book, tab, request):
+    dark = "dark" in request.node.callspec.id
+    tab.goto((book.html / "chapters/coup.html").as_uri())
+    figure = tab.locator("figure.vouch-figure").first
+    figure.scroll_into_view_if_needed()
+    assert figure.locator("img.only-dark").is_visible() == dark
+    assert figure.locator("img.only-light").is_visible() != dark
+    assert figure.locator("figcaption").is_visible()
+    shown = figure.locator("img:visible")
+    tab.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=shown.element_handle())
+
+
+def test_a_claim_opens_by_keyboard_and_closes_with_escape(book, tab):
+    tab.goto((book.html / "chapters/articles.html").as_uri())
+    button = tab.locator(".vouch-claim").first
+    card = tab.locator(f"#{button.get_attribute('popovertarget')}")
+    assert not card.is_visible()
+    button.focus()
+    tab.keyboard.press("Enter")
+    assert card.is_visible()
+    assert "head of state" in card.inner_text()
+    box, window = card.bounding_box(), tab.viewport_size
+    assert box["x"] >= 0 and box["x"] + box["width"] <= window["width"]
+    tab.keyboard.press("Escape")
+    assert not card.is_visible()
+
+
+def test_a_claim_opens_on_hover_and_leads_to_its_entry(book, tab):
+    tab.goto((book.html / "chapters/articles.html").as_uri())
+    button = tab.locator(".vouch-claim").first
+    card = tab.locator(f"#{button.get_attribute('popovertarget')}")
+    button.hover()
+    card.wait_for(state="visible")
+    card.locator("a").click()
+    assert tab.url.endswith("ledger-s000.html#S000-05")
+    assert tab.locator("#S000-05").is_visible()
+
+
+def test_the_ledger_filters_by_verdict_and_word(book, tab):
+    tab.goto((book.html / "chapters/ledger-s000.html").as_uri())
+    ledger = claims.ledger()
+    mine = ledger[ledger["seed"] == "S000"]
+    tab.select_option(".ledger-filter [name=verdict]", "verdict-contradicted")
+    assert tab.locator(".ledger-entry:visible").count() == int((mine["verdict"] == "contradicted").sum())
+    tab.select_option(".ledger-filter [name=verdict]", "")
+    tab.fill(".ledger-filter [name=word]", "8,665")
+    shown = tab.locator(".ledger-entry:visible")
+    assert 1 <= shown.count() < len(mine)
+    assert tab.locator(".ledger-filter output").inner_text() == f"{shown.count()} of {len(mine)} claims"
+
+
+def test_search_works_from_the_disk(book, tab):
+    tab.goto((book.html / "search.html").as_uri() + "?q=Gallagher+Lukashenko")
+    tab.goto((book.html / "search.html").as_uri() + "?q=Lukashenko")
+    tab.wait_for_selector("#search-results li", timeout=15_000)
+    assert tab.locator("#search-results li").count() >= 3

@@ -1,0 +1,114 @@
+"""The chapters as notebooks and as prose."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import jupytext
+import pytest
+import yaml
+
+from vouch import seeds
+from vouch.paths import CHAPTERS, ROOT
+
+ALL = sorted(CHAPTERS.glob("*.md"))
+NOTEBOOKS = [path for path in ALL if path.read_text("utf-8").startswith("---\njupytext")]
+BIN = Path(sys.executable).parent
+
+
+def test_chapters_that_compute_are_notebooks():
+    assert len(NOTEBOOKS) >= 8
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_chapter_runs_on_its_own_from_the_root(path, tmp_path):
+    notebook = tmp_path / f"{path.stem}.ipynb"
+    jupytext.write(jupytext.read(path), notebook)
+    command = [BIN / "jupyter", "execute", "--timeout=300", notebook]
+    environment = {**os.environ, "PYTHONPATH": ""}
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
+    assert result.returncode == 0, result.stderr[-3000:]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_outputs_are_kept_in_git_and_cells_are_short(path):
+    notebook = jupytext.read(path)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code and all(not cell.get("outputs") for cell in code)
+    assert max(cell.source.count("\n") + 1 for cell in code) <= 60
+
+
+def prose(path: Path) -> list[tuple[int, str]]:
+    """Numbered lines of running text: without cells, directives' options, roles, links, comments and quotations."""
+    text = path.read_text("utf-8")
+    text = re.sub(r"\A---\n.*?\n---\n", lambda m: "\n" * m[0].count("\n"), text, flags=re.S)
+    blank = lambda m: "\n" * m[0].count("\n")  # noqa: E731
+    text = re.sub(
+        r"^(`{3,})\{(?:code-cell|code-block|bibliography|vouch-[\w-]+)\}.*?^\1\s*$", blank, text, flags=re.S | re.M
+    )
+    text = re.sub(r"\{[\w:-]+\}`[^`]*`", " ", text)
+    text = re.sub(r"`[^`]*`", " ", text)
+    text = re.sub(r"“[^”]*”|\"[^\"\n]*(?:\n[^\"\n]+)?\"", blank, text)
+    text = re.sub(r"\]\([^)]*\)", "]", text)
+    text = re.sub(r"\$[^$]*\$", " ", text)
+    return list(enumerate(text.split("\n"), 1))
+
+
+# A date, a year, a span of years and an election's name are names, not results.
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_NAMES = re.compile(
+    rf"\b\d{{1,2}}(?:\s*(?:to|and|–)\s*\d{{1,2}})?\s+{_MONTH}(?:\s+\d{{4}})?|{_MONTH}\s+\d{{4}}"
+    r"|\b(?:19|20)\d{2}(?:[–-](?:\d{2}|\d{4}))?s?\b|\b[SA]/(?:RES|HRC)/[\w/]+|\bES-\d+/\d+|\bS00[04](?:-\d+)?"
+)
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_numbers_in_prose_are_computed(path):
+    """A typed numeral needs a reason in typed_numerals.yml; a reason that is no longer used has to go."""
+    reasons = yaml.safe_load((Path(__file__).parent / "typed_numerals.yml").read_text("utf-8")).get(path.stem) or {}
+    typed, used = [], set()
+    for number, line in prose(path):
+        rest = _NAMES.sub(" ", line)
+        for allowed in reasons:
+            if allowed in rest:
+                used.add(allowed)
+                rest = rest.replace(allowed, " ")
+        typed += [
+            f"{path.name}:{number}: {found[0]!r} in {line.strip()[:90]!r}"
+            for found in re.finditer(r"[\w.,/-]*\d[\w.,/%-]*", rest)
+        ]
+    assert typed == []
+    assert set(reasons) - used == set(), "reasons that nothing needs"
+
+
+def quotations(path: Path) -> list[str]:
+    """Quoted passages of at least four words in running text."""
+    text = path.read_text("utf-8")
+    text = re.sub(r"^(`{3,})\{(?:code-cell|code-block)\}.*?^\1\s*$", "", text, flags=re.S | re.M)
+    text = re.sub(r"\{[\w:-]+\}`[^`]*`", " ", text)
+    found = re.findall(r"“([^”]*)”", text) + re.findall(r"\"([^\"]*)\"", text)
+    return [" ".join(quote.split()) for quote in found if len(quote.split()) >= 4]
+
+
+def flat(text: str) -> str:
+    return " ".join(text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"').split())
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_quotations_are_verbatim_from_an_article(path):
+    """Only the two articles are quoted; a comma or full stop that closes our own sentence may stand inside."""
+    articles = [flat(seed.text) for seed in seeds.load_all()]
+    foreign = [quote for quote in quotations(path) if not any(flat(quote).rstrip(".,") in text for text in articles)]
+    allowed = yaml.safe_load((Path(__file__).parent / "quotations.yml").read_text("utf-8")) or {}
+    assert [quote for quote in foreign if quote not in (allowed.get(path.stem) or {})] == []
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_labels_belong_to_whoever_used_them(path):
+    """Outside quotations the book says military government, military authorities, election."""
+    for number, line in prose(path):
+        assert not re.search(r"\b(junta|sham)\b", line, re.I), f"{path.name}:{number}: {line.strip()}"

@@ -1,0 +1,69 @@
+"""What tests share: the finished book, built once by the command that readers use, and a real browser."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from vouch.paths import ROOT
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Quiet and offline: nothing of the browser's own may reach for the network, so that every request is the page's.
+_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Book:
+    """The published book: `html` folder, `pdf` file, and all pages as paths."""
+
+    html: Path
+    pdf: Path
+
+    @property
+    def pages(self) -> list[Path]:
+        return sorted(self.html.glob("chapters/*.html"))
+
+
+def build(book: Path = ROOT, what: str = "book", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the build driver on a checkout, as `make` does."""
+    import os
+
+    command = [sys.executable, "-m", "vouch.book.build", what]
+    environment = {**os.environ, **environment}
+    return subprocess.run(command, cwd=book, capture_output=True, text=True, timeout=1500, env=environment)
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory) -> Book:
+    """The book of this checkout. Test processes wait for the first of them to build it."""
+    lock = tmp_path_factory.getbasetemp().parent / "book.lock"
+    done = lock.with_suffix(".done")
+    with lock.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        if not done.exists():
+            result = build()
+            assert result.returncode == 0, f"the book does not build:\n{result.stdout[-3000:]}\n{result.stderr[-6000:]}"
+            done.touch()
+    return Book(ROOT / "_build" / "html", next((ROOT / "_build" / "pdf").glob("*.pdf")))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium of the system."""
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    assert path, "no Chromium on the PATH: `make test` installs it where it may"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield chromium
+        chromium.close()
