@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from vouch import data, sources, ties
+from vouch.figures import ties as charts
 from vouch.paths import ROOT
 
 
@@ -343,6 +344,13 @@ def test_the_statement_table_lists_every_statement(tests, judged):
     shown = ties.statement_table(tests, judged)
     assert len(shown) == len(ties.STATEMENTS)
     assert (shown["survives"] == "not computed").sum() == sum(test is None for test in tests.values())
+
+
+def test_an_added_event_moves_no_node_of_the_drawing(links):
+    before = {name: charts.position(name) for name in (*links["sender"], *links["receiver"], "XXX")}
+    more = pd.concat([links, links.head(1).assign(receiver="XXX", event_id="ev-new")])
+    assert charts.network(more).frame["events"].sum() == charts.network(links).frame["events"].sum() + 1
+    assert before == {name: charts.position(name) for name in before}
 
 
 def test_a_hundred_thousand_edges_take_seconds():

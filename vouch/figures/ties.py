@@ -71,7 +71,7 @@ def network(links: pd.DataFrame) -> Chart:
         widest = frame["events"].max()
         for axis, period in zip(axes, _PERIODS, strict=True):
             held = frame[frame["period"] == period]
-            axis.set(title=period, xlim=(-1.32, 1.32), ylim=(-1.22, 1.3), aspect="equal")
+            axis.set(title=period, xlim=(-1.32, 1.32), ylim=(-1.36, 1.3), aspect="equal")
             axis.axis("off")
             for name in _RING:
                 axis.plot(*position(name), ".", color=theme.grid, ms=3)
@@ -87,10 +87,11 @@ def network(links: pd.DataFrame) -> Chart:
                     continue
                 axis.plot(x, y, "o", color=theme.colour(name), ms=4, zorder=2)
                 label = f"{name} {count[name]}" if name in count.index else name
-                axis.text(
-                    1.12 * x, 1.13 * y, label, size=7, ha="left" if x > 0.2 else "right" if x < -0.2 else "center",
-                    va="bottom" if y > 0.5 else "top" if y < -0.5 else "center", color=theme.text, zorder=4,
-                )  # fmt: skip
+                lower = 0.13 if y < 0 and 0.1 < abs(x) < 0.3 else 0  # steps between neighbours at the foot of the ring
+                across = "left" if x > 0.2 else "right" if x < -0.2 else "center"
+                along = "bottom" if y > 0.5 else "top" if y < -0.5 else "center"
+                place = (1.12 * x, 1.13 * y - lower)
+                axis.text(*place, label, size=7, ha=across, va=along, color=theme.text, zorder=4)
 
     words = "; ".join(
         f"{period}: {', '.join(f'{row.b} {row.events}' for row in own[own['period'] == period].head(4).itertuples())}"
