@@ -258,3 +258,11 @@ def test_search_works_from_the_disk(book, tab):
     tab.goto((book.html / "search.html").as_uri() + "?q=Lukashenko")
     tab.wait_for_selector("#search-results li", timeout=15_000)
     assert tab.locator("#search-results li").count() >= 3
+
+
+def test_the_map_of_the_readme_is_that_of_the_built_book(book):
+    from vouch.book import map as readme
+
+    text = (ROOT / "README.md").read_text("utf-8")
+    written = text.partition(readme.BEGIN)[2].partition(readme.END)[0]
+    assert written.strip() == readme.rendered().strip(), "run python -m vouch.book.map --write"
