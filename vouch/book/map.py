@@ -13,6 +13,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -20,6 +21,7 @@ from vouch.paths import ROOT
 
 BEGIN = "<!-- map: made by `python -m vouch.book.map`; a test keeps it true -->"
 END = "<!-- end of map -->"
+_CACHE = Path("_build/.jupyter_cache")
 _FENCE = re.compile(r"^`{6}\{vouch-(chart|table)\}\n(.+)\n`{6}\s*$", re.DOTALL)
 
 
@@ -27,9 +29,10 @@ def entries(root: Path = ROOT) -> list[dict[str, str]]:
     """Every chart and table of the last build: kind, name, title, chapter, code; chapters in the order of the toc."""
     found = []
     for chapter in re.findall(r"(?:file|root): (chapters/[\w-]+)", (root / "_toc.yml").read_text("utf-8")):
-        path = root / "_build/.work/jupyter_execute" / f"{chapter}.ipynb"
-        if not path.exists():
+        record = _record(chapter, root)
+        if record is None:
             continue
+        path = root / _CACHE / "executed" / record["key"] / "base.ipynb"
         for cell in nbformat.read(path, as_version=4).cells:
             for output in cell.get("outputs", []):
                 match = _FENCE.match(output.get("data", {}).get("text/markdown", ""))
@@ -42,8 +45,13 @@ def entries(root: Path = ROOT) -> list[dict[str, str]]:
 
 def tables_read(chapter: str, root: Path = ROOT) -> list[str]:
     """Names of the tables that a chapter opened when it was last run."""
-    record = json.loads((root / "_build/.jupyter_cache/vouch" / f"{chapter}.json").read_text("utf-8"))
-    return [Path(file).stem for file in record["files"] if re.fullmatch(r"data/\w+\.csv", file)]
+    record = _record(chapter, root)
+    return [Path(file).stem for file in record["files"] if re.fullmatch(r"data/\w+\.csv", file)] if record else []
+
+
+def _record(chapter: str, root: Path) -> dict[str, Any] | None:
+    path = root / _CACHE / "vouch" / f"{chapter}.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else None
 
 
 def first_sentence(caption: str) -> str:
