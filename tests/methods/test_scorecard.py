@@ -1,0 +1,180 @@
+"""Scorecard and indices of seats and votes: published worked examples, identities, bounds."""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vouch import scorecard
+from vouch.data import load
+
+WEIGHTS = st.lists(st.integers(0, 500), min_size=2, max_size=8).filter(lambda values: sum(values) > 0)
+
+
+@pytest.fixture(scope="module")
+def first() -> pd.DataFrame:
+    return load("assessment")
+
+
+@pytest.fixture(scope="module")
+def second() -> pd.DataFrame:
+    return load("assessment_second")
+
+
+@pytest.fixture(scope="module")
+def seats() -> pd.DataFrame:
+    return load("seats")
+
+
+# --- Indices -----------------------------------------------------------------------------------------------------
+
+
+def test_gallagher_of_new_zealand_2005():
+    # The example by which the index is commonly taught. Its printed result, 1.11, leaves one row out of the sum: the
+    # squared differences printed beside it add up to 2.53, which gives 1.125.
+    votes = [41.10, 39.10, 5.72, 5.30, 2.12, 2.67, 1.51, 1.16]
+    seats = [50, 48, 7, 6, 4, 3, 2, 1]
+    without = [0.62, 0.25, 0.12, 0.07, 0.05, 0.05, 0.04, 0.03, 0.03, 0.02, 0.02]
+    assert scorecard.gallagher(votes + without, seats + [0] * len(without)) == pytest.approx(1.125, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("shares", "number"),
+    [
+        ([0.75, 0.25], 1.60),
+        ([0.75, 0.10, *[0.01] * 15], 1.74),
+        ([0.55, 0.45], 1.98),
+        ([0.55, *[0.10] * 3, *[0.01] * 15], 2.99),
+        ([0.35, 0.35, 0.30], 2.99),
+        ([0.35, *[0.10] * 5, *[0.01] * 15], 5.75),
+        ([*[0.15] * 6, 0.10], 6.90),
+        ([0.15, *[0.10] * 7, *[0.01] * 15], 10.64),
+    ],
+)
+def test_effective_number_of_published_constellations(shares, number):
+    # Laakso-Taagepera values of eight hypothetical party systems, Golosov 2010, Party Politics 16: 171-192.
+    assert scorecard.effective_number(shares) == pytest.approx(number, abs=0.005)
+
+
+def test_effective_number_by_hand():
+    assert scorecard.effective_number([25, 25, 25, 25]) == pytest.approx(4)
+    assert scorecard.effective_number([50, 25, 25]) == pytest.approx(1 / 0.375)
+    assert scorecard.effective_number([7, 0, 0]) == pytest.approx(1)
+
+
+@given(WEIGHTS)
+def test_effective_number_lies_between_one_and_the_number_of_parties(weights):
+    number = scorecard.effective_number(weights)
+    assert 1 - 1e-9 <= number <= sum(weight > 0 for weight in weights) + 1e-9
+    assert number == pytest.approx(scorecard.effective_number([3 * weight for weight in weights]))
+
+
+@given(WEIGHTS, st.randoms(use_true_random=False))
+def test_gallagher_is_zero_for_equal_shares_symmetric_and_at_most_100(weights, random):
+    other = list(weights)
+    random.shuffle(other)
+    assert scorecard.gallagher(weights, [2 * weight for weight in weights]) == pytest.approx(0, abs=1e-9)
+    assert scorecard.gallagher(weights, other) == pytest.approx(scorecard.gallagher(other, weights))
+    assert 0 <= scorecard.gallagher(weights, other) <= 100 + 1e-9
+
+
+def test_gallagher_is_100_when_all_seats_go_where_no_vote_went():
+    assert scorecard.gallagher([100, 0], [0, 100]) == pytest.approx(100)
+
+
+@given(st.lists(st.integers(1, 60), min_size=3, max_size=3), st.integers(0, 20), st.integers(0, 6))
+def test_gallagher_bounds_are_those_of_all_ways_to_hand_out_the_rest(votes, known, rest):
+    cast = pd.Series(votes, index=["A", "B", "C"])
+    won = pd.Series({"A": known})
+    if known + rest == 0:
+        return
+    bounds = scorecard.gallagher_bounds(cast, won, known + rest)
+    values = [
+        scorecard.gallagher(cast, [known, chosen.count("B"), chosen.count("C")])
+        for chosen in combinations_with_replacement("BC", rest)
+    ]
+    assert bounds.low == pytest.approx(min(values))
+    assert bounds.high == pytest.approx(max(values))
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=5), st.integers(0, 15))
+def test_effective_number_bounds_contain_an_even_split(known, rest):
+    bounds = scorecard.effective_number_bounds(known, sum(known) + rest)
+    assert bounds.low <= bounds.high + 1e-9
+    halves = [rest // 2, rest - rest // 2]
+    assert bounds.low - 1e-9 <= scorecard.effective_number(known + halves) <= bounds.high + 1e-9
+
+
+def test_impossible_seats_are_refused():
+    with pytest.raises(ValueError, match="attributed"):
+        scorecard.effective_number_bounds([6, 5], 10)
+    with pytest.raises(ValueError, match="rest"):
+        scorecard.gallagher_bounds(pd.Series({"A": 3}), pd.Series({"A": 2}), 3)
+    with pytest.raises(ValueError, match="negative"):
+        scorecard.effective_number([-1, 2])
+
+
+# --- Seats of Myanmar --------------------------------------------------------------------------------------------
+
+
+def test_the_usdp_share_of_2010_is_the_printed_one(seats):
+    row = seats[(seats["election"] == "2010") & (seats["chamber"] == "All levels") & (seats["party"] == "USDP")]
+    assert round(float(100 * row["seats"].iloc[0] / row["seats_filled"].iloc[0]), 1) == 76.5
+
+
+def test_the_parliament_adds_up(seats):
+    table = scorecard.parliament(seats, 664, 166).pivot(index="election", columns="group", values="seats")
+    assert (table.sum(axis=1) == 664).all()
+    assert table.loc["2025-26", "military"] + table.loc["2025-26", "USDP"] == 505  # Associated Press: 166 and 339
+    assert 664 - table.loc["2025-26", "unfilled"] == 586
+
+
+def test_too_many_seats_are_refused(seats):
+    with pytest.raises(ValueError, match="do not fit"):
+        scorecard.parliament(seats, 600, 166)
+
+
+def test_votes_of_2010_miss_the_published_total_by_about_one_percent():
+    published = 20_865_161  # valid votes, IFES ElectionGuide
+    assert 1 - load("votes_2010")["votes"].sum() / published == pytest.approx(0.011, abs=0.0006)
+
+
+# --- Coding ------------------------------------------------------------------------------------------------------
+
+
+def test_every_row_was_coded_twice_and_by_the_rule(first, second):
+    assert list(first["assessment_id"]) == list(second["assessment_id"])
+    for coding in (first, second):
+        assert ((coding["direction"] == "unknown") == (coding["confidence"] == "none")).all()
+
+
+def test_grid_and_counts_keep_every_row(first):
+    assert len(scorecard.grid(first)) == len(first)
+    counts = scorecard.counts(first)
+    assert counts["coded"].sum() == len(first)
+    assert (counts[list(scorecard.DIRECTIONS)].sum(axis=1) == counts["coded"]).all()
+
+
+def test_a_criterion_without_a_place_is_refused(first):
+    with pytest.raises(ValueError, match="no place"):
+        scorecard.grid(first.assign(criterion_id="new"))
+
+
+def test_every_criterion_has_a_ground(first):
+    grounds = scorecard.grounds(first, load("standards"))
+    assert len(grounds) == len(scorecard.CYCLE)
+    assert grounds["source"].str.len().gt(0).all()
+
+
+def test_agreement_and_disagreements_say_the_same(first, second):
+    result = scorecard.agreement(first, second)
+    assert result.n == len(first)
+    assert result.observed == pytest.approx(1 - len(scorecard.disagreements(first, second)) / len(first))
+    table = result.table.to_numpy()
+    chance = np.sum(table.sum(axis=0) * table.sum(axis=1)) / table.sum() ** 2
+    assert result.kappa == pytest.approx((result.observed - chance) / (1 - chance))  # Cohen 1960, p. 40
