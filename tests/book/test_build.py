@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import toybook
+from tests.book import toybook
 
 from vouch.book import build
 
@@ -144,9 +144,7 @@ def test_old_python_is_told(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captu
     assert "99.0 or newer" in capfd.readouterr().err
 
 
-def test_a_full_disk_while_sphinx_runs(
-    book: Path, command, monkeypatch, capfd: pytest.CaptureFixture
-) -> None:
+def test_a_full_disk_while_sphinx_runs(book: Path, command, monkeypatch, capfd: pytest.CaptureFixture) -> None:
     before = published(book)
 
     def full(*arguments: object) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import toybook
+from tests.book import toybook
 
 from vouch.book import build, execution, kernels
 
@@ -31,16 +31,12 @@ def executed(book: Path, capfd: pytest.CaptureFixture) -> set[str]:
 def outputs(book: Path, name: str) -> list[dict]:
     """Outputs of a chapter's cells, from the cache."""
     record = json.loads((book / "_build/.jupyter_cache/vouch/chapters" / f"{name}.json").read_text())
-    notebook = json.loads(
-        (book / "_build/.jupyter_cache/executed" / record["key"] / "base.ipynb").read_text()
-    )
+    notebook = json.loads((book / "_build/.jupyter_cache/executed" / record["key"] / "base.ipynb").read_text())
     return [output for cell in notebook["cells"] for output in cell["outputs"]]
 
 
 def printed(book: Path, name: str) -> str:
-    return "".join(
-        "".join(output["text"]) for output in outputs(book, name) if output["output_type"] == "stream"
-    )
+    return "".join("".join(output["text"]) for output in outputs(book, name) if output["output_type"] == "stream")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -125,9 +121,7 @@ def test_failures_are_told_and_never_cached(tmp_path: Path, capfd: pytest.Captur
         {
             "good": toybook.chapter("Good", "print('good')"),
             "raises": toybook.chapter("Raises", "a = 1", "def f():\n    return a / 0\n\nf()"),
-            "hangs": toybook.chapter(
-                "Hangs", "import time\nprint('before', flush=True)\ntime.sleep(60)", timeout=1
-            ),
+            "hangs": toybook.chapter("Hangs", "import time\nprint('before', flush=True)\ntime.sleep(60)", timeout=1),
             "dies": toybook.chapter("Dies", "import os\nos.write(2, b'last words')\nos.kill(os.getpid(), 9)"),
         },
     )
@@ -138,9 +132,7 @@ def test_failures_are_told_and_never_cached(tmp_path: Path, capfd: pytest.Captur
         message = str(caught.value)
         line = (book / "chapters/raises.md").read_text().splitlines().index("    return a / 0") + 1
         assert f"chapters/raises.md:{line}: ZeroDivisionError: division by zero" in message
-        assert re.search(
-            r"chapters/hangs\.md:13: the cell ran longer than 1 s .*\n.*import time\n +before", message
-        )
+        assert re.search(r"chapters/hangs\.md:13: the cell ran longer than 1 s .*\n.*import time\n +before", message)
         assert re.search(r"chapters/dies\.md:11: the kernel died\n.*cell at line 11: import os", message)
         log = capfd.readouterr().err
         assert ("chapters/good.md" in log) == (attempt == 0)
@@ -205,8 +197,7 @@ def test_the_stock_build_gives_the_same_pages(tmp_path: Path) -> None:
             "--keep-going",
             str(stock),
         ],
-        env=os.environ
-        | {"PYTHONPATH": f"{toybook.REPOSITORY}{os.pathsep}{stock}", "VOUCH_EXECUTOR": "stock"},
+        env=os.environ | {"PYTHONPATH": f"{toybook.REPOSITORY}{os.pathsep}{stock}", "VOUCH_EXECUTOR": "stock"},
         check=True,
         capture_output=True,
     )

@@ -1,0 +1,128 @@
+"""What goes wrong in the real checkout is named with file and row, and leaves the last good book as it was."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import build
+from vouch.paths import ROOT
+
+COPIED = ["_config.yml", "chapters", "data", "references.bib", "seeds", "vouch", "CITATION.cff"]
+TOC = "format: jb-book\nroot: chapters/reproduce\nchapters:\n  - file: chapters/probe\n"
+PROBE = """---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {name: python3, display_name: Python 3}
+---
+# A probe
+
+```{code-cell} python
+from vouch import data
+
+rows = len(data.load("townships"))
+```
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of the checkout with one small chapter, and a book that was published before."""
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif source.exists():
+            shutil.copy(source, tmp_path / name)
+    (tmp_path / "_toc.yml").write_text(TOC)
+    (tmp_path / "chapters" / "probe.md").write_text(PROBE)
+    (tmp_path / "_build" / "html").mkdir(parents=True)
+    (tmp_path / "_build" / "html" / "index.html").write_text("the last good book")
+    return tmp_path
+
+
+def refused(checkout, *words):
+    result = build(checkout, "html")
+    said = result.stdout + result.stderr
+    assert result.returncode != 0, said
+    for word in words:
+        assert word in said, said[-3000:]
+    assert "Traceback (most recent call last)" not in result.stderr
+    assert (checkout / "_build" / "html" / "index.html").read_text() == "the last good book"
+    return result
+
+
+def test_a_malformed_row(checkout):
+    path = checkout / "data" / "townships.csv"
+    lines = path.read_text("utf-8").split("\n")
+    header = lines[0].split(",")
+    cells = lines[3].split(",")
+    cells[header.index("townships_total")] = "many"
+    lines[3] = ",".join(cells)
+    path.write_text("\n".join(lines), "utf-8")
+    assert refused(checkout, "data/townships.csv, row 4, column townships_total", "many").returncode == 2
+
+
+def test_a_missing_table(checkout):
+    (checkout / "data" / "events.csv").unlink()
+    refused(checkout, "data/events.csv", "missing")
+
+
+def test_a_changed_seed(checkout):
+    path = checkout / "seeds" / "000_49230f428f76a6ee.txt"
+    path.write_bytes(path.read_bytes().replace(b"Lukashenko", b"Lukashenka", 1))
+    refused(checkout, "seeds/000_49230f428f76a6ee.txt", "changed")
+
+
+def test_a_quotation_that_is_not_in_the_article(checkout):
+    path = checkout / "data" / "claims.csv"
+    path.write_text(path.read_text("utf-8").replace("has arrived in Myanmar", "had arrived in Myanmar", 1), "utf-8")
+    refused(checkout, "data/claims.csv, row", "not the text of S000")
+
+
+def test_a_source_that_does_not_exist(checkout):
+    path = checkout / "references.bib"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("@misc{irrawaddy-2010-usdp-765,", "@misc{gone-away,", 1), "utf-8")
+    assert text != path.read_text("utf-8")
+    refused(checkout, "no such source in references.bib", "irrawaddy-2010-usdp-765")
+
+
+def test_a_chapter_that_raises_names_its_line_every_time(checkout):
+    path = checkout / "chapters" / "probe.md"
+    path.write_text(PROBE.replace('"townships"', '"township"'))
+    line = next(n for n, text in enumerate(path.read_text().split("\n"), 1) if '"township"' in text)
+    for _ in range(2):  # a stock build forgets the failure the second time
+        refused(checkout, "chapters/probe.md", str(line), "no table 'township'")
+
+
+def test_an_unknown_claim(checkout):
+    with (checkout / "chapters" / "probe.md").open("a") as stream:
+        stream.write("\nNobody said this {claim}`S000-999`.\n")
+    refused(checkout, "probe.md", "S000-999")
+
+
+def test_an_unknown_reference(checkout):
+    with (checkout / "chapters" / "probe.md").open("a") as stream:
+        stream.write("\nSee {numref}`fig-that-is-not`.\n")
+    refused(checkout, "probe.md", "fig-that-is-not")
+
+
+def test_a_good_build_replaces_the_old_book(checkout):
+    result = build(checkout, "html")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "the last good book" not in (checkout / "_build" / "html" / "index.html").read_text()
+
+
+def test_old_python_is_refused_in_words(tmp_path):
+    """The set-up script itself must run on an old Python as far as its message."""
+    code = (ROOT / "scripts" / "environment.py").read_text("utf-8")
+    code = code.replace("if sys.version_info < (3, 11):", "if sys.version_info < (99, 0):")
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "environment.py").write_text(code)
+    result = subprocess.run([sys.executable, tmp_path / "scripts" / "environment.py"], capture_output=True, text=True)
+    assert result.returncode == 1
+    assert "Python 3.11 or newer is needed" in result.stderr
