@@ -16,7 +16,6 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from tests.book import toybook
-
 from vouch.book import build, execution, kernels
 
 
