@@ -32,18 +32,20 @@ def shares(
     named = int(union["seats"].sum())
     filled = int(union.loc["NLD", "seats_filled"])
     acts = observers.by_actor(reactions)
+    where = f"({100 * held.loc[True]:.0f} % in states, {100 * held.loc[False]:.0f} % elsewhere)"
+    two_rolls = "old commission's roll; ministry's"
+    roll = [stated[_ROLL] / stated[electorate] for electorate in (_OLD, _MINISTRY)]
+    ballots = [stated[_BALLOTS] / stated[electorate] for electorate in (_OLD, _MINISTRY)]
+    left = [(named - dissolved) / filled, (filled - dissolved) / filled]
+    met = criteria[0] / criteria[1]
+    favourable = acts["high"].isin(observers.FAVOURABLE).mean()
     records = [
-        ("townships", f"of townships had a vote ({held.loc[True]:.0%} in states, {held.loc[False]:.0%} elsewhere)".replace("%", " %"),
-         voted, voted, "all townships"),
-        ("roll", "of the roll of 2020 is the size of the roll", stated[_ROLL] / stated[_OLD], stated[_ROLL] / stated[_MINISTRY],
-         "old commission's roll; ministry's"),
-        ("ballots", "of the roll of 2020 is the number of ballots", stated[_BALLOTS] / stated[_OLD], stated[_BALLOTS] / stated[_MINISTRY],
-         "old commission's roll; ministry's"),
-        ("parties", "of the seats of 2020 went to parties not dissolved since", (named - dissolved) / filled,
-         (filled - dissolved) / filled, "seats known by party; all others"),
-        ("criteria", "of the criteria were not failed", criteria[0] / criteria[1], criteria[0] / criteria[1], "scorecard"),
-        ("vouchers", "of outside actors on record endorsed or recognised it",
-         acts["high"].isin(observers.FAVOURABLE).mean(), acts["high"].isin(observers.FAVOURABLE).mean(), "reactions"),
-    ]  # fmt: skip
+        ("townships", f"of townships had a vote {where}", voted, voted, "all townships"),
+        ("roll", "of the roll of 2020 is the size of the roll", *roll, two_rolls),
+        ("ballots", "of the roll of 2020 is the number of ballots", *ballots, two_rolls),
+        ("parties", "of the seats of 2020 went to parties not dissolved since", *left, "known seats; all others"),
+        ("criteria", "of the criteria were not failed", met, met, "scorecard"),
+        ("vouchers", "of outside actors on record endorsed or recognised it", favourable, favourable, "reactions"),
+    ]
     frame = pd.DataFrame(records, columns=["id", "label", "low", "high", "basis"])
     return frame.astype({"low": float, "high": float})
