@@ -1,0 +1,136 @@
+"""What every chart and table must hold to, whatever it draws."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from vouch.figures.chart import Chart, spreadsheet_safe
+from vouch.figures.style import DARK, LIGHT, THEMES
+from vouch.tables import Column, Table
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_text_and_marks_stand_out_from_the_page(theme):
+    for colour in (theme.text, theme.faint, theme.accent, *theme.actors.values()):
+        assert contrast(colour, theme.page) >= 4.5, colour
+
+
+def test_both_themes_know_the_same_actors():
+    assert set(LIGHT.actors) == set(DARK.actors)
+    assert LIGHT.colour("nobody") == LIGHT.faint
+
+
+def chart(**changes):
+    frame = pd.DataFrame({"who": ["Myanmar", "=1+1"], "value": [1.0, 2.0]})
+
+    def draw(figure, theme):
+        figure.subplots().bar(frame["who"], frame["value"], color=theme.accent)
+
+    given = {
+        "name": "fig-test", "finding": "One is less than two", "subtitle": "Units", "draw": draw, "frame": frame,
+        "alt": "Bars of one and two.", "source": "Data: none.",
+    }  # fmt: skip
+    return Chart(**{**given, **changes})
+
+
+def test_the_same_frame_gives_the_same_bytes():
+    assert chart().svg(LIGHT) == chart().svg(LIGHT)
+    assert chart().svg(LIGHT) != chart().svg(DARK)
+
+
+def test_the_picture_is_well_formed_and_undated():
+    svg = chart().svg()
+    ET.fromstring(svg)
+    assert "dc:date" not in svg
+
+
+def test_titles_stay_inside_the_picture():
+    """The longest title that wraps must neither run off the right edge nor into the axes."""
+    long = "A finding that needs many words before it has said what it wants to say " * 2
+    figure = chart(finding=long.strip(), subtitle=long.strip(), source=long.strip()).figure()
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    width, height = figure.canvas.get_width_height()
+    boxes = [text.get_window_extent(renderer) for text in figure.texts]
+    axes = figure.axes[0].get_window_extent(renderer)
+    for box in boxes:
+        assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height
+        assert not box.overlaps(axes)
+
+
+@pytest.mark.parametrize("part", ["finding", "subtitle", "alt", "source"])
+def test_a_chart_without_words_is_refused(part):
+    with pytest.raises(ValueError, match=part):
+        chart(**{part: " "})
+
+
+def test_a_caption_says_something_new():
+    with pytest.raises(ValueError, match="repeats"):
+        chart().captioned("Bars of one and two.")
+
+
+def test_what_a_spreadsheet_would_run_is_defused():
+    frame = pd.DataFrame({"text": ["=HYPERLINK(1)", "+1", "-1", "@x", "plain", None], "number": [-1, 1, 2, 3, 4, 5]})
+    safe = spreadsheet_safe(frame)
+    assert list(safe["text"][:4]) == ["'=HYPERLINK(1)", "'+1", "'-1", "'@x"]
+    assert list(safe["number"]) == [-1, 1, 2, 3, 4, 5]
+    assert safe["text"][4] == "plain" and pd.isna(safe["text"][5])
+
+
+def test_a_chart_travels_whole():
+    bundle = chart().captioned("A caption.")._repr_mimebundle_()
+    body = json.loads(bundle["text/markdown"].split("\n")[1])
+    assert body["alt"] == bundle["text/plain"] == "Bars of one and two."
+    assert body["csv"].startswith("who,value\n") and "'=1+1" in body["csv"]
+    assert set(body["svg"]) == {"light", "dark"}
+    assert body["code"].endswith("chart")
+
+
+def table(frame, columns):
+    return Table("tab-test", frame, columns, "A caption")
+
+
+def test_cells_are_rounded_once_and_missing_is_a_dash():
+    frame = pd.DataFrame(
+        {
+            "a": [1234.567, None],
+            "b": pd.array([2020, None], "Int64"),
+            "c": pd.to_datetime(["2025-12-28", None]),
+            "d": ["x", None],
+        }
+    )
+    shown = table(
+        frame, {"a": Column("A", digits=1), "b": Column("B", plain_number=True), "c": Column("C"), "d": Column("D")}
+    )
+    assert shown.cells() == [["1,234.6", "2020", "28 December 2025", "x"], ["–"] * 4]
+
+
+def test_citations_in_cells():
+    frame = pd.DataFrame({"source": ["one;two"]})
+    assert table(frame, {"source": Column("Source", cite=True)}).cells() == [["{cite:p}`one,two`"]]
+
+
+def test_markup_in_data_is_escaped_for_jupyter():
+    frame = pd.DataFrame({"a": ["<script>alert(1)</script>"]})
+    assert "<script>" not in table(frame, {"a": Column("A")})._repr_mimebundle_()["text/html"]
+
+
+def test_a_table_of_unknown_columns_is_refused():
+    with pytest.raises(ValueError, match="no column b"):
+        table(pd.DataFrame({"a": [1]}), {"b": Column("B")})
