@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 
-.PHONY: help book html pdf lab test check-data lint lock clean distclean env env-test env-lab
+.PHONY: help book html pdf lab test check-data refresh lint lock clean distclean env env-test env-lab
 
 help:
 	@echo "make book        environment, chapters, HTML and PDF   -> _build/html, _build/pdf"
@@ -11,6 +11,7 @@ help:
 	@echo "make lab         JupyterLab, the chapters open as notebooks"
 	@echo "make test        everything the project promises, tested on the built book"
 	@echo "make check-data  validate every table and both articles"
+	@echo "make refresh     compare tables with their publishers' files (TABLES=\"gdp --write\" to choose and write)"
 	@echo "make lint        ruff"
 	@echo "make lock        pin the dependencies of pyproject.toml again, with hashes"
 	@echo "make clean       remove what was built        make distclean: the environment too"
@@ -40,6 +41,10 @@ test: env-test
 
 check-data: env
 	@$(RUN) -m vouch.data
+
+# Exit code 1: changes are shown and not written. Asks the publishers' addresses, or local files given with --from.
+refresh: env
+	@$(RUN) -m vouch.refresh $(TABLES)
 
 lint: env-test
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
