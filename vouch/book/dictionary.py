@@ -39,8 +39,12 @@ class TablesDirective(_Described):
             licences = ", ".join(licence["name"] for licence in resource["licenses"])
             count = f"{path.read_text('utf-8').count(chr(10)) - 1:,}"
             rows.append([[link], [nodes.Text(resource["title"])], [nodes.Text(count)], [nodes.Text(licences)]])
-        title = "Tables of the data package"
-        return [grid(["Table", "What it holds", "Rows", "Licence"], rows, {2}, title, "tab-data-tables")]
+        box = grid(["Table", "What it holds", "Rows", "Licence"], rows, {2}, "Tables of the data package")
+        table = box[0]
+        table["names"].append("tab-data-tables")
+        self.set_source_info(table)
+        self.state.document.note_explicit_target(table, table)
+        return [box]
 
 
 class DictionaryDirective(_Described):
@@ -94,15 +98,12 @@ def grid(
     rows: list[list[list[nodes.Node]]],
     numeric: set[int] | None = None,
     title: str = "",
-    name: str = "",
-) -> nodes.Node:
+) -> nodes.container:
     """A docutils table of inline cells in a box that scrolls; columns in `numeric` are aligned right."""
     numeric = numeric or set()
     table = nodes.table(classes=["vouch-table", "colwidths-auto"])
     if title:
         table += nodes.title("", title)
-        table["ids"].append(name)
-        table["names"].append(name)
     group = nodes.tgroup(cols=len(head))
     table += group
     for _ in head:
