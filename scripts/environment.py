@@ -62,11 +62,24 @@ def make(wanted: str) -> int:
         for name in SETS[wanted]:
             run([*uv, "--require-hashes", "-r", ROOT / name])
         run([*uv, "--no-deps", "--no-build-isolation", "--editable", ROOT])
+        compiled(python)
     except subprocess.CalledProcessError as error:
         return fail(f"this step failed: {' '.join(map(str, error.cmd))}")
     except OSError as error:
         return fail(f"cannot write the environment: {error}")
     return 0
+
+
+def compiled(python: Path) -> None:
+    """Compile what was installed, all processors at once.
+
+    Else every start would compile what it imports: for good where nothing may be written beside the libraries, or
+    where PYTHONDONTWRITEBYTECODE is set.
+    """
+    folder = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    libraries = subprocess.run([python, "-c", folder], check=True, capture_output=True, text=True).stdout.strip()
+    # Some packages carry templates and tests that are not Python: what does not compile is not imported either.
+    subprocess.run([python, "-m", "compileall", "-q", "-j", "0", libraries], stdout=subprocess.DEVNULL)
 
 
 def create() -> int:

@@ -4,7 +4,9 @@ Most sources are news items, of which one outlet has many a year; "(The Irrawadd
 citation therefore carries the day where the source has one, "(The Irrawaddy, 25 Nov 2025)", the year otherwise, and a
 letter where two works would still read the same. The same label opens the entry in the list of works.
 
-Registered with pybtex and sphinxcontrib-bibtex as the style `vouch`.
+Registered with pybtex and sphinxcontrib-bibtex as the style `vouch`. Formatted entries are kept with Sphinx's
+environment: sphinxcontrib-bibtex formats every entry twice in every build, which takes longer than the rest of a build
+in which nothing changed.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ from datetime import date
 from typing import Any
 
 import pybtex.plugin
+from pybtex.backends.plaintext import Backend as PlainText
 from pybtex.database import Entry
 from pybtex.richtext import Text
+from pybtex.style import FormattedEntry
 from pybtex.style.formatting import toplevel
 from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
@@ -25,6 +29,7 @@ from pybtex.style.template import field as entry_field
 from pybtex.style.template import join as plain_join
 from pybtex.style.template import optional, sentence, tag, words
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import BracketStyle, GroupReferenceStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.basic_author_year import (
@@ -83,15 +88,24 @@ class ByDay(SortingStyle):
         return author.lower(), entry.fields.get("date") or entry.fields.get("year", ""), title, entry.key
 
 
+_formatted: dict[str, FormattedEntry] = {}
+"""Formatted entries by all that they are made from."""
+_used: set[str] = set()
+
+
 class ListOfWorks(PlainStyle):
     """The entry in the list of works: author (date), title, publisher, kind where it matters, address."""
 
     default_label_style = DatedLabels
     default_sorting_style = ByDay
 
-    def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> Any:
+    def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> FormattedEntry:
         entry.fields["citedate"] = label.rpartition(_SEPARATOR)[2]
-        return super().format_entry(label, entry, bib_data)
+        said = repr((label, entry.key, entry.type, list(entry.fields.items()), list(entry.persons.items())))
+        if said not in _formatted:
+            _formatted[said] = super().format_entry(label, entry, bib_data)
+        _used.add(said)
+        return _formatted[said]
 
     def format_title(self, e: Entry, which_field: str, as_sentence: bool = True) -> Any:
         """The title as published: the stock style would lower its capitals, and with them `Myanmar`."""
@@ -159,7 +173,24 @@ class AuthorDate(GroupReferenceStyle):
         super().__post_init__()
 
 
+def remember(app: Sphinx) -> None:
+    """Take up the entries that earlier builds formatted. They go with the environment when this module changes."""
+    _used.clear()
+    _formatted.clear()
+    _formatted.update(getattr(app.env, "vouch_formatted_entries", {}))
+
+
+def keep(app: Sphinx, env: BuildEnvironment) -> None:
+    """Put the entries that this build needed into the environment, which Sphinx is about to save."""
+    env.vouch_formatted_entries = {said: _formatted[said] for said in sorted(_used)}
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     pybtex.plugin.register_plugin("pybtex.style.formatting", "vouch", ListOfWorks, force=True)
+    # For each citation sphinxcontrib-bibtex asks for this one, and pybtex would go through the entry points of all
+    # installed packages every time; what is registered here is found first.
+    pybtex.plugin.register_plugin("pybtex.backends", "plaintext", PlainText, force=True)
     register_plugin("sphinxcontrib.bibtex.style.referencing", "vouch", AuthorDate, force=True)
+    app.connect("builder-inited", remember)
+    app.connect("env-updated", keep, priority=900)  # after sphinxcontrib-bibtex
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

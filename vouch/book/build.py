@@ -32,6 +32,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PDF = "who-vouches-for-the-vote.pdf"
 BUILDERS = {"html": ("html",), "pdf": ("typst",), "book": ("html", "typst")}
 PDF_EXTENSION = "vouch.book.typst"
+CHECKS = ("paths", "data", "seeds", "claims")
+"""The modules of the package that `preflight` checks with."""
 _MINIMUM = (3, 11)
 _PRUNED = ("_images", "_downloads")  # Sphinx adds to them and never removes
 
@@ -83,14 +85,38 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def preflight() -> None:
-    """Check data and articles before anything is executed; raises BuildError with what is wrong."""
-    from vouch import data, seeds
+    """Check data, articles and ledger before anything is executed; raises BuildError with what is wrong.
 
-    for check, fault in ((data.check_all, data.DataError), (seeds.check_all, seeds.SeedError)):
-        try:
-            check()
-        except fault as error:
-            raise BuildError(str(error), FAULTY_INPUT) from None
+    What was found faultless is not checked again until a byte of it, a check or a library is another.
+    """
+    passed = ROOT / "_build" / ".work" / "checked"
+    mark = _mark()
+    if passed.is_file() and passed.read_text("utf-8") == mark:
+        return
+    from vouch import claims, data, seeds
+
+    try:
+        data.check_all()
+        seeds.check_all()
+        claims.check()
+    except (data.DataError, seeds.SeedError) as error:
+        raise BuildError(str(error), FAULTY_INPUT) from None
+    passed.parent.mkdir(parents=True, exist_ok=True)
+    passed.write_text(mark, "utf-8")
+
+
+def _mark() -> str:
+    """Hash of all that `preflight` looks at and of what it looks with."""
+    from vouch import paths
+
+    digest = hashlib.sha256(f"{sys.version}\n{_libraries()}".encode())
+    files = [paths.BIBLIOGRAPHY, *(Path(paths.__file__).with_name(f"{name}.py") for name in CHECKS)]
+    for folder in (paths.DATA, paths.SEEDS):
+        files += sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in files:
+        content = path.read_bytes() if path.is_file() else b""
+        digest.update(f"{path}\0{path.is_file()}{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 def build_book(root: Path, target: str, pdf_name: str = PDF) -> dict[str, Path]:
@@ -320,9 +346,13 @@ def _stamp(root: Path) -> str:
     for path in files:
         if path.is_file():
             digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
-    libraries = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
-    digest.update("\n".join(libraries).encode())  # named after the version: no need to open them
+    digest.update(_libraries().encode())
     return digest.hexdigest()
+
+
+def _libraries() -> str:
+    """The installed distributions; their folders are named after the version: no need to open them."""
+    return "\n".join(sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info")))
 
 
 @contextlib.contextmanager

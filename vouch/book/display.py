@@ -21,6 +21,7 @@ from typing import Any
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
+from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
@@ -126,6 +127,32 @@ class TableDirective(_Shown):
         return row
 
 
+class _Glance:
+    """The environment for someone who only looks at doctrees: each is read from disk once."""
+
+    def __init__(self, env: BuildEnvironment) -> None:
+        self._env, self._doctrees = env, {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._env, name)
+
+    def get_doctree(self, docname: str) -> nodes.document:
+        if docname not in self._doctrees:
+            self._doctrees[docname] = self._env.get_doctree(docname)
+        return self._doctrees[docname]
+
+
+class QuickReferences(StandardDomain):
+    """Sphinx's own domain, which would read the whole doctree of the target anew for every `numref`."""
+
+    _glance: _Glance | None = None
+
+    def resolve_xref(self, env: BuildEnvironment, fromdocname: str, builder: Any, typ: str, *rest: Any) -> Any:
+        if typ == "numref":
+            env = self._glance = self._glance or _Glance(env)
+        return super().resolve_xref(env, fromdocname, builder, typ, *rest)
+
+
 def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     """Forget the downloads of a page that is read again or gone."""
     env.__dict__.setdefault(_DOWNLOADS, {}).pop(docname, None)
@@ -156,6 +183,7 @@ def write_downloads(app: Sphinx, failed: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("vouch-chart", ChartDirective)
     app.add_directive("vouch-table", TableDirective)
+    app.add_domain(QuickReferences, override=True)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
     app.connect("build-finished", write_downloads)

@@ -295,6 +295,12 @@ async def _execute_all(
     total = sum(map(len, todo.values()))
     done = 0
 
+    def work(same: list[Chapter]) -> tuple[float, int]:
+        """How long a chapter took last time; before there is a last time, the length of its code has to do."""
+        record = records.load(same[0].docname)
+        code = sum(len(cell.source) for cell in same[0].notebook.cells if cell.cell_type == "code")
+        return record.seconds if record else code / 1000, code
+
     async def one(same: list[Chapter], pool: KernelPool | None) -> None:
         nonlocal done
         chapter = same[0]
@@ -322,7 +328,8 @@ async def _execute_all(
         KernelPool(records.root, forking(kernels, workers)) if kernels else contextlib.nullcontext()
     )
     with pool_or_none as pool:
-        tasks = [asyncio.create_task(one(same, pool)) for same in todo.values()]
+        # The longest first: it should not begin when all others are done.
+        tasks = [asyncio.create_task(one(same, pool)) for same in sorted(todo.values(), key=work, reverse=True)]
         try:
             await asyncio.gather(*tasks)
         finally:

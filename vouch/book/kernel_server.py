@@ -22,6 +22,12 @@ import signal
 import socket
 import sys
 
+COMMON = (
+    *("numpy", "pandas", "networkx", "scipy.stats", "matplotlib", "matplotlib.pyplot", "matplotlib.dates"),
+    "matplotlib.backends.backend_svg",
+)
+"""What most chapters import."""
+
 
 def serve(link: socket.socket) -> None:
     """Load what chapters have in common, then fork a kernel for each request until the link closes."""
@@ -34,7 +40,7 @@ def serve(link: socket.socket) -> None:
     import ipykernel.kernelapp  # noqa: F401
     import IPython  # noqa: F401
 
-    for name in ("numpy", "pandas", "networkx", "matplotlib", "matplotlib.pyplot"):
+    for name in COMMON:
         with contextlib.suppress(ImportError):  # a chapter that needs it says so itself
             __import__(name)
     gc.collect()

@@ -80,6 +80,7 @@ class BookWriter:
         self._addresses: set[str] = set()
         self._quiet_targets = self._find_quiet_targets(tree)
         self._chapters: dict[str, str] = {}
+        self._titles: dict[str, list[str]] = {}  # document -> ids of its first heading
         self._pending: list[str] = []
         self._index_marks = self._figures = self._images = 0
         self.has_figures = False  # numbered ones, which the list of figures names
@@ -372,8 +373,10 @@ class BookWriter:
         return str(number[0]) if number and len(number) == 1 else ""
 
     def _first_ids(self, doc: str) -> list[str]:
-        section = next(iter(self.env.get_doctree(doc).findall(nodes.section)), None)
-        return section["ids"] if section is not None else []
+        if doc not in self._titles:  # reading a doctree takes a hundred times longer than writing the reference
+            section = next(iter(self.env.get_doctree(doc).findall(nodes.section)), None)
+            self._titles[doc] = section["ids"] if section is not None else []
+        return self._titles[doc]
 
     def _external(self, node: nodes.Element, address: str) -> str:
         text = node.astext().strip()

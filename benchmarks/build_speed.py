@@ -1,0 +1,98 @@
+"""Seconds to build the book, side by side with plain Jupyter Book: `python benchmarks/build_speed.py`.
+
+Both build the same commit with the same extensions, one after the other, each in a copy of its own; plain means
+`jupyter-book build` with the executor that comes with it (one chapter after the other, every kernel started afresh).
+Prints a Markdown table. It reports and never fails a build for being slow: seconds depend on the machine and on what
+else it does, and the ratios are what to look at.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAIN = "plain `jupyter-book build`, nothing cached"
+JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
+PROSE = Path("chapters/coup.md")
+TABLE = Path("data/territory.csv")
+
+
+@dataclass(frozen=True)
+class Timed:
+    """One build: what was built, seconds on the clock, and processor seconds of it and all its kernels."""
+
+    what: str
+    clock: float
+    processor: float
+
+
+def copy(target: Path) -> Path:
+    """The checkout as it is, without what was built and what git does not know."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, target / name)
+    return target
+
+
+def timed(what: str, book: Path, *command: str, **variables: str) -> Timed:
+    """Run a command of Python in the book and take the time; what it printed is shown only if it fails."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("VOUCH_")}
+    environment |= {"PYTHONPATH": str(book), **variables}
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    run = subprocess.run([sys.executable, *command], cwd=book, env=environment, capture_output=True, text=True)
+    clock, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if run.returncode:
+        sys.exit(f"{what}: exit code {run.returncode}\n{run.stdout[-2000:]}{run.stderr[-4000:]}")
+    return Timed(what, clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def edit_prose(book: Path) -> None:
+    """Add a sentence to a chapter: its cells stay as they are."""
+    path = book / PROSE
+    path.write_text(path.read_text("utf-8").rstrip("\n") + "\n\nA sentence more.\n", "utf-8")
+
+
+def edit_table(book: Path) -> None:
+    """Exchange the last two rows of a table: other bytes, same content, so that every check still passes."""
+    path = book / TABLE
+    *rows, last = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([*rows[:-1], last, rows[-1]]), "utf-8")
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="vouch-speed-") as folder:
+        plain, book = (copy(Path(folder) / name) for name in ("plain", "book"))
+        build = ("-m", "vouch.book.build")
+        results = [
+            timed(PLAIN, plain, "-c", JUPYTER_BOOK, "build", ".", VOUCH_EXECUTOR="stock"),
+            timed("`make html`, nothing cached", book, *build, "html"),
+            timed("`make html` again, nothing changed", book, *build, "html"),
+        ]
+        edit_prose(book)
+        results.append(timed("`make html`, a sentence changed", book, *build, "html"))
+        edit_table(book)
+        results.append(timed("`make html`, a table changed", book, *build, "html"))
+        results.append(timed("`make pdf` after `make html`", book, *build, "pdf"))
+    machine = f"{platform.system()} {platform.machine()}"
+    print(f"{os.cpu_count()} processors, Python {platform.python_version()}, {machine}\n")
+    print("| build | clock, s | processor, s | clock, ratio to plain | processor, ratio to plain |")
+    print("|---|---:|---:|---:|---:|")
+    for result in results:
+        ratios = f"{result.clock / results[0].clock:.2f} | {result.processor / results[0].processor:.2f}"
+        print(f"| {result.what} | {result.clock:.1f} | {result.processor:.1f} | {ratios} |")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
