@@ -39,7 +39,8 @@ def test_no_outputs_are_kept_in_git_and_cells_are_short(path):
     notebook = jupytext.read(path)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert code and all(not cell.get("outputs") for cell in code)
-    assert max(cell.source.count("\n") + 1 for cell in code) <= 60
+    shown = [cell for cell in code if "remove-cell" not in cell.metadata.get("tags", [])]
+    assert max(cell.source.count("\n") + 1 for cell in shown) <= 30
 
 
 def prose(path: Path) -> list[tuple[int, str]]:
@@ -72,11 +73,12 @@ def test_numbers_in_prose_are_computed(path):
     reasons = yaml.safe_load((Path(__file__).parent / "typed_numerals.yml").read_text("utf-8")).get(path.stem) or {}
     typed, used = [], set()
     for number, line in prose(path):
-        rest = _NAMES.sub(" ", line)
+        rest = line
         for allowed in reasons:
             if allowed in rest:
                 used.add(allowed)
                 rest = rest.replace(allowed, " ")
+        rest = _NAMES.sub(" ", rest)
         typed += [
             f"{path.name}:{number}: {found[0]!r} in {line.strip()[:90]!r}"
             for found in re.finditer(r"[\w.,/-]*\d[\w.,/%-]*", rest)
