@@ -1,0 +1,187 @@
+"""Figures of the chapter on limits: how far the headline numbers move, and what the evidence rests on."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from vouch.figures.chart import Chart
+from vouch.figures.style import Theme
+from vouch.findings import formatted
+from vouch.sensitivity import BENDS, CLASSES, SOLID
+
+_SMALL = 7.6
+_LEFT, _RIGHT = 0.22, 8.5  # ends of the drawn scale, times the number used; what lies beyond gets an arrow
+_TICKS = {0.25: "¼", 0.5: "½", 1: "as used", 2: "2×", 4: "4×", 8: "8×"}
+_HEADS = {
+    "solid": f"Solid: no variant differs by more than {round(100 * (SOLID - 1))} %",
+    "bends": f"Bends: up to {round(100 * (BENDS - 1))} %",
+    "fragile": "Fragile: more",
+    "one source": "One source: nothing to compare with",
+}
+
+KINDS = {
+    "state-media": "State\nmedia",
+    "government": "Govern-\nment",
+    "intergovernmental": "Inter-\ngovernm.",
+    "news": "News",
+    "ngo": "NGO",
+    "academic": "Aca-\ndemic",
+    "dataset": "Data\nset",
+    "law": "Law",
+}
+"""Kinds of publishers in the order of the columns, with their headings."""
+
+OFFICIAL = ("state-media", "government")
+"""Kinds that speak for a state."""
+
+
+def ranges(table: pd.DataFrame, variants: pd.DataFrame) -> Chart:
+    """Every headline number as a row: dot at 1 (the value used), bar from the lowest to the highest variant.
+
+    table: result of `sensitivity.ranges`; variants: the frame it was made from.
+    """
+    counts = table["firmness"].value_counts()
+    finding = (
+        f"Of {len(table)} headline numbers, {counts.get('solid', 0)} hardly move, {counts.get('bends', 0)} bend and "
+        f"{counts.get('fragile', 0)} depend on who or what is counted"
+    )
+    rows = [(kind, table[table["firmness"] == kind]) for kind in CLASSES if counts.get(kind, 0)]
+
+    def draw(figure: Figure, theme: Theme) -> None:
+        ax = figure.subplots()
+        y, places, labels = 0.0, [], []
+        for kind, own in rows:
+            ax.text(0, y, _HEADS[kind], transform=ax.get_yaxis_transform(), size=_SMALL, weight="bold", va="center",
+                    ha="left", color=theme.text, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 1},
+                    zorder=4)  # fmt: skip
+            y += 1
+            for row in own.itertuples():
+                _bar(ax, y, row, variants[variants["finding"] == row.finding], theme)
+                places.append(y)
+                labels.append(row.label)
+                y += 1
+            y += 0.25
+        ax.axvline(1, color=theme.faint, lw=0.9, zorder=1)
+        ax.set_xscale("log", base=2)
+        ax.set(xlim=(_LEFT, _RIGHT), ylim=(y - 0.4, -0.7))
+        ax.set_xticks(list(_TICKS), list(_TICKS.values()))
+        ax.minorticks_off()
+        ax.set_yticks(places, labels)
+        ax.tick_params(axis="y", length=0, labelsize=_SMALL, labelcolor=theme.text)
+        ax.grid(axis="y", visible=False)
+        ax.spines["left"].set_visible(False)
+
+    widest = table[table["firmness"] == "fragile"].nlargest(4, "fold")
+    alt = (
+        f"Range chart on a logarithmic scale with one row for each of {len(table)} headline numbers: the value used is "
+        f"a dot, all admissible values a bar, as multiples of the value used. {finding}. Widest: "
+        + "; ".join(
+            f"{row.label}, {formatted(row.lowest, row.digits)} to {formatted(row.highest, row.digits)} "
+            f"with {formatted(row.used, row.digits)} used"
+            for row in widest.itertuples()
+        )
+        + "."
+    )
+    return Chart(
+        name="fig-limits-ranges",
+        finding=finding,
+        subtitle="Lowest to highest admissible value as a multiple of the value used (dot); small ticks: the variants",
+        draw=draw,
+        frame=table,
+        alt=alt,
+        source="Computed from the book's data by the methods of its chapters.",
+        height=7.0,
+    )
+
+
+def _bar(ax, y: float, row, own: pd.DataFrame, theme: Theme) -> None:
+    colour = theme.colour("RUS") if row.firmness == "fragile" else theme.accent
+    if row.variants == 1:
+        ax.plot([1], [y], "o", ms=5, mfc=theme.page, mec=theme.faint, mew=1.2, zorder=3)
+        return
+    low, high = max(row.low_ratio, _LEFT), min(row.high_ratio, _RIGHT)
+    ax.plot([low, high], [y, y], color=colour, lw=2.4, solid_capstyle="butt", alpha=0.55, zorder=2)
+    ratios = own["value"] / row.used
+    inside = ratios[(ratios > _LEFT) & (ratios < _RIGHT)]
+    ax.plot(inside, np.full(len(inside), y), "|", color=colour, ms=5, mew=0.9, zorder=2)
+    ax.plot([1], [y], "o", ms=4.6, color=colour, zorder=3)
+    if row.high_ratio > _RIGHT:
+        ax.plot([_RIGHT * 0.97], [y], ">", color=colour, ms=5, zorder=3)
+        ax.text(_RIGHT * 0.86, y, f"{row.high_ratio:.1f}×", size=7, ha="right", va="bottom", color=theme.text)
+    if row.low_ratio < _LEFT:
+        ax.plot([_LEFT * 1.04], [y], "<", color=colour, ms=5, zorder=3)
+
+
+def kinds(table: pd.DataFrame, names: dict[str, str]) -> Chart:
+    """What the rows of each table rest on: a cell for each kind of publisher, darker the more rows cite it.
+
+    table: result of `sensitivity.by_kind`; names: group -> row label, in the order shown.
+    """
+    unknown = set(table["kind"]) - set(KINDS)
+    if unknown:
+        raise ValueError(f"no column for the kinds {', '.join(sorted(unknown))}")
+    columns = [kind for kind in KINDS if kind in set(table["kind"])]
+    official = table[table["kind"].isin(OFFICIAL)].groupby("group")["alone"].sum().reindex(names).fillna(0)
+    strongest, weakest = official.idxmax(), official.idxmin()
+    finding = (
+        f"{_percent(official[strongest])} % of the rows on {names[strongest].lower()} rest on state media alone or a "
+        f"government alone, {_percent(official[weakest])} % of those on {names[weakest].lower()}"
+    )
+
+    def draw(figure: Figure, theme: Theme) -> None:
+        ax = figure.subplots()
+        for y, group in enumerate(names):
+            own = table[table["group"] == group].set_index("kind")
+            for x, kind in enumerate(columns):
+                share = float(own["share"].get(kind, 0.0))
+                if share == 0:
+                    continue
+                shade = Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, color=theme.accent, alpha=0.04 + 0.46 * share, lw=0)
+                ax.add_patch(shade)
+                ax.text(x, y, _percent(share), size=_SMALL, ha="center", va="center", zorder=3)
+            single = float(own["single"].iloc[0])
+            ax.text(len(columns) - 0.15, y, _percent(single), size=_SMALL, ha="center", va="center", color=theme.faint)
+        head = -0.8
+        for x, kind in enumerate(columns):
+            ax.text(x, head, KINDS[kind], size=_SMALL, ha="center", va="bottom", linespacing=1.05)
+        ax.text(len(columns) - 0.15, head, "One\nwork", size=_SMALL, ha="center", va="bottom", color=theme.faint,
+                linespacing=1.05)  # fmt: skip
+        rows = table.drop_duplicates("group").set_index("group")["rows"]
+        labels = [f"{label} ({rows[group]})" for group, label in names.items()]
+        ax.set(xlim=(-0.55, len(columns) + 0.3), ylim=(len(names) - 0.4, head - 0.9), xticks=[])
+        ax.set_yticks(range(len(names)), labels)
+        ax.tick_params(axis="y", length=0, labelsize=8, labelcolor=theme.text)
+        ax.grid(visible=False)
+        for side in ("left", "bottom"):
+            ax.spines[side].set_visible(False)
+
+    alt = (
+        f"Shaded table with {len(names)} rows, one for each table of data, and {len(columns)} kinds of publishers; "
+        "the darker a cell, the more rows cite the kind. "
+        + "; ".join(f"{label}: {_listed(table, group)}" for group, label in names.items())
+        + f". {finding}."
+    )
+    return Chart(
+        name="fig-limits-kinds",
+        finding=finding,
+        subtitle="Per cent of rows (number in brackets) that cite a kind of publisher; last column: one work only",
+        draw=draw,
+        frame=table[table["group"].isin(names)].reset_index(drop=True),
+        alt=alt,
+        source="Data: source columns of the tables; kinds as in the bibliography. A row may cite several kinds.",
+        height=1.55 + 0.285 * len(names),
+    )
+
+
+def _listed(table: pd.DataFrame, group: str) -> str:
+    own = table[table["group"] == group].nlargest(3, "share")
+    return ", ".join(f"{row.kind} {_percent(row.share)} %" for row in own.itertuples())
+
+
+def _percent(share: float) -> str:
+    return "<1" if 0 < share < 0.005 else str(math.floor(100 * share + 0.5))
