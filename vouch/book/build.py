@@ -17,6 +17,7 @@ import argparse
 import contextlib
 import ctypes
 import errno
+import gc
 import hashlib
 import os
 import re
@@ -160,6 +161,9 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
     Done as `jupyter_book.sphinx.build_sphinx` does it, from the same configuration, except that errors are raised
     here instead of printed with a traceback.
     """
+    collecting = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 100)  # modules and doctrees are many small objects that all live on
+
     from docutils.utils import SystemMessage
     from jupyter_book.config import get_final_config
     from jupyter_book.sphinx import REDIRECT_TEXT
@@ -208,6 +212,7 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
         raise BuildError(f"{builder}: unexpected {type(error).__name__}: {error}", FAULTY_BOOK) from error
     finally:
         sys.path[:] = before
+        gc.set_threshold(*collecting)
     if app.statuscode:
         raise BuildError(
             f"{builder}: the warnings above are errors; the published book is unchanged", FAULTY_BOOK
