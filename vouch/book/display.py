@@ -5,7 +5,7 @@ come ordinary docutils nodes, so that every builder, cross-references and number
 
 * `figure` with two images, classes `only-light` and `only-dark` (the theme shows one), caption and links;
 * `table` with title, header cells and alignment classes;
-* a container of class `vouch-links` (HTML only) with the data as CSV and the function that made it.
+* a container of class `vouch-links` (HTML only) with the data as CSV, the function that made it and how to cite it.
 
 Pictures are written where MyST-NB keeps a notebook's outputs; CSV files go to `figures/` and `tables/` of the HTML
 book under the permanent name of the figure or table.
@@ -24,6 +24,8 @@ from sphinx.application import Sphinx
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
+
+from vouch.book.citation import CitePart
 
 _DOWNLOADS = "vouch_downloads"
 
@@ -73,8 +75,7 @@ class _Shown(SphinxDirective):
         line += nodes.Text(" · ")
         thing = "figure" if kind == "figures" else "table"
         line += nodes.reference("", f"Link to this {thing}", refuri=f"#{name}", internal=True)
-        box = nodes.container("", line, classes=["vouch-links"])
-        return box
+        return nodes.container("", line, CitePart(kind=thing, name=name), classes=["vouch-links"])
 
 
 class ChartDirective(_Shown):
@@ -187,4 +188,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
     app.connect("build-finished", write_downloads)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -54,3 +54,22 @@ for (const form of document.querySelectorAll(".ledger-filter")) {
     if (target && target.hidden) { form.reset(); apply(); target.scrollIntoView(); }
   });
 }
+
+/* ---- Copy a citation. The clipboard of the browser where it is allowed, the old command elsewhere. ---- */
+for (const button of document.querySelectorAll(".vouch-copy")) {
+  const source = document.getElementById(button.dataset.copy);
+  const told = button.nextElementSibling;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    let done = false;
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      done = true;
+    } catch {
+      getSelection().selectAllChildren(source);
+      try { done = document.execCommand("copy"); } catch { /* the text stays selected, for the keyboard */ }
+    }
+    told.textContent = done ? "Copied" : "Selected: press Ctrl+C";
+    setTimeout(() => { told.textContent = ""; }, 4000);
+  });
+}

@@ -1,0 +1,458 @@
+"""How the book is cited: the files agree when others' parsers read them, the pages carry the same facts, names stay."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.resources
+import json
+import re
+import subprocess
+import warnings
+
+import jsonschema
+import pytest
+import rispy
+import yaml
+from bs4 import BeautifulSoup
+from pybtex.database import parse_string
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from vouch.book import citation, citation_formats, permanence
+from vouch.book.metadata import Author, Book, Chapter, commit, read_book, read_chapter
+from vouch.paths import ROOT
+
+CFF = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+DOCUMENTS = re.findall(r"(?:file|root): (chapters/[\w-]+)", (ROOT / "_toc.yml").read_text("utf-8"))
+
+TOY = Book(
+    title="Müller & Söhne: a {brace}, 50% of $1_000 # ~x^2 \\ “Ωmega” <b>",
+    authors=(Author("Ärzte & {Co}"), Author("Zoë d’Été", "d’Été", "Zoë")),
+    version="2030.01-rc_1",
+    date=datetime.date(2030, 1, 9),
+    licences=("CC-BY-4.0", "MIT"),
+    description="What & why.",
+    publisher="Verlag {Größe} & Partner",
+    url="https://example.org/a_b/~c/",
+    doi="10.1234/a_b.c",
+    commit="0123456789abcdef",
+)
+TOY_CHAPTER = Chapter("chapters/a-b", "Naïve: “über” & {un}able_to? </script>", TOY.authors, TOY, "Tags <i> & more.")
+
+
+def works():
+    book = read_book(ROOT)
+    return [book, *(read_chapter(ROOT, name, book) for name in DOCUMENTS), TOY, TOY_CHAPTER]
+
+
+def from_tex(text: str) -> str:
+    """LaTeX's own commands for special signs, back to the signs. Independent of the table that writes them."""
+    text = re.sub(r"(?<!\\)[{}]", "", text.replace("{}", ""))  # grouping braces
+    for command, sign in {
+        r"\textbraceleft": "{", r"\textbraceright": "}", r"\textasciitilde": "~", r"\textasciicircum": "^",
+        r"\&": "&", r"\%": "%", r"\$": "$", r"\#": "#", r"\_": "_", r"\textbackslash": "\\",
+    }.items():  # fmt: skip
+        text = text.replace(command, sign)
+    return text
+
+
+def read_bib(text: str) -> dict:
+    ((key, entry),) = parse_string(text, "bibtex").entries.items()
+    fields = {name: value if name in ("url", "doi") else from_tex(value) for name, value in entry.fields.items()}
+    names = []
+    for person in entry.persons["author"]:
+        last, first = " ".join(person.prelast_names + person.last_names), " ".join(person.first_names)
+        names.append((from_tex(last), from_tex(first)))
+    return {
+        "key": key, "type": {"incollection": "chapter", "book": "book"}[entry.type], "authors": names,
+        "title": fields["title"], "book": fields.get("booktitle", ""), "date": fields["date"], "year": fields["year"],
+        "edition": fields["edition"], "publisher": fields.get("publisher", ""), "url": fields.get("url", ""),
+        "doi": fields.get("doi", ""), "language": fields["language"], "abstract": fields.get("abstract", ""),
+        "note": fields["note"],
+    }  # fmt: skip
+
+
+def read_ris(text: str) -> dict:
+    (item,) = rispy.loads(text)
+    assert set(item) <= set(rispy.TAG_KEY_MAPPING.values()), "an unknown tag"
+    names = [
+        tuple(part.strip() for part in name.split(", ")) if ", " in name else (name, "") for name in item["authors"]
+    ]
+    return {
+        "key": item["id"], "type": {"CHAP": "chapter", "BOOK": "book"}[item["type_of_reference"]], "authors": names,
+        "title": item["title"], "book": item.get("secondary_title", ""), "date": item["date"].replace("/", "-"),
+        "year": item["year"], "edition": item["edition"], "publisher": item.get("publisher", ""),
+        "url": "".join(item.get("urls", [])), "doi": item.get("doi", ""), "language": item["language"],
+        "abstract": item.get("abstract", ""), "note": "".join(item["notes"]),
+    }  # fmt: skip
+
+
+def read_csl(text: str) -> dict:
+    (item,) = json.loads(text)
+    day = datetime.date(*item["issued"]["date-parts"][0])
+    return {
+        "key": item["id"], "type": item["type"],
+        "authors": [(a.get("literal") or a["family"], a.get("given", "")) for a in item["author"]],
+        "title": item["title"], "book": item.get("container-title", ""), "date": day.isoformat(), "year": str(day.year),
+        "edition": item["edition"], "publisher": item.get("publisher", ""), "url": item.get("URL", ""),
+        "doi": item.get("DOI", ""), "language": item["language"], "abstract": item.get("abstract", ""),
+        "note": item["note"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("work", works(), ids=lambda work: work.key)
+def test_the_three_formats_agree_field_by_field(work):
+    whole = citation_formats.book_of(work)
+    expected = {
+        "key": work.key, "type": "book" if work is whole else "chapter", "title": work.title,
+        "authors": [(a.family or a.name, a.given) for a in work.authors],
+        "book": "" if work is whole else whole.title, "date": whole.date.isoformat(), "year": str(whole.date.year),
+        "edition": whole.version, "publisher": whole.publisher, "url": work.url, "doi": work.doi,
+        "language": "en", "abstract": work.description, "note": citation_formats.edition_note(whole),
+    }  # fmt: skip
+    assert read_bib(citation_formats.bibtex(work)) == expected
+    assert read_ris(citation_formats.ris(work)) == expected
+    assert read_csl(citation_formats.csl(work)) == expected
+
+
+def test_ris_begins_and_ends_as_the_format_says():
+    lines = citation_formats.ris(TOY_CHAPTER).splitlines()
+    assert lines[0] == "TY  - CHAP" and lines[-1].rstrip() == "ER  -"
+    assert all(re.match(r"[A-Z][A-Z0-9]  - ", line + " ") for line in lines)
+
+
+def test_an_unbalanced_brace_in_a_title_does_not_break_the_entry():
+    book = Book("Open { only", (Author("A } b"),), "1", datetime.date(2030, 1, 1))
+    read = read_bib(citation_formats.bibtex(book))
+    assert (read["title"], read["authors"]) == ("Open { only", [("A } b", "")])
+
+
+@pytest.mark.parametrize("work", works(), ids=lambda work: work.key)
+def test_a_csl_processor_understands_the_item(work):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+        from citeproc.source.json import CiteProcJSON
+
+        with warnings.catch_warnings(record=True) as complaints:
+            warnings.simplefilter("always")
+            source = CiteProcJSON(json.loads(citation_formats.csl(work)))
+        assert [str(c.message) for c in complaints if "support" in str(c.message)] == []
+        style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+        bibliography = CitationStylesBibliography(style, source, formatter.plain)
+        bibliography.register(Citation([CitationItem(work.key)]))
+        (text,) = map(str, bibliography.bibliography())
+    whole = citation_formats.book_of(work)
+    assert whole.title.split(":")[0].split("?")[0].split(" & ")[0] in text and str(whole.date.year) in text
+    assert work is whole or work.title[:8] in text
+
+
+def test_formatted_citations_follow_the_manuals():
+    book = Book("What Next? A study", (Author("The Project"),), "2030.01", datetime.date(2030, 1, 9))
+    asked = Chapter("chapters/who", "Who could vote?", book.authors, book)
+    told = Chapter("chapters/it", "It was so", book.authors, book)
+    plain, chicago, apa = citation_formats.plain, citation_formats.chicago, citation_formats.apa
+    assert plain(chicago(asked)) == "The Project. 2030. “Who could vote?” In What Next? A study, edition 2030.01."
+    assert plain(chicago(told)) == "The Project. 2030. “It was so.” In What Next? A study, edition 2030.01."
+    assert plain(chicago(book)) == "The Project. 2030. What Next? A study. Edition 2030.01."
+    assert plain(apa(asked)) == "The Project. (2030). Who could vote? In What Next? A study (Edition 2030.01)."
+    assert plain(apa(told)) == "The Project. (2030). It was so. In What Next? A study (Edition 2030.01)."
+    assert plain(apa(book)) == "The Project. (2030). What Next? A study (Edition 2030.01)."
+    assert [text for text, italic in chicago(asked) if italic] == [book.title]
+    two = Book(
+        "T", (Author("Ann B. Lee", "Lee", "Ann B."), Author("Ugo Né", "Né", "Ugo")), "1", book.date, publisher="P"
+    )
+    assert plain(chicago(two)) == "Lee, Ann B., and Ugo Né. 2030. T. Edition 1. P."
+    assert plain(apa(two)) == "Lee, A. B., & Né, U. (2030). T (Edition 1). P."
+
+
+def test_addresses_are_used_once_they_are_set_and_never_before():
+    plain = citation_formats.plain
+    assert plain(citation_formats.chicago(TOY)).endswith(" https://doi.org/10.1234/a_b.c.")
+    assert plain(citation_formats.apa(TOY_CHAPTER)).endswith(" https://example.org/a_b/~c/chapters/a-b.html")
+    assert "https://example.org/a_b/~c/chapters/a-b.html#fig-x" in plain(
+        citation_formats.part("figure", "fig-x", TOY_CHAPTER)
+    )
+    for work in works()[:-2]:
+        if not CFF.get("url") and not CFF.get("doi"):
+            for _, write in citation_formats.FORMATS.values():
+                assert "http" not in write(work)
+
+
+# ------------------------------------------------------------------------------------------------------ one source
+def test_citation_cff_is_valid():
+    schema = importlib.resources.files("check_jsonschema") / "builtin_schemas" / "vendor" / "citation-file-format.json"
+    dates = json.loads(json.dumps(CFF, default=str))
+    jsonschema.Draft7Validator(json.loads(schema.read_text("utf-8"))).validate(dates)
+
+
+def test_what_other_files_repeat_agrees_with_citation_cff():
+    book = read_book(ROOT)
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    assert (config["title"], config["author"]) == (book.main_title, book.authors[0].name)
+    assert f"{book.main_title} {book.subtitle}" == book.title
+    assert [author.name for author in book.authors] == ["Who Vouches for the Vote? project"]
+    moment = datetime.datetime.fromtimestamp(config["sphinx"]["config"]["typst_timestamp"], datetime.UTC)
+    assert moment.date() == book.date
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
+    assert package["version"] == book.version
+    assert package["created"][:10] == book.date.isoformat()
+    assert re.search(rf'^version = "{re.escape(book.version)}"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.M)
+
+
+def test_the_commit_is_named_only_where_it_is_what_was_built(tmp_path):
+    assert commit(tmp_path) == ""
+    for arguments in (
+        ["init", "-q"], ["add", "a"],
+        ["-c", "user.name=T", "-c", "user.email=t@example.org", "commit", "-q", "-m", "one"],
+    ):  # fmt: skip
+        (tmp_path / "a").write_text("1")
+        subprocess.run(["git", "-C", tmp_path, *arguments], check=True)
+    assert re.fullmatch("[0-9a-f]{40}", commit(tmp_path))
+    (tmp_path / "below").mkdir()
+    assert commit(tmp_path / "below") == ""
+    (tmp_path / "a").write_text("2")
+    assert commit(tmp_path) == ""
+
+
+def test_a_chapter_may_name_authors_and_a_description(tmp_path):
+    (tmp_path / "x.md").write_text(
+        "---\nauthors:\n  - {family-names: Né, given-names: Ugo}\n  - The Society\n"
+        "description: |\n  Two\n  lines.\n---\n"
+        "```\n# not a heading\n```\n\n# A *fine* `title`: yes & no\n",
+        "utf-8",
+    )
+    chapter = read_chapter(tmp_path, "x", TOY)
+    assert chapter.title == "A fine title: yes & no"
+    assert chapter.authors == (Author("Ugo Né", "Né", "Ugo"), Author("The Society"))
+    assert chapter.description == "Two lines."
+    (tmp_path / "y.md").write_text("No heading.\n")
+    with pytest.raises(ValueError, match="no heading"):
+        read_chapter(tmp_path, "y", TOY)
+
+
+# --------------------------------------------------------------------------------------------- a book of two chapters
+TOY_CFF = """\
+cff-version: 1.2.0
+message: "Cite."
+title: 'Toys & "Games": a <b>study</b>'
+authors: [{name: "Toy & Co"}]
+version: "1.0"
+date-released: 2030-01-09
+license: [CC-BY-4.0]
+url: https://example.org/toys
+"""
+CONF = """\
+extensions = ["myst_parser", "vouch.book.citation", "vouch.book.permanence"]
+project = "Toys"
+language = "en"
+root_doc = "chapters/one"
+html_theme = "basic"
+nitpicky = True
+"""
+
+
+def build(folder, cff=TOY_CFF, aliases=""):
+    """Two chapters in HTML; the output folder and what Sphinx complained of."""
+    import io
+
+    (folder / "chapters").mkdir(exist_ok=True)
+    (folder / "conf.py").write_text(CONF)
+    (folder / "CITATION.cff").write_text(cff)
+    (folder / "aliases.yml").write_text(aliases)
+    (folder / "chapters" / "one.md").write_text(
+        "---\nauthors: [Toy Maker]\ndescription: 'About \"one\" & <two>'\n---\n"
+        '# One: "quoted" & </script>\n\n```{toctree}\ntwo\n```\n\n'
+        "```{vouch-cite-book}\n```\n\n```{vouch-cite-chapters}\n```\n"
+    )
+    (folder / "chapters" / "two.md").write_text("# Two\n\n(fig-new)=\n## Below\n\nText.\n")
+    complaints = io.StringIO()
+    with patch_docutils(), docutils_namespace():
+        app = Sphinx(folder, folder, folder / "out", folder / "trees", "html", status=None, warning=complaints)
+        app.build()
+    return folder / "out", complaints.getvalue()
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    out, complaints = build(tmp_path_factory.mktemp("toy"))
+    assert complaints == ""
+    return out
+
+
+def meta(page) -> dict[str, list[str]]:
+    """Contents by name or property, as a browser reads them."""
+    found: dict[str, list[str]] = {}
+    for element in page.head.find_all("meta"):
+        found.setdefault(element.get("name") or element.get("property") or "", []).append(element.get("content"))
+    return found
+
+
+def json_ld(text: str) -> list[dict]:
+    from extruct.jsonld import JsonLdExtractor
+
+    return JsonLdExtractor().extract(text)
+
+
+def parse(path):
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+def test_a_set_address_is_used_everywhere_and_values_are_escaped(toy):
+    page = parse(toy / "chapters" / "one.html")
+    found = meta(page)
+    base = "https://example.org/toys/"
+    assert found["citation_title"] == found["og:title"] == found["DC.title"] == ['One: "quoted" & </script>']
+    assert found["citation_book_title"] == found["citation_inbook_title"] == ['Toys & "Games": a <b>study</b>']
+    assert found["citation_author"] == ["Toy Maker"]
+    assert found["description"] == ['About "one" & <two>']
+    assert found["citation_pdf_url"] == [f"{base}who-vouches-for-the-vote.pdf"]
+    assert found["og:url"] == found["citation_public_url"] == [f"{base}chapters/one.html"]
+    assert [link["href"] for link in page.find_all("link", rel="canonical")] == [f"{base}chapters/one.html"]
+    (data,) = json_ld((toy / "chapters" / "one.html").read_text("utf-8"))
+    assert data["@type"] == "Chapter" and data["url"] == f"{base}chapters/one.html"
+    assert data["isPartOf"]["@type"] == "Book" and data["isPartOf"]["url"] == base
+    assert data["name"] == 'One: "quoted" & </script>'
+    assert f"{base}chapters/one.html" in (toy / "cite" / "one.ris").read_text("utf-8")
+    assert len(page.find_all("h1")) == 1
+
+
+def test_files_are_written_for_chapters_and_book(toy):
+    wanted = {f"{name}.{ending}" for name in ("one", "two", "toys-games") for ending in ("bib", "ris", "json")}
+    assert {path.name for path in (toy / "cite").iterdir()} == wanted
+    for path in (toy / "cite").glob("*.bib"):
+        assert read_bib(path.read_text("utf-8"))["title"]
+
+
+def test_changed_metadata_reach_pages_that_did_not_change(tmp_path):
+    out, _ = build(tmp_path, TOY_CFF.replace("url: https://example.org/toys\n", ""))
+    before = (out / "chapters" / "two.html").read_text("utf-8")
+    assert "example.org" not in before and "citation_pdf_url" not in before and "canonical" not in before
+    build(tmp_path)
+    assert meta(parse(out / "chapters" / "two.html"))["og:url"] == ["https://example.org/toys/chapters/two.html"]
+    build(tmp_path, TOY_CFF.replace('"1.0"', '"1.1"'))
+    assert "1.1, 9 January 2030" in parse(out / "chapters" / "two.html").select_one("aside.vouch-cite").get_text()
+
+
+def test_old_addresses_lead_to_the_new_ones(tmp_path):
+    aliases = "pages: {chapters/old: chapters/two}\nanchors: {fig-old: fig-new}\nfindings:\n"
+    out, complaints = build(tmp_path, aliases=aliases)
+    assert complaints == ""
+    page = parse(out / "chapters" / "old.html")
+    assert page.find("meta", attrs={"http-equiv": "refresh"})["content"] == "1; url=two.html"
+    assert (
+        page.body.a["href"] == "two.html" and 'location.replace("two.html" + location.hash)' in page.script.get_text()
+    )
+    assert page.find("link", rel="canonical")["href"] == "https://example.org/toys/chapters/two.html"
+    assert len(page.find_all("h1")) == 1 and page.html["lang"] == "en"
+    two = parse(out / "chapters" / "two.html")
+    assert two.find(id="fig-new") and two.find(id="fig-old").get_text() == ""
+    out, complaints = build(tmp_path)  # the aliases are withdrawn
+    assert complaints == "" and not (out / "chapters" / "old.html").exists()
+    assert not parse(out / "chapters" / "two.html").find(id="fig-old")
+
+
+@pytest.mark.parametrize(
+    ("aliases", "message"),
+    [
+        ("pages: {chapters/two: chapters/one}", "must be gone"),
+        ("pages: {chapters/old: chapters/nowhere}", "must be gone"),
+        ("anchors: {fig-old: fig-nowhere}", "is nowhere"),
+        ("anchors: {below: fig-new}", "still in use"),
+    ],
+)
+def test_an_alias_that_cannot_work_is_reported(tmp_path, aliases, message):
+    assert message in build(tmp_path, aliases=aliases)[1]
+
+
+def test_a_name_may_vanish_only_with_an_alias():
+    given = {("chapter", "a"), ("figure", "fig-a"), ("finding", "x.a"), ("claim", "S000-01")}
+    present = {("chapter", "b"), ("figure", "fig-b"), ("finding", "x.b")}
+    lost = permanence.vanished(given, present, permanence.Aliases())
+    assert lost == ["chapter a", "claim S000-01", "figure fig-a", "finding x.a"]
+    aliases = permanence.Aliases({"chapters/a": "chapters/b"}, {"fig-a": "fig-b"}, {"x.a": "x.gone"})
+    assert permanence.vanished(given, present, aliases) == ["claim S000-01", "finding x.a"]
+
+
+def test_the_data_are_a_dataset_with_files_only_where_they_have_an_address():
+    package = {
+        "name": "p", "title": "P", "description": "D", "version": "1", "licenses": [{"name": "CC0-1.0"}],
+        "resources": [{"name": "r", "path": "r.csv", "title": "R", "description": "Rows", "licenses": [{"name": "X"}]}],
+    }  # fmt: skip
+    text = citation.script(citation.dataset_data(package, TOY))
+    (data,) = json_ld(f"<html><head>{text}</head></html>")
+    assert data["hasPart"][0]["distribution"]["contentUrl"] == "https://example.org/a_b/~c/data/r.csv"
+    nowhere = Book("T", (Author("A"),), "1", TOY.date)
+    assert "distribution" not in citation.dataset_data(package, nowhere)["hasPart"][0]
+
+
+# -------------------------------------------------------------------------------------------------- the built book
+@pytest.mark.built
+def test_no_permanent_name_has_vanished(book):
+    """New names are added by `python -m vouch.book.permanence`."""
+    assert permanence.vanished(permanence.listed(), permanence.names(book.html), permanence.read_aliases()) == []
+
+
+@pytest.mark.built
+def test_every_chapter_says_how_it_is_cited(book):
+    whole = read_book(ROOT)
+    for name in DOCUMENTS:
+        chapter = read_chapter(ROOT, name, whole)
+        page = parse(book.html / f"{name}.html")
+        found = meta(page)
+        assert found["citation_title"] == [chapter.title] and found["citation_book_title"] == [whole.title], name
+        assert found["og:type"] == ["article"], name  # `book` and `website` would mislead Zotero
+        data = [item for item in json_ld(str(page)) if item["@type"] == "Chapter"]
+        assert [item["name"] for item in data] == [chapter.title], name
+        box = page.select_one("aside.vouch-cite")
+        assert box.select_one("#cite-chapter-apa").get_text() == citation_formats.plain(citation_formats.apa(chapter))
+        for link in box.select("a[download]"):
+            assert (book.html / "chapters" / link["href"]).resolve().exists(), link["href"]
+        for ending, (_, write) in citation_formats.FORMATS.items():
+            path = book.html / "cite" / f"{chapter.id}.{ending}"
+            same = re.sub(r", commit [0-9a-f]{40}", "", path.read_text("utf-8"))
+            assert same == re.sub(r", commit [0-9a-f]{40}", "", write(chapter)), path.name
+
+
+@pytest.mark.built
+def test_the_data_page_describes_every_table_as_a_dataset(book):
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
+    page = (book.html / "chapters" / "data.html").read_text("utf-8")
+    (data,) = [item for item in json_ld(page) if item["@type"] == "Dataset"]
+    assert {part["identifier"] for part in data["hasPart"]} == {resource["name"] for resource in package["resources"]}
+    assert all(part["license"] and part["description"] for part in data["hasPart"])
+
+
+@pytest.mark.built
+def test_every_figure_and_table_says_how_it_is_cited(book):
+    for path in book.pages:
+        page = parse(path)
+        for links in page.select(".vouch-links"):
+            name = links.select_one('a[href^="#"]')["href"][1:]
+            assert name in links.select_one("details.cite-part .cite-entry p").get_text(), f"{path.name}: {name}"
+
+
+@pytest.mark.built
+def test_the_print_edition_has_the_boxes_too(book):
+    import pypdf
+
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(book.pdf).pages)
+    assert text.count("Cite this chapter") == len(DOCUMENTS)
+
+
+@pytest.mark.built
+def test_a_citation_is_copied_by_keyboard_from_the_disk(book, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((book.html / "chapters" / "voters.html").as_uri())
+    button = page.locator("aside.vouch-cite .vouch-copy").first
+    button.focus()
+    page.keyboard.press("Enter")
+    told = page.locator("aside.vouch-cite .vouch-copied").first
+    told.wait_for(state="visible")
+    assert told.inner_text() == "Copied"
+    page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<textarea id=paste></textarea>')")
+    page.focus("#paste")
+    page.keyboard.press("Control+V")
+    assert page.input_value("#paste").strip() == page.locator("#cite-chapter-chicago").inner_text()
+    context.close()

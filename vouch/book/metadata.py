@@ -1,0 +1,190 @@
+"""Who made the book, what it is called, which edition this is: read from `CITATION.cff` and the chapters, nowhere else.
+
+The book's title, authors, version, date, licences, address (`url`) and DOI stand in `CITATION.cff`; a publisher would
+stand in its `preferred-citation`. A chapter's title is its first heading; its front matter may name `authors` and a
+`description`. What is not set there is empty here: no address, DOI or publisher is made up.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from vouch.paths import ROOT
+
+_MAIN_TITLE = re.compile(r"(.+?[?!])\s+(.+)|(.+?):\s+(.+)", re.S)
+
+
+@dataclass(frozen=True)
+class Author:
+    """An organisation has a `name` only; a person has `family` and `given` as well."""
+
+    name: str
+    family: str = ""
+    given: str = ""
+
+
+@dataclass(frozen=True)
+class Book:
+    """This edition of the book. Texts are plain; what is not known is empty.
+
+    title: with subtitle. licences: SPDX identifiers, that of the text first. url: folder of the published HTML book,
+    ending in a slash. commit: full hash of the state the book is built from.
+    """
+
+    title: str
+    authors: tuple[Author, ...]
+    version: str
+    date: date
+    licences: tuple[str, ...] = ()
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    publisher: str = ""
+    url: str = ""
+    doi: str = ""
+    commit: str = ""
+    language: str = "en"
+
+    @property
+    def main_title(self) -> str:
+        """The title up to its question mark, exclamation mark or colon."""
+        return self._parts()[0]
+
+    @property
+    def subtitle(self) -> str:
+        """What follows the main title."""
+        return self._parts()[1]
+
+    def _parts(self) -> tuple[str, str]:
+        found = _MAIN_TITLE.fullmatch(self.title)
+        if not found:
+            return self.title, ""
+        return found[1] or found[3], found[2] or found[4]
+
+    @property
+    def id(self) -> str:
+        """The main title as a file name: the same in every edition."""
+        return re.sub(r"[^a-z0-9]+", "-", self.main_title.lower()).strip("-")
+
+    @property
+    def key(self) -> str:
+        """Citation key; it names the edition, so that two editions can be cited side by side."""
+        return f"{self.id}-{self.version}"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One page of the book. id: its file name without folder and ending, permanent; a chapter's number is not."""
+
+    docname: str
+    title: str
+    authors: tuple[Author, ...]
+    book: Book
+    description: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.docname.rpartition("/")[2]
+
+    @property
+    def key(self) -> str:
+        return f"{self.book.key}-{self.id}"
+
+    @property
+    def url(self) -> str:
+        return f"{self.book.url}{self.docname}.html" if self.book.url else ""
+
+    @property
+    def doi(self) -> str:
+        """None: the DOI is the book's, and naming it here would send the reader to another thing."""
+        return ""
+
+
+def read_book(root: Path = ROOT) -> Book:
+    """The book, from `root/CITATION.cff` and the git checkout at root, if it is one."""
+    cff = yaml.safe_load((root / "CITATION.cff").read_text("utf-8"))
+    licences = cff.get("license", [])
+    day = cff["date-released"]
+    preferred = cff.get("preferred-citation", {})
+    url = cff.get("url", "")
+    return Book(
+        title=_line(cff["title"]),
+        authors=_authors(cff["authors"]),
+        version=str(cff["version"]),
+        date=day if isinstance(day, date) else date.fromisoformat(day),
+        licences=tuple([licences] if isinstance(licences, str) else licences),
+        description=_line(cff.get("abstract", "")),
+        keywords=tuple(cff.get("keywords", [])),
+        publisher=preferred.get("publisher", {}).get("name", ""),
+        url=url if not url or url.endswith("/") else f"{url}/",
+        doi=cff.get("doi", ""),
+        commit=commit(root),
+    )
+
+
+def read_chapter(root: Path, docname: str, book: Book) -> Chapter:
+    """A chapter, from `root/<docname>.md`. Raises ValueError where the file has no heading."""
+    parser = MarkdownIt("commonmark").use(front_matter_plugin)
+    tokens = parser.parse((root / f"{docname}.md").read_text("utf-8"))
+    front: dict[str, Any] = {}
+    title = ""
+    for number, token in enumerate(tokens):
+        if token.type == "front_matter":
+            front = yaml.safe_load(token.content) or {}
+        elif token.type == "heading_open":
+            inline = tokens[number + 1].children or []
+            title = _line("".join(" " if part.type == "softbreak" else part.content for part in inline))
+            break
+    if not title:
+        raise ValueError(f"{docname}.md has no heading")
+    authors = front.get("authors")
+    return Chapter(
+        docname=docname,
+        title=title,
+        authors=_authors([authors] if isinstance(authors, str) else authors) if authors else book.authors,
+        book=book,
+        description=_line(front.get("description", "")),
+    )
+
+
+def _authors(listed: list[Any]) -> tuple[Author, ...]:
+    """CFF's entities and persons; a bare text is an organisation."""
+    found = []
+    for author in listed:
+        if isinstance(author, str):
+            found.append(Author(author))
+        elif "name" in author:
+            found.append(Author(author["name"]))
+        else:
+            family = " ".join(filter(None, [author.get("name-particle"), author.get("family-names", "")]))
+            given = author.get("given-names", "")
+            found.append(Author(f"{given} {family}".strip(), family, given))
+    return tuple(found)
+
+
+def commit(root: Path) -> str:
+    """Hash of the commit that is checked out at root; empty without git, and where files differ from the commit."""
+    try:
+        top = _git(root, "rev-parse", "--show-toplevel")
+        if Path(top).resolve() != root.resolve():  # root lies inside another project's repository
+            return ""
+        return "" if _git(root, "status", "--porcelain", "--untracked-files=no") else _git(root, "rev-parse", "HEAD")
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def _git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout.strip()
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
