@@ -266,3 +266,4 @@ def test_the_map_of_the_readme_is_that_of_the_built_book(book):
     text = (ROOT / "README.md").read_text("utf-8")
     written = text.partition(readme.BEGIN)[2].partition(readme.END)[0]
     assert written.strip() == readme.rendered().strip(), "run python -m vouch.book.map --write"
+    assert (ROOT / readme.PICTURE).read_text("utf-8") == readme.picture()

@@ -1,7 +1,7 @@
-"""The map in the README: every figure and table with its chapter, function and data.
+"""The README's picture and its map: every figure and table with its chapter, function and data.
 
-    python -m vouch.book.map          compare the README with the built book (exit 1 where they differ)
-    python -m vouch.book.map --write  bring the README up to date
+    python -m vouch.book.map          compare both with the built book (exit 1 where they differ)
+    python -m vouch.book.map --write  bring them up to date
 
 Read from the last build by `make html`: charts and tables from the executed notebooks, what a chapter read from its
 execution record.
@@ -21,6 +21,7 @@ from vouch.paths import ROOT
 
 BEGIN = "<!-- map: made by `python -m vouch.book.map`; a test keeps it true -->"
 END = "<!-- end of map -->"
+PICTURE, PICTURED = Path("docs/summary.svg"), "fig-summary-shares"
 _CACHE = Path("_build/.jupyter_cache")
 _FENCE = re.compile(r"^`{6}\{vouch-(chart|table)\}\n(.+)\n`{6}\s*$", re.DOTALL)
 
@@ -39,7 +40,8 @@ def entries(root: Path = ROOT) -> list[dict[str, str]]:
                 if match:
                     shown = json.loads(match[2])
                     title = shown.get("title") or first_sentence(shown["caption"])
-                    found.append({"name": shown["name"], "title": title, "chapter": chapter, "code": shown["code"]})
+                    found.append({"name": shown["name"], "title": title, "chapter": chapter, "code": shown["code"],
+                                  "svg": shown.get("svg", {}).get("light", "")})  # fmt: skip
     return found
 
 
@@ -76,6 +78,12 @@ def rendered(root: Path = ROOT) -> str:
     return "\n".join([*lines, "</details>", ""])
 
 
+def picture(root: Path = ROOT) -> str:
+    """The picture of the summary on a white ground, since a README may be read on a dark page."""
+    svg = next((entry["svg"] for entry in entries(root) if entry["name"] == PICTURED), "")
+    return re.sub(r"(<svg\b[^>]*>)", r'\1<rect width="100%" height="100%" fill="#ffffff"/>', svg, count=1)
+
+
 def main(argv: list[str]) -> int:
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
@@ -84,8 +92,10 @@ def main(argv: list[str]) -> int:
     new = f"{before}{BEGIN}\n{rendered()}{END}{after}"
     if argv == ["--write"]:
         readme.write_text(new, "utf-8")
+        (ROOT / PICTURE).parent.mkdir(exist_ok=True)
+        (ROOT / PICTURE).write_text(picture(), "utf-8")
         return 0
-    if new != text:
+    if new != text or (ROOT / PICTURE).read_text("utf-8") != picture():
         print(
             "README.md: the map of figures is not that of the built book; run python -m vouch.book.map --write",
             file=sys.stderr,
