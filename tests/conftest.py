@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -35,8 +36,6 @@ class Book:
 
 def build(book: Path = ROOT, what: str = "book", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the build driver on a checkout, as `make` does."""
-    import os
-
     command = [sys.executable, "-m", "vouch.book.build", what]
     environment = {**os.environ, **environment}
     return subprocess.run(command, cwd=book, capture_output=True, text=True, timeout=1500, env=environment)
@@ -45,7 +44,10 @@ def build(book: Path = ROOT, what: str = "book", **environment: str) -> subproce
 @pytest.fixture(scope="session")
 def book(tmp_path_factory) -> Book:
     """The book of this checkout. Test processes wait for the first of them to build it."""
-    lock = tmp_path_factory.getbasetemp().parent / "book.lock"
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # what the processes of one run share; without processes it would outlive the run
+    lock = folder / "book.lock"
     done = lock.with_suffix(".done")
     with lock.open("w") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
