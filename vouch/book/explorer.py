@@ -10,7 +10,9 @@ An event's address is `explorer.html#ev-20250328-01`.
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -21,10 +23,23 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from vouch import data, sources, ties
-from vouch.figures import ties as figure
+from vouch import data, sources
 from vouch.figures.style import THEMES
 from vouch.paths import BIBLIOGRAPHY, DATA
+
+
+def _on_first_use(name: str) -> Any:
+    """A module that is imported when it is first looked into: a build that reads no page anew needs no scipy."""
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.find_spec(name)
+    spec.loader = importlib.util.LazyLoader(spec.loader)
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+ties, figure = _on_first_use("vouch.ties"), _on_first_use("vouch.figures.ties")
 
 SWITCHES = ("visits", "agreements", "arms", "elections", "diplomacy", "organisations", "sanctions")
 """Layers with a switch, in the order of the rows. Domestic events are no ties."""
@@ -40,7 +55,6 @@ DASHES = {
 }
 """Dash of a layer in the network, so that layers stay apart without colour (SVG `stroke-dasharray`)."""
 
-_BODIES, _PERIODS = figure._BODIES, figure._PERIODS  # one drawing, two forms: the same joins and the same periods
 _MARKED = ("RUS", "BLR", "CHN", "IND")
 _SEAT_NAME = "Myanmar’s UN seat"
 _SEAT_PLACE = (0.09, -0.62)  # not in the static figure: between the lines to the UN and to ASEAN
@@ -54,7 +68,7 @@ def shown(links: pd.DataFrame) -> pd.DataFrame:
     """
     kept = links[links["layer"] != "domestic"].copy()
     for column in ("sender", "receiver", "partner"):
-        kept[column] = kept[column].replace(_BODIES)
+        kept[column] = kept[column].replace(figure._BODIES)
     own = kept[["sender", "receiver"]].isin([ties.CENTRE, ties.SEAT])
     swap = own["receiver"] | (~own["sender"] & (kept["sender"] > kept["receiver"]))
     kept["a"] = kept["sender"].where(~swap, kept["receiver"])
@@ -96,7 +110,7 @@ def embedded(events: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
             for actor, name in ((actor, names[actor]) for actor in actors)
         ],
         "stops": steps,
-        "periods": [[name, *(_month(day) for day in span)] for name, span in _PERIODS.items()],
+        "periods": [[name, *(_month(day) for day in span)] for name, span in figure._PERIODS.items()],
         "vote": _month(figure._VOTE),
         "coup": _month(ties.COUP),
         "events": records,
@@ -147,10 +161,10 @@ class ExplorerDirective(SphinxDirective):
 
     def lead(self, events: pd.DataFrame, names: dict[str, str]) -> nodes.paragraph:
         """The finding in one sentence, with the warning that belongs to it."""
-        last = list(_PERIODS)[-1]
+        last = list(figure._PERIODS)[-1]
         counts = [
             events[events["when"] >= since].groupby("partner").size().reindex(["BLR", "RUS"], fill_value=0)
-            for since in (ties.COUP, pd.Timestamp(_PERIODS[last][0]))
+            for since in (ties.COUP, pd.Timestamp(figure._PERIODS[last][0]))
         ]
         (whole, recent) = (count.sort_values(ascending=False, kind="stable") for count in counts)
         said = [f"with {names[code]} {count}" for code, count in whole.items()]
