@@ -41,8 +41,8 @@ def shares(
     favourable = acts["high"].isin(observers.FAVOURABLE).mean()
     records = [
         ("townships", f"of townships had a vote {where}", voted, voted, "all townships"),
-        ("roll", "of the roll of 2020 is the size of the roll", *roll, two_rolls),
-        ("ballots", "of the roll of 2020 is the number of ballots", *ballots, two_rolls),
+        ("roll", "the roll of 2025, as a share of the roll of 2020", *roll, two_rolls),
+        ("ballots", "the ballots, as a share of the roll of 2020", *ballots, two_rolls),
         ("parties", "of the seats of 2020 went to parties not dissolved since", *left, "known seats; all others"),
         ("criteria", "of the criteria were not failed", met, met, "scorecard"),
         ("vouchers", "of outside actors on record endorsed or recognised it", favourable, favourable, "reactions"),

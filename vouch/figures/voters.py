@@ -84,7 +84,7 @@ def tile_map(tiles: pd.DataFrame) -> Chart:
             _tiles(axes, status, places, theme)
         for name, (column, row, _) in _BLOCKS.items():
             n, voted = by_unit[name]
-            axes.text(column, row + 0.85, f"{name} {voted}/{n}", size=_SMALL, color=theme.text)
+            axes.text(column, row + 0.85, f"{_spelt(name)} {voted}/{n}", size=_SMALL, color=theme.text)
         for line, status in enumerate(STATUSES):
             place = (0, 24.6 + 1.25 * line)
             _tiles(axes, status, [place], theme)
@@ -110,7 +110,7 @@ def by_state_and_region(coverage: pd.DataFrame) -> Chart:
     """Share of townships that voted; coverage: result of coverage.by_state_and_region."""
     states = coverage[coverage["kind"] == "state"]
     rest = coverage[coverage["kind"] != "state"]
-    groups = [("Seven states", states, "o"), ("Seven regions and Naypyitaw", rest, "s")]
+    groups = [("Seven states", states, "o"), ("Seven regions and Naypyidaw", rest, "s")]
     means = {label: group["voted"].sum() / group["townships_total"].sum() for label, group, _ in groups}
     lowest = coverage.iloc[0]
 
@@ -126,7 +126,7 @@ def by_state_and_region(coverage: pd.DataFrame) -> Chart:
                 axes.plot([unit.low * 100, unit.high * 100], [row, row], color=colour, linewidth=1.2)
                 axes.plot(unit.share * 100, row, marker, color=colour, markersize=6)
                 axes.text(104, row, f"{unit.voted}/{unit.townships_total}", va="center", size=_SMALL, clip_on=False)
-                ticks.append((row, unit.state_region))
+                ticks.append((row, _spelt(unit.state_region)))
                 row += 1
             axes.plot([mean * 100] * 2, [first - 0.4, row - 0.6], color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
             row += 0.5
@@ -141,7 +141,7 @@ def by_state_and_region(coverage: pd.DataFrame) -> Chart:
     return Chart(
         name="fig-voters-coverage",
         finding=f"{_percent(means['Seven states'])} of townships voted in the seven states, "
-        f"{_percent(means['Seven regions and Naypyitaw'])} elsewhere",
+        f"{_percent(means['Seven regions and Naypyidaw'])} elsewhere",
         subtitle="Share of townships in which people voted. The share is a full count; the line is a 95 % Wilson "
         "interval for the rate behind it. Dashed: the group together",
         draw=draw,
@@ -180,8 +180,8 @@ def turnout_bounds(turnout: pd.DataFrame) -> Chart:
 
     return Chart(
         name="fig-voters-turnout-bounds",
-        finding=f"Turnout is {_percent(point)} of the roll of 2025, yet {_percent(low)} to {_percent(high)} "
-        "of the electorate of 2020",
+        finding=f"Turnout is {_percent(point)} of the roll of 2025; with all on the rolls of 2020 able to vote it "
+        f"would lie between {_percent(low)} and {_percent(high)}",
         subtitle="Ballots over each denominator (dot), and how high turnout could have been had everyone missing from "
         "the 2025 roll voted (bar). Hollow: inhabitants, children included. Dashed: the missing vote like the rest",
         draw=draw,
@@ -328,6 +328,11 @@ def territory(estimates: pd.DataFrame) -> Chart:
         source="Data: estimates as published or as relayed, September 2022 to June 2025.",
         height=7.0,
     )
+
+
+def _spelt(unit: str) -> str:
+    """The name of a state or region as the prose spells it; the tables keep the spelling of the census."""
+    return unit.replace("Naypyitaw", "Naypyidaw")
 
 
 def _who_and_when(estimate: Any) -> str:
