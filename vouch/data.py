@@ -184,8 +184,7 @@ def _read(resource: dict[str, Any], folder: Path) -> tuple[list[int], dict[str, 
     fewest = resource.get("rowCount", {}).get("minimum", 1)
     if len(records) < fewest:
         raise DataError([Fault(file, 0, "", "", f"{len(records)} rows where at least {fewest} are described")])
-    columns = list(zip(*records, strict=True))
-    return rows, {name: list(column) for name, column in zip(names, columns, strict=True)}
+    return rows, {name: [record[index] for record in records] for index, name in enumerate(names)}
 
 
 def _pairs(left: list[str], right: list[str]) -> Iterator[tuple[str, str]]:
