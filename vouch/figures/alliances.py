@@ -55,12 +55,12 @@ def chronology(layered: pd.DataFrame, partner: str, named: tuple[str, ...]) -> C
             label = layer
             if len(earlier):
                 label += f"  ({len(earlier)} before 2021, first {earlier['date'].min():%Y})"
-            ax.text(pd.Timestamp("2021-03-01"), row - 0.4, label, size=8.5, va="center")
-            ax.axhline(row + 0.53, color=theme.grid, lw=0.7)
+            ax.text(pd.Timestamp("2021-03-01"), row - 0.36, label, size=8.5, va="center")
+            ax.axhline(row + 0.46, color=theme.grid, lw=0.7)
             for event, level in zip(own.itertuples(), _stacked(own), strict=True):
                 middle = event.earliest + (event.latest - event.earliest) / 2
                 exact = event.date_precision == "day"
-                y = row + 0.34 - 0.17 * level
+                y = row + 0.2 - 0.14 * level
                 if not exact:
                     ax.plot([event.earliest, event.latest], [y, y], color=colour, lw=1, alpha=0.8)
                 ax.scatter(
@@ -95,7 +95,7 @@ def chronology(layered: pd.DataFrame, partner: str, named: tuple[str, ...]) -> C
         frame=layered,
         alt=alt,
         source="Data: this book's table of dated events, to 31 May 2026. An uneven search: count rows, not years.",
-        height=0.5 * len(order) + 2.0,
+        height=0.66 * len(order) + 1.9,
     )
 
 
