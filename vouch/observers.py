@@ -119,7 +119,7 @@ def roles(observers: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
     """
     rows = observers[(observers["election"] == "2025-26") & observers["iso3"].notna()]
     rows = rows[rows["type"].isin(STATE_BODIES)]
-    asean = memberships[(memberships["organisation"] == "ASEAN") & (memberships["status"] == "member")]["country"]
+    asean = memberships[(memberships["organisation"] == "ASEAN") & (memberships["status"] == "member")]["iso3"]
     records = []
     for iso3 in sorted({*rows["iso3"], *asean} - {"MMR"}):
         own = rows[rows["iso3"] == iso3]
@@ -188,12 +188,19 @@ def groups(states: pd.DataFrame) -> Comparison:
     )
 
 
-def sensitivity(states: pd.DataFrame, earlier: pd.DataFrame, first_phase: set[str], asean: set[str]) -> pd.DataFrame:
+def sensitivity(
+    states: pd.DataFrame,
+    earlier: pd.DataFrame,
+    first_phase: set[str],
+    asean: set[str],
+    newcomers: frozenset[str] | set[str] = frozenset(),
+) -> pd.DataFrame:
     """The comparison under other choices: variant, n_sent, n_away, difference, p, median_difference.
 
     states: scored states (iso3, role, basis, v2x_polyarchy). earlier: the same with scores of the year before.
-    first_phase: senders of the first phase (later senders are left out of that row). asean: members. The unclear states
-    are dealt to both groups in all ways; two rows show the ways with the smallest and with the largest difference.
+    first_phase: senders of the first phase (later senders are left out of that row). asean: members. newcomers: those
+    of them that had just joined, left out of a row of their own (no row without newcomers). The unclear
+    states are dealt to both groups in all ways; two rows show the ways with the smallest and the largest difference.
     """
     late = (states["role"] == "sent") & ~states["iso3"].isin(first_phase)
     by_bloc = (states["role"] == "stayed away") & states["basis"].str.contains("ASEAN")
@@ -204,6 +211,8 @@ def sensitivity(states: pd.DataFrame, earlier: pd.DataFrame, first_phase: set[st
         ("members of ASEAN only", groups(states[states["iso3"].isin(asean)])),
         ("only refusals and silence of the state itself", groups(states[~by_bloc])),
     ]
+    if newcomers:
+        rows.append(("without the newest member of ASEAN", groups(states[~states["iso3"].isin(newcomers)])))
     unclear = states.index[states["role"] == "unclear"]
     dealt = []
     for choice in product(["sent", "stayed away"], repeat=len(unclear)):

@@ -655,7 +655,7 @@ def un_ideal_points(wanted: Wanted, points: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(sets, ignore_index=True)
 
 
-def un_key_votes(wanted: Wanted, votes: pd.DataFrame) -> pd.DataFrame:
+def un_votes(wanted: Wanted, votes: pd.DataFrame) -> pd.DataFrame:
     """The present table with the vote of the UN's own record, for resolutions and states that the record has.
 
     Texts of the Third Committee and the Security Council are not in the record of the plenary and stay as they are.
@@ -776,9 +776,9 @@ FETCHERS = {
         ),
         Fetcher("un_ideal_points", ("un_ideal_points",), un_ideal_points, ("iso3", "year", "vote_set")),
         Fetcher(
-            "un_key_votes",
+            "un_votes",
             ("un_ga_voting",),
-            un_key_votes,
+            un_votes,
             ("resolution", "iso3"),
             kept="texts of committees and of the Security Council, which the record of the plenary does not hold",
             compare_only="each row cites where it was read; a changed vote needs a changed source, by hand",

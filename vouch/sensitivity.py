@@ -21,7 +21,7 @@ TABLES = (
     "postcoup_elections", "vdem_v15", "vdem_v16", "vdem_v16_more", "ucdp_year", "published_figures",
     "unhcr_displacement", "figures", "townships", "territory", "events", "actors", "promises",
     "trade", "arms", "gdp", "assessment", "assessment_second", "seats", "observers", "memberships", "reactions",
-    "igo_membership", "un_key_votes", "un_resolutions", "verdicts", "first_coding", "second_coding",
+    "un_votes", "un_resolutions", "verdicts", "first_coding", "second_coding",
 )  # fmt: skip
 """The tables that :func:`variants` needs."""
 
@@ -438,9 +438,11 @@ def _vouchers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     scores = pd.concat([tables["vdem_v16"], tables["vdem_v16_more"]], ignore_index=True)
     roles = observers.roles(came, members)
     opening = came[(came["election"] == "2025-26") & (came["phase"] == "1") & (came["status"] == "attended")]
-    asean = set(members.loc[members["organisation"] == "ASEAN", "country"])
+    bloc = members[members["organisation"] == "ASEAN"].set_index("iso3")["start_date"]
     states, earlier = (observers.scored(roles, scores, year) for year in (2025, 2024))
-    compared = observers.sensitivity(states, earlier, set(opening["iso3"].dropna()), asean)
+    compared = observers.sensitivity(
+        states, earlier, set(opening["iso3"].dropna()), set(bloc.index), set(bloc[bloc >= "2025"].index)
+    )
     countries, associations = observers.official_list(came)
     bodies = opening[opening["type"].isin(observers.STATE_BODIES)]["iso3"].nunique()
     heads = observers.head_counts(came)
@@ -480,9 +482,9 @@ def _vouchers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
 def _ties(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) -> list[dict]:
     links = ties.edges(tables["events"], tables["actors"])
     totals = tables["un_resolutions"].query("topic == 'Myanmar'")
-    votes = tables["un_key_votes"]
+    votes = tables["un_votes"]
     votes = votes[votes["resolution"].isin(totals["resolution"])]
-    members = tables["igo_membership"].rename(columns={"iso3": "country"})
+    members = tables["memberships"].query("organisation != 'IAEA'")
     evidence = ties.Evidence(ties.since_coup(links), members, votes, totals)
     runs = ties.robustness(evidence, kinds, draws=2)  # two draws: only the observed values are of interest here
     found = []
@@ -527,7 +529,7 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
     """
     events, acts, came = tables["events"], tables["reactions"], tables["observers"]
     traced = tables["arms"].set_index("arms_id")["value"]
-    votes = tables["un_key_votes"].set_index(["resolution", "iso3"])["vote"]
+    votes = tables["un_votes"].set_index(["resolution", "iso3"])["vote"]
     scaled = trade.in_scale(tables["trade"], tables["gdp"]).groupby("partner").tail(1).set_index("partner")
     stances = observers.by_actor(acts).set_index("actor_id")["high"]
     bodies = came[(came["election"] == "2025-26") & came["type"].isin(observers.STATE_BODIES)]

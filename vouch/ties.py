@@ -215,16 +215,16 @@ def numbered(links: pd.DataFrame, gap: int = EPISODE_GAP) -> pd.DataFrame:
 
 
 def incidence(members: pd.DataFrame, full: bool = True) -> pd.DataFrame:
-    """Countries x organisations, boolean, from rows of country, organisation and status.
+    """Countries x organisations, boolean, from rows of iso3, organisation and status.
 
     full counts members and parties in force; otherwise every formal link (observer, partner, signatory) counts too, and
     only applicants and former links are left out.
     """
-    counted = members["status"].isin(["member", "party in force"])
+    counted = members["status"].isin(["member", "party-in-force"])
     if not full:
-        counted = ~members["status"].isin(["none", "applicant", "candidate", "former member"])
-    held = members[counted].drop_duplicates(["country", "organisation"])
-    return pd.crosstab(held["country"], held["organisation"]).astype(bool)
+        counted = ~members["status"].isin(["applicant", "candidate"])
+    held = members[counted].drop_duplicates(["iso3", "organisation"])
+    return pd.crosstab(held["iso3"], held["organisation"]).astype(bool)
 
 
 # --- Measures and their null models -----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ VOTES = ("yes", "abstain", "no")
 def on_myanmar(resolutions: pd.DataFrame, votes: pd.DataFrame, states: Sequence[str]) -> pd.DataFrame:
     """One row per text about Myanmar, oldest first: tally (`yes`, `abstain`, `no`, states) and the vote of `states`.
 
-    `resolutions` and `votes` are the tables un_resolutions and un_key_votes. A state that is not a member of the body,
+    `resolutions` and `votes` are the tables un_resolutions and un_votes. A state that is not a member of the body,
     or whose vote was not read, has a missing value. Adds `cast` (votes cast, absences excluded) and `share_no`.
     """
     about = resolutions[resolutions["topic"] == "Myanmar"].sort_values("date", ignore_index=True)

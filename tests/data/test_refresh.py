@@ -207,9 +207,9 @@ def test_ideal_points_have_a_row_for_each_set_of_votes_that_was_estimated():
 
 
 def test_key_votes_change_only_where_the_record_has_the_text_and_the_state():
-    present = data.load("un_key_votes")
+    present = data.load("un_votes")
     votes = read("un_ga_voting", "2026_02_06_ga_voting.csv")
-    table = refresh.un_key_votes(want("un_key_votes", 0, 9999, sorted(set(present["iso3"]))), votes)
+    table = refresh.un_votes(want("un_votes", 0, 9999, sorted(set(present["iso3"]))), votes)
     differing = table[table["vote"] != present["vote"]]
     assert differing[["resolution", "iso3", "vote"]].to_numpy().tolist() == [["A/RES/66/230", "THA", "absent"]]
 
@@ -267,7 +267,7 @@ def test_the_whole_of_the_conflicts_survives_ucdps_form(package, tmp_path):
 def test_tables_are_in_the_order_that_refresh_writes():
     for name, fetcher in refresh.FETCHERS.items():
         current = data.load(name)
-        if name != "un_key_votes":  # compared only, in the order of the hand
+        if name != "un_votes":  # compared only, in the order of the hand
             pd.testing.assert_frame_equal(refresh.in_order(current, current, fetcher.order), current)
 
 
@@ -368,16 +368,16 @@ def test_a_failure_while_writing_leaves_the_table_as_it_was(package, monkeypatch
 
 
 def test_key_votes_are_compared_and_never_written(package, capsys):
-    before = (package / "un_key_votes.csv").read_bytes()
-    given = f"un_key_votes={FILES / '2026_02_06_ga_voting.csv'}"
-    assert run(package, "un_key_votes", "--from", given, "--write") == refresh.CHANGED
-    assert (package / "un_key_votes.csv").read_bytes() == before
+    before = (package / "un_votes.csv").read_bytes()
+    given = f"un_votes={FILES / '2026_02_06_ga_voting.csv'}"
+    assert run(package, "un_votes", "--from", given, "--write") == refresh.CHANGED
+    assert (package / "un_votes.csv").read_bytes() == before
     assert "never written" in capsys.readouterr().out
 
 
 def test_the_command_line_works_on_the_real_package():
-    command = [sys.executable, "-m", "vouch.refresh", "un_key_votes"]
-    command += ["--from", f"un_key_votes={FILES / '2026_02_06_ga_voting.csv'}"]
+    command = [sys.executable, "-m", "vouch.refresh", "un_votes"]
+    command += ["--from", f"un_votes={FILES / '2026_02_06_ga_voting.csv'}"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == refresh.CHANGED, result.stderr
     assert "A/RES/66/230 THA  vote: abstain -> absent" in result.stdout
@@ -438,7 +438,7 @@ def spoiled(tmp_path: Path, name: str, old: str, new: str) -> Path:
         ("conflicts", "ucdp-prio-acd-251.csv", "222,", "222x,", 3, "conflict_id", "not a whole number"),
         ("vdem_v16", "electoral-democracy-index.csv", "THA,2024,0.4", "THA,2024,4%", 6, "v2x_polyarchy", "a number"),
         ("un_ideal_points", "IdealpointsJuly2025.tab", "idealpointall", "ideal", 1, "idealpointall", "no such column"),
-        ("un_key_votes", "2026_02_06_ga_voting.csv", "BELARUS,N", "BELARUS,?", 2, "ms_vote", "publisher's codes"),
+        ("un_votes", "2026_02_06_ga_voting.csv", "BELARUS,N", "BELARUS,?", 2, "ms_vote", "publisher's codes"),
     ],
 )  # fmt: skip
 def test_a_malformed_file_is_refused_with_file_row_and_column(
@@ -598,11 +598,11 @@ def test_without_names_the_tables_that_need_a_file_by_hand_are_skipped(package, 
     monkeypatch.setattr(refresh, "urlopen", fail)
     assert run(package) == refresh.UNREACHABLE
     said = capsys.readouterr().out
-    assert "vdem_v15: skipped, needs --from vdem_cy=PATH" in said and "un_key_votes: skipped" in said
+    assert "vdem_v15: skipped, needs --from vdem_cy=PATH" in said and "un_votes: skipped" in said
 
 
 def test_a_difference_that_cannot_be_saved_is_said(tmp_path, capsys):
-    given = f"un_key_votes={FILES / '2026_02_06_ga_voting.csv'}"
+    given = f"un_votes={FILES / '2026_02_06_ga_voting.csv'}"
     diff = tmp_path / "nowhere" / "diff.csv"
-    assert refresh.main(["un_key_votes", "--from", given, "--diff", str(diff)]) == refresh.INVALID
+    assert refresh.main(["un_votes", "--from", given, "--diff", str(diff)]) == refresh.INVALID
     assert "diff.csv: can't be written: No such file" in capsys.readouterr().err

@@ -28,8 +28,8 @@ def links() -> pd.DataFrame:
 def evidence(links: pd.DataFrame) -> ties.Evidence:
     totals = data.load("un_resolutions")
     totals = totals[totals["topic"] == "Myanmar"]
-    votes = data.load("un_key_votes")
-    members = data.load("igo_membership").rename(columns={"iso3": "country"})
+    votes = data.load("un_votes")
+    members = data.load("memberships").query("organisation != 'IAEA'")
     return ties.Evidence(ties.since_coup(links), members, votes[votes["resolution"].isin(totals["resolution"])], totals)
 
 
@@ -240,7 +240,7 @@ def test_a_star_cannot_show_that_its_centre_is_central(links):
 
 def test_shared_counts_common_organisations():
     held = pd.DataFrame(
-        {"country": ["A", "A", "B", "B", "C"], "organisation": ["x", "y", "x", "y", "z"], "status": ["member"] * 5}
+        {"iso3": ["A", "A", "B", "B", "C"], "organisation": ["x", "y", "x", "y", "z"], "status": ["member"] * 5}
     )
     assert ties.shared(ties.incidence(held), [("A", "B")], 50, _rng()).observed == 2
     assert ties.shared(ties.incidence(held), [("A", "D")], 50, _rng()) is None

@@ -9,29 +9,33 @@ from vouch import data, unvotes
 
 def test_the_security_council_vote_adds_up_state_by_state() -> None:
     """United Nations press release SC/15159: 12 in favour, none against, 3 abstaining."""
-    assert unvotes.tally(data.load("votes"), "S/RES/2669") == {"yes": 12, "abstain": 3, "no": 0}
+    assert unvotes.tally(data.load("un_votes"), "S/RES/2669") == {"yes": 12, "abstain": 3, "no": 0}
 
 
 def test_belarus_alone_voted_against_in_june_2021() -> None:
     """A/RES/75/287: 119 in favour, 1 against, 36 abstaining."""
-    texts = unvotes.on_myanmar(data.load("un_resolutions"), data.load("un_key_votes"), ["BLR", "RUS"])
+    texts = unvotes.on_myanmar(data.load("un_resolutions"), data.load("un_votes"), ["BLR", "RUS"])
     row = texts.set_index("resolution").loc["A/RES/75/287"]
     assert (row["yes"], row["no"], row["abstain"], row["cast"]) == (119, 1, 36, 156)
     assert (row["BLR"], row["RUS"]) == ("no", "abstain")
-    for table in ("votes", "un_key_votes"):
-        assert unvotes.tally(data.load(table), "A/RES/75/287")["no"] == 1
+    assert unvotes.tally(data.load("un_votes"), "A/RES/75/287")["no"] == 1
 
 
-def test_the_two_tables_of_votes_agree_where_they_overlap() -> None:
-    ours = data.load("un_key_votes").rename(columns={"iso3": "country"})
-    both = ours.merge(data.load("votes"), on=["resolution", "country"], suffixes=("", "_other"))
-    both = both[both["about"].eq("Myanmar")]
-    assert len(both) >= 5
-    assert (both["vote"] == both["vote_other"]).all()
+def test_the_states_listed_never_exceed_the_printed_tally() -> None:
+    votes, texts = data.load("un_votes"), data.load("un_resolutions").set_index("resolution")
+    for resolution, row in texts.iterrows():
+        counted = unvotes.tally(votes, resolution)
+        assert all(counted[vote] <= row[vote] for vote in unvotes.VOTES), resolution
+
+
+def test_the_seat_of_myanmar_changed_hands_in_february_2021() -> None:
+    votes = data.load("un_votes").merge(data.load("un_resolutions")[["resolution", "date"]], on="resolution")
+    ousted = votes["iso3"].eq("MMR") & (votes["date"] >= "2021-02-01")
+    assert ousted.any() and (votes["seat_held_by"].eq("ousted-government") == ousted).all()
 
 
 def test_only_texts_about_myanmar_and_only_votes_cast() -> None:
-    texts = unvotes.on_myanmar(data.load("un_resolutions"), data.load("un_key_votes"), ["BLR"])
+    texts = unvotes.on_myanmar(data.load("un_resolutions"), data.load("un_votes"), ["BLR"])
     assert not texts["resolution"].str.contains("ES-11|68/262").any()
     assert (texts["cast"] == texts["yes"] + texts["no"] + texts["abstain"]).all()
     assert texts["share_no"].between(0, 1).all()

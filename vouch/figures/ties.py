@@ -240,7 +240,7 @@ def null_distributions(tests: dict[str, NullTest | None]) -> Chart:
         frame=frame,
         alt=f"Null distributions of {len(frame)} statements with the observed value marked, in standard deviations. "
         f"Outside their null: {clear or 'none'}; all others lie within.",
-        source=_DATA + " Memberships and UN votes: tables igo_membership and un_key_votes.",
+        source=_DATA + " Memberships and UN votes: tables memberships and un_votes.",
         height=7.0,
     )
 
@@ -295,25 +295,23 @@ def robustness(repeats: pd.DataFrame, judged: pd.DataFrame) -> Chart:
 
 _CODES = {
     "member": ("M", 3),
-    "party in force": ("M", 3),
+    "party-in-force": ("M", 3),
     "signatory": ("S", 2),
     "observer": ("o", 2),
     "partner": ("P", 2),
-    "dialogue partner": ("P", 2),
     "dialogue-partner": ("P", 2),
     "candidate": ("c", 1),
     "applicant": ("a", 1),
-    "none": ("a", 1),
 }
-"""Status -> letter and strength of the link. `none` stands in the table for a declared wish without a status."""
+"""Status -> letter and strength of the link."""
 
 
 def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) -> Chart:
-    """Countries x organisations with the closest status coded; members: country, organisation, status, since.
+    """Countries x organisations with the closest status coded; members: iso3, organisation, status.
 
     names: ISO code -> country. shown: the countries to draw, in order. Raises KeyError for an unknown status.
     """
-    held = members[members["country"].isin(shown)].copy()
+    held = members[members["iso3"].isin(shown)].rename(columns={"iso3": "country"})
     held["letter"] = [_CODES[status][0] for status in held["status"]]
     held["strength"] = [_CODES[status][1] for status in held["status"]]
     held = held.sort_values("strength", ascending=False, kind="stable").drop_duplicates(["country", "organisation"])
@@ -357,7 +355,7 @@ def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) 
         alt=f"Matrix of {len(shown)} countries and {len(organisations)} organisations. Belarus and Russia are both "
         f"full members of {', '.join(common)}. Myanmar is a full member of {', '.join(sorted(own))}"
         f"{'' if overlap else ', none of which has Belarus or Russia as a full member'}.",
-        source="Data: memberships of this book (igo_membership), status as last found before 31 May 2026.",
+        source="Data: table memberships of this book, status as last found before 31 May 2026.",
         height=4.6,
     )
 
