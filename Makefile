@@ -3,6 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 
 .PHONY: help book html pdf lab test check-data refresh lint lock clean distclean env env-test env-lab
+.PHONY: new-seed site release links audit image
 
 help:
 	@echo "make book        environment, chapters, HTML and PDF   -> _build/html, _build/pdf"
@@ -12,6 +13,11 @@ help:
 	@echo "make test        everything the project promises, tested on the built book"
 	@echo "make check-data  validate every table and both articles"
 	@echo "make refresh     compare tables with their publishers' files (TABLES=\"gdp --write\" to choose and write)"
+	@echo "make new-seed    take in a further article: FILE=article.txt [ID=S005]"
+	@echo "make release     archive of this edition, PDF and checksums   -> dist"
+	@echo "make site        HTML and PDF as one folder to publish   -> _build/site"
+	@echo "make links       ask every cited address whether it answers (network; takes minutes)"
+	@echo "make audit       known weaknesses of the pinned packages (network)"
 	@echo "make lint        ruff"
 	@echo "make lock        pin the dependencies of pyproject.toml again, with hashes"
 	@echo "make clean       remove what was built        make distclean: the environment too"
@@ -34,7 +40,7 @@ pdf: env
 lab: export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/etc/jupyter-lab
 lab: env-lab
 	@$(RUN) -m jupytext_config set-default-viewer myst >/dev/null
-	@cd chapters && ../$(RUN) -m jupyterlab
+	@cd chapters && ../$(RUN) -m jupyterlab $(LAB)
 
 test: env-test
 	@$(RUN) -m pytest
@@ -60,3 +66,27 @@ clean:
 	rm -rf _build
 distclean: clean
 	rm -rf .venv
+
+new-seed: env
+	@test -n "$(FILE)" || { echo "which article? make new-seed FILE=article.txt" >&2; exit 2; }
+	@$(RUN) -m vouch.newseed "$(FILE)" $(if $(ID),--id "$(ID)")
+
+# The PDF beside index.html, where the address in CITATION.cff promises it.
+site: book
+	@rm -rf _build/site && cp -R _build/html _build/site && cp _build/pdf/*.pdf _build/site/
+	@echo "SITE  _build/site/index.html"
+
+# EDITION: refused unless it is the version of CITATION.cff.
+release: book
+	@$(RUN) -m vouch.book.release $(if $(EDITION),--edition "$(EDITION)")
+
+links: env
+	@.venv/bin/jupyter-book build . --builder linkcheck
+
+# Runs beside the environment, not in it: what checks the packages must not change them.
+audit: env
+	@set -e; for set in requirements-test requirements-lab; do \
+	  $(RUN) -m uv tool run pip-audit==2.10.1 --require-hashes --disable-pip -r $$set.txt; done
+
+image:
+	@docker build --tag who-vouches-for-the-vote .

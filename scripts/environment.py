@@ -29,7 +29,7 @@ def main() -> int:
     wanted = sys.argv[1] if len(sys.argv) > 1 else "base"
     if wanted not in SETS:
         return fail(f"unknown environment {wanted!r}; there are: {', '.join(SETS)}")
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this runs on whatever Python there is, to say so
         have = ".".join(map(str, sys.version_info[:3]))
         return fail(f"Python 3.11 or newer is needed, this is {have}; name another with `make PYTHON=python3.12 book`")
     stamp = VENV / f".made-{wanted}"

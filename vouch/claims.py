@@ -140,8 +140,10 @@ def _span_faults(frame: pd.DataFrame, texts: dict[str, str], file: str) -> Itera
     for row, (seed, start, end, quote) in enumerate(
         zip(frame["seed"], frame["start"], frame["end"], frame["quote"], strict=True), 2
     ):
-        text = texts[seed]
-        if text[start:end] != quote:
+        text = texts.get(seed)
+        if text is None:
+            yield Fault(file, row, "seed", seed, "no such article in seeds.yml")
+        elif text[start:end] != quote:
             yield Fault(file, row, "quote", quote, f"not the text of {seed} from {start} to {end}")
         elif text.count(quote) != 1:
             yield Fault(file, row, "quote", quote, f"occurs {text.count(quote)} times in {seed}")

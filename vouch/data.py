@@ -369,18 +369,22 @@ def _constraints_in_words(constraints: dict[str, Any]) -> str:
 
 
 def main() -> int:
-    """`python -m vouch.data`: validate all tables and seeds, print rows, sources and what rests on one source."""
-    from vouch import seeds
+    """`python -m vouch.data`: validate all tables and seeds, print rows, sources and what is left to do."""
+    from vouch import newseed, seeds
 
     try:
         counts = check_all()
         articles = seeds.check_all()
+        left = newseed.left_to_do()
     except (DataError, seeds.SeedError) as error:
         print(error, file=sys.stderr)
         return 2
     print(coverage().to_string(index=False))
     works = len(bibliography_keys())
     print(f"{len(counts)} tables, {sum(counts.values()):,} rows, {articles} articles, {works} works: all valid")
+    if left:
+        print("\nNot wrong, but not finished:")
+        print(*left, sep="\n")
     return 0
 
 

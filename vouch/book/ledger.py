@@ -93,6 +93,12 @@ class ClaimRole(SphinxRole):
 class _Directive(SphinxDirective):
     required_arguments = 1
 
+    def seed(self) -> seeds.Seed:
+        try:
+            return seeds.load(self.arguments[0])
+        except seeds.SeedError as error:
+            raise self.error(str(error)) from None
+
     def myst(self, text: str) -> list[nodes.Node]:
         holder = nodes.Element()
         self.state.nested_parse(StringList([text], self.get_source_info()[0]), self.content_offset, holder)
@@ -104,7 +110,7 @@ class ArticleDirective(_Directive):
 
     def run(self) -> list[nodes.Node]:
         _depend(self.env)
-        seed = seeds.load(self.arguments[0])
+        seed = self.seed()
         spans = [record for record in _ledger().values() if record["seed"] == seed.id]
         box = nodes.container(classes=["vouch-article"])
         start = 0
@@ -144,7 +150,10 @@ class LedgerDirective(_Directive):
 
     def run(self) -> list[nodes.Node]:
         _depend(self.env)
-        records = [record for record in _ledger().values() if record["seed"] == self.arguments[0]]
+        seed = self.seed().id
+        records = [record for record in _ledger().values() if record["seed"] == seed]
+        if not records:  # an article that was taken in and not yet read for claims
+            return [nodes.paragraph("", "No claim has been entered yet.")]
         entries = nodes.container("", *(self.entry(record) for record in records), classes=["ledger"])
         return [nodes.container("", nodes.raw("", _filter(records), format="html"), classes=["html-only"]), entries]
 
@@ -336,7 +345,7 @@ def claim_review(seed: str) -> list[dict[str, Any]]:
 
 def add_claim_review(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Put the reviews into the ledger pages as JSON-LD."""
-    for seed in ("S000", "S004"):
+    for seed in dict.fromkeys(record["seed"] for record in _ledger().values()):
         if pagename == page(seed):
             text = json.dumps(claim_review(seed), ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
             context["metatags"] = context.get("metatags", "") + f'<script type="application/ld+json">{text}</script>'

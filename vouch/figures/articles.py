@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from vouch import seeds
 from vouch.claims import VERDICTS
 from vouch.figures.chart import Chart
 from vouch.figures.style import Theme
 
 NOT_CHECKABLE = "not checkable"
-_SHORT = {"S000": "Lukashenko’s visit\n(2025)", "S004": "Russian memorandum\n(2023)"}
 # Ground, sign and hatch together: in grey print the verdicts still differ.
 _LOOK = {
     "supported": ("BLR", "", ""),
@@ -28,8 +30,12 @@ def _verdict(ledger: pd.DataFrame) -> pd.Series:
     return ledger["verdict"].fillna(NOT_CHECKABLE)
 
 
-def claims_in_order(ledger: pd.DataFrame) -> Chart:
-    """Every claim as a tile in reading order, marked by its verdict. Frame: seed, position, claim, verdict."""
+def claims_in_order(ledger: pd.DataFrame, labels: Mapping[str, str] | None = None) -> Chart:
+    """Every claim as a tile in reading order, marked by its verdict. Frame: seed, position, claim, verdict.
+
+    labels: what to call each article, by its id; default: `label` of seeds.yml. Articles without claims are left out.
+    """
+    labels = seeds.labels() if labels is None else labels
     frame = ledger[["seed", "claim"]].assign(verdict=_verdict(ledger))
     frame.insert(1, "position", frame.groupby("seed").cumcount() + 1)
     columns = 20
@@ -40,13 +46,13 @@ def claims_in_order(ledger: pd.DataFrame) -> Chart:
     wrong = frame[frame["verdict"] == "contradicted"]
 
     def draw(figure: Figure, theme: Theme) -> None:
-        axes = figure.subplots(2, 1, height_ratios=[heights[seed] + 1 for seed in heights])
-        for ax, (seed, rows) in zip(axes, frame.groupby("seed"), strict=True):
+        axes = figure.subplots(len(heights), 1, squeeze=False, height_ratios=[rows + 1 for rows in heights.values()])
+        for ax, (seed, rows) in zip(axes[:, 0], frame.groupby("seed"), strict=True):
             for place, verdict in zip(rows["position"] - 1, rows["verdict"], strict=True):
                 x, y = place % columns, place // columns
                 _tile(ax, x, y, verdict, theme)
             ax.set(xlim=(-0.1, columns), ylim=(heights[seed] + 0.1, -0.1), aspect="equal", xticks=[], yticks=[])
-            ax.set_title(f"{seed}: {_SHORT[seed].replace(chr(10), ' ')}, {len(rows)} claims", color=theme.text)
+            ax.set_title(f"{seed}: {labels[seed]}, {len(rows)} claims", color=theme.text)
             ax.grid(False)
             ax.spines[:].set_visible(False)
 
@@ -59,11 +65,15 @@ def claims_in_order(ledger: pd.DataFrame) -> Chart:
         "? imprecise, × contradicted, t outdated, 0 unverifiable, dotted = not checkable",
         draw=draw,
         frame=frame,
-        alt=f"Two grids of tiles, one tile per claim in reading order, marked by verdict: {words}. "
+        alt=f"{_count(len(heights))} of tiles, one tile per claim in reading order, marked by verdict: {words}. "
         f"Contradicted: {', '.join(wrong['claim'])}.",
         source="Data: the ledger of this book (claims, verdicts), evidence to 31 May 2026.",
-        height=4.1,
+        height=round(0.41 * (sum(heights.values()) + len(heights)), 2),
     )
+
+
+def _count(grids: int) -> str:
+    return {1: "One grid", 2: "Two grids", 3: "Three grids"}.get(grids, f"{grids} grids")
 
 
 def _tile(ax, x: float, y: float, verdict: str, theme: Theme) -> None:

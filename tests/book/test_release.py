@@ -1,0 +1,191 @@
+"""An edition is packed whole, described, checkable, and the same bytes every time."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import shutil
+import subprocess
+import tarfile
+
+import nbformat
+import pytest
+
+from vouch.book import release
+from vouch.paths import ROOT
+
+CHAPTER = """---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {name: python3, display_name: Python 3}
+---
+# A chapter
+
+```{code-cell} python
+:tags: [hide-input]
+answer = 6 * 7
+answer
+```
+
+After the cell.
+"""
+KEY = "0123456789abcdef"
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """A small book that nobody had to build: real data and metadata, one executed chapter, two pages."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    root = tmp_path / "book"
+    for name in ("data", "seeds"):
+        shutil.copytree(ROOT / name, root / name)
+    for name in release.FILES:
+        shutil.copy(ROOT / name, root / name)
+    (root / "chapters").mkdir()
+    for page in ("ledger-s000", "ledger-s004"):
+        shutil.copy(ROOT / "chapters" / f"{page}.md", root / "chapters")
+    (root / "chapters" / "one.md").write_text(CHAPTER, "utf-8")
+    (root / "vouch" / "__pycache__").mkdir(parents=True)
+    (root / "vouch" / "one.py").write_text("answer = 42\n")
+    (root / "vouch" / "__pycache__" / "one.pyc").write_bytes(b"cache")
+    build = root / "_build"
+    (build / "html" / "chapters").mkdir(parents=True)
+    (build / "html" / "index.html").write_text("<p>one</p>")
+    (build / "html" / "chapters" / "one.html").write_text("<p>42</p>")
+    (build / "pdf").mkdir()
+    (build / "pdf" / f"{release.NAME}.pdf").write_bytes(b"%PDF-1.7 small")
+    output = nbformat.v4.new_output("execute_result", {"text/plain": "42"}, execution_count=1)
+    cell = nbformat.v4.new_code_cell("answer = 6 * 7\nanswer", outputs=[output], execution_count=1)
+    executed = build / ".jupyter_cache" / "executed" / KEY / "base.ipynb"
+    executed.parent.mkdir(parents=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), executed)
+    record = build / ".jupyter_cache" / "vouch" / "chapters" / "one.json"
+    record.parent.mkdir(parents=True)
+    record.write_text(json.dumps({"key": KEY}))
+    return root
+
+
+def unpacked(path):
+    with tarfile.open(path) as archive:
+        return archive.getmembers(), {
+            member.name: archive.extractfile(member).read() for member in archive if member.isfile()
+        }
+
+
+def test_everything_is_in_it_under_one_folder(root):
+    written = release.release(root)
+    assert [path.name for path in written] == [
+        "who-vouches-for-the-vote-2026.11.tar.gz", "who-vouches-for-the-vote-2026.11.pdf", "SHA256SUMS",
+    ]  # fmt: skip
+    _, files = unpacked(written[0])
+    folder = "who-vouches-for-the-vote-2026.11/"
+    assert all(name.startswith(folder) for name in files)
+    names = {name.removeprefix(folder) for name in files}
+    assert {
+        "index.html", "book/html/index.html", "book/html/chapters/one.html", "book/who-vouches-for-the-vote.pdf",
+        "notebooks/one.ipynb", "chapters/one.md", "data/datapackage.json", "data/claims.csv", "seeds/seeds.yml",
+        "references.bib", "requirements.txt", "LICENSE", "CITATION.cff", "vouch/one.py", "SHA256SUMS",
+        "ro-crate-metadata.json",
+    } <= names  # fmt: skip
+    assert not [name for name in names if "__pycache__" in name or "/." in name or name.startswith((".", "_build"))]
+    start = files[f"{folder}index.html"].decode()
+    assert folder + re.search(r'href="([^"]+)"', start)[1] in files, "the first page leads into the book"
+    assert "://" not in start
+
+
+def test_checksums_are_those_of_the_files(root, tmp_path):
+    written = release.release(root)
+    with tarfile.open(written[0]) as archive:
+        archive.extractall(tmp_path / "out", filter="data")
+    inside = next((tmp_path / "out").iterdir())
+    listed = (inside / "SHA256SUMS").read_text("utf-8").splitlines()
+    assert len(listed) == sum(path.is_file() for path in inside.rglob("*")) - 1
+    for folder in (inside, root / "dist"):
+        checked = subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=folder, capture_output=True)
+        assert checked.returncode == 0, checked.stdout
+    assert hashlib.sha256(written[0].read_bytes()).hexdigest() in written[2].read_text("utf-8")
+
+
+def test_the_same_files_give_the_same_bytes(root, tmp_path, monkeypatch):
+    first = release.release(root)[0].read_bytes()
+    other = tmp_path / "elsewhere"
+    shutil.copytree(root, other, copy_function=shutil.copyfile)  # other times, modes and order of names
+    assert release.release(other)[0].read_bytes() == first
+    members, _ = unpacked(io_path(tmp_path, first))
+    assert [member.name for member in members] == sorted(member.name for member in members)
+    assert {(member.uid, member.gid, member.uname, member.gname) for member in members} == {(0, 0, "", "")}
+    assert {member.mode for member in members} <= {0o644, 0o755}
+    assert {member.mtime for member in members} == {1795219200}, "the day of the edition"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    members, _ = unpacked(release.release(root)[0])
+    assert {member.mtime for member in members} == {1000000000}
+
+
+def io_path(folder, content):
+    path = folder / "archive.tar.gz"
+    path.write_bytes(content)
+    return path
+
+
+def test_notebooks_have_text_and_outputs(root):
+    written = release.notebooks(root)
+    assert list(written) == ["one"], "the ledger's pages have no code"
+    notebook = nbformat.read(io.StringIO(written["one"].decode()), as_version=4)
+    assert [cell.cell_type for cell in notebook.cells] == ["markdown", "code", "markdown"]
+    assert notebook.cells[1].outputs[0].data["text/plain"] == "42"
+    assert notebook.cells[2].source == "After the cell."
+    assert release.notebooks(root) == written, "no random ids"
+
+
+def test_the_crate_describes_what_is_there(root):
+    files = release.contents(root)
+    crate = json.loads(files["ro-crate-metadata.json"])
+    assert crate["@context"] == "https://w3id.org/ro/crate/1.1/context"
+    entities = {entity["@id"]: entity for entity in crate["@graph"]}
+    assert len(entities) == len(crate["@graph"]), "ids are unique"
+    assert entities["ro-crate-metadata.json"]["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
+    described = entities["./"]
+    # What RO-Crate 1.1 demands of the root.
+    assert all(described[needed] for needed in ("name", "description", "datePublished", "license"))
+    for part in described["hasPart"]:
+        entity = entities[part["@id"]]
+        if entity["@type"] == "File":
+            assert entity["contentSize"] == str(len(files[part["@id"]]))
+        else:
+            assert any(name.startswith(part["@id"]) for name in files)
+    package = json.loads((root / "data" / "datapackage.json").read_text("utf-8"))
+    assert {f"data/{resource['path']}" for resource in package["resources"]} <= set(entities)
+
+    def references(value):
+        if isinstance(value, dict):
+            yield from [value["@id"]] if set(value) == {"@id"} else [r for v in value.values() for r in references(v)]
+        elif isinstance(value, list):
+            yield from (reference for item in value for reference in references(item))
+
+    named = set(references(crate["@graph"]))
+    assert named <= {*entities, "https://w3id.org/ro/crate/1.1"}, "nothing is named that is not described"
+    assert "url" not in described and "identifier" not in described, "no address and no DOI is known yet"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda root: (root / "_build/html/index.html").unlink(), "index.html is missing: `make book` first"),
+        (lambda root: shutil.rmtree(root / "_build/.jupyter_cache"), "one.md: never executed"),
+        (lambda root: (root / "chapters/one.md").write_text(CHAPTER.replace("6", "7")), "cells changed since"),
+        (lambda root: (root / "chapters/ledger-s004.md").unlink(), "unfinished articles"),
+        (lambda root: (root / "CHANGELOG.md").write_text("# Changelog\n"), "CHANGELOG.md says nothing of edition"),
+    ],
+)
+def test_what_is_not_finished_is_not_packed(root, spoil, reason):
+    spoil(root)
+    with pytest.raises(release.ReleaseError, match=reason):
+        release.release(root)
+    assert not (root / "dist").exists()
+
+
+def test_a_tag_that_is_not_the_edition_is_refused(root):
+    with pytest.raises(release.ReleaseError, match=r"says edition 2026\.11, not 2027\.1"):
+        release.release(root, edition="2027.1")

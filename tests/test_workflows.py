@@ -1,0 +1,142 @@
+"""Workflows, hooks, forms and the container agree with the Makefile and the pinned versions they stand on."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from vouch.paths import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+FORMS = [path for path in sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml")) if path.stem != "config"]
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+# What a run step may call besides make: the platform's own release command has no counterpart on a reader's machine.
+OTHER_COMMANDS = {"gh"}
+
+
+def makefile_targets() -> set[str]:
+    """Names that the Makefile can make, as make itself reads it."""
+    listed = subprocess.run(["make", "-npq", "help"], cwd=ROOT, capture_output=True, text=True).stdout
+    assert "# Files" in listed, "make does not read the Makefile"
+    rules = re.findall(r"^(?!#)([\w.-]+)\s*:(?![=:])", listed.split("# Files")[1], re.M)
+    return {name for name in rules if not name.startswith(".")}
+
+
+def steps(path: Path) -> list[dict]:
+    workflow = yaml.safe_load(path.read_text("utf-8"))
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def commands(path: Path) -> list[list[str]]:
+    lines = [line for step in steps(path) for line in step.get("run", "").splitlines() if line.strip()]
+    return [line.split() for line in lines]
+
+
+def asked_of_make(words: list[str]) -> list[str]:
+    """The targets in `make PYTHON=python html EDITION=x`."""
+    return [word for word in words[1:] if "=" not in word and not word.startswith(("-", '"', "$"))]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_every_step_calls_a_target_that_exists(path):
+    assert commands(path) or path.stem == "none"
+    for words in commands(path):
+        if words[0] in OTHER_COMMANDS:
+            continue
+        assert words[0] == "make", f"{path.name}: {' '.join(words)} is no make target"
+        assert asked_of_make(words)
+        assert set(asked_of_make(words)) <= makefile_targets(), f"{path.name}: {' '.join(words)}"
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_every_action_is_pinned(path):
+    """By full hash, since a tag can be moved; the version stands beside it for people."""
+    used = [step["uses"] for step in steps(path) if "uses" in step]
+    assert used
+    pinned = re.findall(r"uses: (\S+@[0-9a-f]{40}) # v\d+\.\d+\.\d+$", path.read_text("utf-8"), re.M)
+    assert sorted(pinned) == sorted(used)
+
+
+def test_one_version_of_each_action():
+    text = "".join(path.read_text("utf-8") for path in WORKFLOWS)
+    versions = dict(re.findall(r"uses: ([\w/-]+)@(\S+ # \S+)", text))
+    assert set(re.findall(r"uses: ([\w/-]+@\S+ # \S+)", text)) == {f"{name}@{pin}" for name, pin in versions.items()}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_start_without_rights(path):
+    """A right to write is given to the one job that needs it."""
+    workflow = yaml.safe_load(path.read_text("utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    for name, job in workflow["jobs"].items():
+        writes = {right for right, level in job.get("permissions", {}).items() if level == "write"}
+        assert not writes or (path.stem, name) in {("pages", "publish"), ("release", "release")}
+        assert job["timeout-minutes"] <= 60
+
+
+def test_pythons_begin_with_the_oldest_allowed():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    matrix = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text("utf-8"))
+    versions = matrix["jobs"]["test"]["strategy"]["matrix"]["python"]
+    assert project["requires-python"] == f">={versions[0]}"
+    assert versions == [f"3.{minor}" for minor in range(11, 11 + len(versions))]
+
+
+@pytest.mark.parametrize(("schema", "paths"), [("github-workflows", WORKFLOWS), ("github-issue-forms", FORMS)])
+def test_files_follow_the_published_schema(schema, paths):
+    """The schemas come with check-jsonschema: nothing is fetched."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *paths]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_hooks_are_local_and_use_the_pinned_tools():
+    pinned = {}
+    for name in ("requirements.txt", "requirements-test.txt"):
+        pinned |= dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / name).read_text("utf-8"), re.M))
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    for repository in hooks["repos"]:
+        assert repository["repo"] == "local"
+        for hook in repository["hooks"]:
+            for wanted in hook["additional_dependencies"]:
+                tool, _, version = wanted.partition("==")
+                assert version, f"{hook['id']}: {wanted} is not pinned"
+                assert pinned.get(tool, version) == version, f"{hook['id']}: make uses {tool} {pinned[tool]}"
+
+
+def test_chapters_survive_the_way_to_a_notebook_and_back():
+    chapters = sorted((ROOT / "chapters").glob("*.md"))
+    command = [sys.executable, ROOT / "scripts" / "roundtrip.py", *chapters]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
+def test_container_and_binder_install_the_pinned_sets():
+    """Every file they copy or read exists, and every make target they run."""
+    docker = (ROOT / "Dockerfile").read_text("utf-8")
+    for line in re.findall(r"^COPY --chown=\w+ (.+) \S+$", docker, re.M):
+        for name in line.split():
+            assert name == "." or (ROOT / name).exists(), name
+    ran = [words for line in re.findall(r"^RUN make (.+)$", docker, re.M) for words in line.split()]
+    ran += re.findall(r'"make", "([\w-]+)"', docker)
+    assert ran and set(ran) <= makefile_targets()
+    python = re.search(r"^FROM python:(\d\.\d+)", docker, re.M)[1]
+    assert (ROOT / ".binder" / "runtime.txt").read_text("utf-8").strip() == f"python-{python}"
+    for name in re.findall(r"^-r (\S+)", (ROOT / ".binder" / "requirements.txt").read_text("utf-8"), re.M):
+        assert (ROOT / ".binder" / name).resolve().is_file()
+    assert (ROOT / ".binder" / "postBuild").stat().st_mode & 0o100
+
+
+def test_help_names_every_target_for_people():
+    inner = {"help", "env", "env-test", "env-lab", "image"}
+    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    named = set(re.findall(r"make ([\w-]+)", told))
+    assert named <= makefile_targets()
+    phony = set(re.findall(r"[\w-]+", " ".join(re.findall(r"^\.PHONY:(.*)$", MAKEFILE, re.M))))
+    assert phony - inner == named
