@@ -11,8 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from vouch.paths import ROOT
+
+# No deadline: a busy machine is not a fault. The same examples in every run: a red test can be run again.
+settings.register_profile("book", deadline=None, derandomize=True)
+settings.load_profile("book")
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Quiet and offline: nothing of the browser's own may reach for the network, so that every request is the page's.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,8 +33,8 @@ def test_rounding(value, digits, text):
 
 @given(st.floats(-1e9, 1e9), st.integers(0, 6))
 def test_rounding_is_never_off_by_more_than_half_a_unit(value, digits):
-    shown = float(formatted(value, digits).replace(",", "").replace("−", "-"))
-    assert abs(shown - value) <= 0.5 * 10**-digits * (1 + 1e-9)
+    shown = Decimal(formatted(value, digits).replace(",", "").replace("−", "-"))
+    assert abs(shown - Decimal(repr(value))) <= Decimal("0.5").scaleb(-digits)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), None, True, np.nan, [1], pd.NA])
