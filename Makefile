@@ -43,7 +43,7 @@ lab: env-lab
 	@cd chapters && ../$(RUN) -m jupyterlab $(LAB)
 
 test: env-test
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n 2
 
 check-data: env
 	@$(RUN) -m vouch.data
