@@ -73,3 +73,22 @@ for (const button of document.querySelectorAll(".vouch-copy")) {
     setTimeout(() => { told.textContent = ""; }, 4000);
   });
 }
+
+/* Code that was folded away when the theme looked for boxes to scroll in: reachable by keyboard once it is open. */
+document.addEventListener("toggle", (event) => {
+  if (!(event.target instanceof HTMLDetailsElement) || !event.target.open) return;
+  for (const box of event.target.querySelectorAll("pre")) box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
+}, true);
+
+/* The switch of colours says which of its three positions it is in. */
+{
+  const told = () => {
+    const mode = { light: "light", dark: "dark" }[document.documentElement.dataset.mode] || "as the system";
+    for (const button of document.querySelectorAll(".theme-switch-button")) {
+      button.title = `Colours: ${mode}`;
+      button.setAttribute("aria-label", button.title);
+    }
+  };
+  new MutationObserver(told).observe(document.documentElement, { attributeFilter: ["data-mode"] });
+  told();
+}

@@ -1,0 +1,290 @@
+"""The book is light, and everyone can read it: axe-core's WCAG rules, keyboard, motion, weight."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import statistics
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from vouch.book import light
+
+pytestmark = pytest.mark.built
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+BAR = 350_000
+"""Bytes of a chapter page with all that it loads, compressed: the median may not exceed them."""
+KNOWN: dict[str, str] = {}
+"""Rules of axe that the theme breaks and the book cannot mend, with the reason. None at present."""
+
+
+@cache
+def soup(path):
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+@pytest.fixture
+def tab(browser, request):
+    context = browser.new_context(**{"viewport": {"width": 1200, "height": 900}, **getattr(request, "param", {})})
+    yield context.new_page()
+    context.close()
+
+
+def everything(book):
+    return [*book.pages, book.html / "search.html", book.html / "genindex.html"]
+
+
+PHONE = {"viewport": {"width": 375, "height": 800}}
+
+
+STILL = {"reduced_motion": "reduce"}  # axe would measure what fades in half-way
+
+
+@pytest.mark.parametrize(
+    ("tab", "theme", "step"),
+    [
+        ({**STILL, "color_scheme": "light"}, "light", 1),
+        ({**STILL, "color_scheme": "dark"}, "dark", 1),
+        ({**STILL, **PHONE, "color_scheme": "light"}, "light", 4),  # the layout differs, the contents do not
+    ],
+    indirect=["tab"],
+    ids=["light", "dark", "phone"],
+)
+def test_axe_finds_no_violation_of_wcag_on_any_page(book, tab, theme, step):
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    options = json.dumps({"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})
+    faults = []
+    for page in everything(book)[::step]:
+        tab.goto(page.as_uri())
+        assert tab.evaluate("document.documentElement.dataset.theme") == theme
+        # What is folded away is part of the book too.
+        tab.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true; })")
+        tab.evaluate("new Promise(then => requestAnimationFrame(() => setTimeout(then, 0)))")
+        tab.evaluate(AXE_SCRIPT)
+        found = tab.evaluate(f"axe.run(document, {options})")
+        assert len(found["passes"]) > 10, "axe looked at next to nothing"
+        for fault in found["violations"]:
+            if fault["id"] not in KNOWN:
+                faults += [(page.name, fault["id"], node["html"][:150]) for node in fault["nodes"][:3]]
+    assert faults == []
+
+
+@pytest.fixture(scope="module")
+def weights(book, browser):
+    """Compressed bytes that a reader of a page fetches who looks at all of it in the light theme."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, color_scheme="light")
+    tab = context.new_page()
+    asked: set[str] = set()
+    tab.on("request", lambda request: asked.add(request.url))
+
+    @cache
+    def weight(url):
+        path = Path(unquote(urlsplit(url).path))
+        raw = path.suffix in {".woff2", ".png", ".webp"}
+        return len(path.read_bytes()) if raw else len(gzip.compress(path.read_bytes(), 6))
+
+    found = {}
+    for page in book.pages:
+        asked.clear()
+        tab.goto(page.as_uri())
+        tab.evaluate(
+            """Promise.all([...document.querySelectorAll("img:not(.only-dark)")].map(image => {
+                 image.loading = "eager"; return image.decode().catch(() => null); }))"""
+        )
+        found[page.name] = sum(weight(url) for url in asked if url.startswith("file:"))
+    context.close()
+    return found
+
+
+def test_half_of_the_pages_with_all_that_they_load_weigh_less_than_the_bar(weights, record_property):
+    heaviest = max(weights, key=weights.get)
+    median = statistics.median(weights.values())
+    record_property("median", median)
+    print(f"\npages, compressed: median {median / 1000:.0f} kB, maximum {weights[heaviest] / 1000:.0f} kB ({heaviest})")
+    assert median <= BAR
+    assert weights[heaviest] <= 2 * BAR, f"{heaviest}: {weights[heaviest]} bytes"
+
+
+def test_no_script_stands_between_the_reader_and_the_text(book):
+    for page in everything(book):
+        for script in soup(page).find_all("script", src=True):
+            assert script.has_attr("defer") or script.has_attr("async"), f"{page.name}: {script['src']}"
+        assert not soup(page).select('link[rel="preload"]'), page.name
+
+
+def test_no_icon_library_is_loaded_or_published(book):
+    assert not list(book.html.rglob("*fontawesome*")) and not list(book.html.rglob("fa-*.woff2"))
+    for style in book.html.rglob("*.css"):
+        text = style.read_text("utf-8")
+        assert "@font-face" not in text and "Font Awesome Free" not in text, style.name
+
+
+def test_every_icon_that_a_page_shows_is_drawn(book, tab):
+    drawn = set(re.findall(r"\.(fa-[\w-]+) \{ --icon", (book.html / "_static" / "icons.css").read_text("utf-8")))
+    for page in everything(book):
+        used = {name for icon in soup(page).select("i[class], span[class]") for name in icon["class"]}
+        assert {n for n in used if n.startswith("fa-")} - {"fa-solid", "fa-lg"} <= drawn, page.name
+    tab.goto((book.html / "chapters" / "coup.html").as_uri())
+    for name in ("fa-bars", "fa-expand", "fa-circle-half-stroke"):
+        box = tab.locator(f".{name}:visible").first.bounding_box()
+        assert box["width"] >= 14 and box["height"] >= 14, name
+
+
+def test_every_static_file_that_is_published_is_named_somewhere(book):
+    static = book.html / "_static"
+    told = "".join(path.read_text("utf-8") for path in book.html.rglob("*.html"))
+    told += "".join(path.read_text("utf-8") for path in static.rglob("*") if path.suffix in {".css", ".js"})
+    for path in static.rglob("*"):
+        assert path.is_dir() or path.name.removesuffix(".LICENSE.txt") in told, path
+
+
+def test_every_static_file_that_a_page_names_is_published(book):
+    for page in everything(book):
+        for element in soup(page).select("script[src], link[rel=stylesheet]"):
+            address = urlsplit(element.get("src") or element.get("href")).path
+            assert (page.parent / address).is_file(), f"{page.name}: {address}"
+
+
+def test_the_skip_link_leads_past_the_contents(book, tab):
+    tab.goto((book.html / "chapters" / "coup.html").as_uri())
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.getAttribute('href')") == "#main-content"
+    assert tab.locator(".skip-link a").is_visible()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_the_switch_of_colours_works_by_keyboard_and_says_so(book, tab):
+    tab.goto((book.html / "chapters" / "coup.html").as_uri())
+    switch = tab.locator(".bd-header-article .theme-switch-button")
+    told, grounds = set(), set()
+    for _ in range(3):
+        switch.focus()
+        tab.keyboard.press("Enter")
+        assert switch.locator(".theme-switch:visible").count() == 1
+        told.add(switch.get_attribute("aria-label"))
+        grounds.add(tab.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert told == {"Colours: light", "Colours: dark", "Colours: as the system"}
+    assert len(grounds) == 2
+    mode = tab.evaluate("document.documentElement.dataset.mode")
+    tab.reload()
+    assert tab.evaluate("document.documentElement.dataset.mode") == mode, "the choice does not last"
+
+
+def test_search_opens_by_keyboard_and_closes_with_escape(book, tab):
+    tab.goto((book.html / "chapters" / "coup.html").as_uri())
+    dialog = tab.locator("#pst-search-dialog")
+    tab.keyboard.press("Control+k")
+    assert dialog.is_visible()
+    tab.keyboard.press("Escape")
+    assert not dialog.is_visible()
+    tab.locator(".search-button-field").click()
+    tab.keyboard.type("Lukashenko")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#search-results li", timeout=15_000)
+
+
+@pytest.mark.parametrize("tab", [{}, PHONE], indirect=True, ids=["desk", "phone"])
+def test_the_contents_fold_away_and_come_back(book, tab, request):
+    tab.goto((book.html / "chapters" / "coup.html").as_uri())
+    bar, button = tab.locator(".bd-docs-nav").first, tab.locator(".primary-toggle")
+    before = bar.is_visible()
+    assert before != ("phone" in request.node.callspec.id)
+    button.click()
+    bar.wait_for(state="hidden" if before else "visible")
+    if not before:
+        tab.keyboard.press("Escape")
+        bar.wait_for(state="hidden")
+
+
+def test_full_screen_and_copying_work(book, browser):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = context.new_page()
+    tab.goto((book.html / "chapters" / "reproduce.html").as_uri())
+    code = tab.locator("div.highlight").first
+    code.hover()
+    code.locator("button.copybtn").click()
+    assert tab.evaluate("navigator.clipboard.readText()").strip() == code.locator("pre").inner_text().strip()
+    tab.locator(".btn-fullscreen-button").click()
+    tab.wait_for_function("document.fullscreenElement !== null")
+    context.close()
+
+
+def test_every_table_has_a_box_with_a_name_that_is_unique_on_its_page(book):
+    for page in book.pages:
+        names = []
+        for table in soup(page).select(".bd-article table"):
+            box = table.find_parent(class_="pst-scrollable-table-container")
+            assert box and box["tabindex"] == "0" and box["role"] in {"region", "group"}, (page.name, table.get("id"))
+            if box["role"] == "region":
+                names.append(box["aria-label"])
+            assert len(box["aria-label"]) > 5
+        assert len(names) == len(set(names)), page.name
+
+
+@pytest.mark.parametrize("tab", [PHONE], indirect=True)
+def test_what_scrolls_sideways_can_be_reached_and_scrolled_by_keyboard(book, tab):
+    reached = 0
+    for page in book.pages:
+        tab.goto(page.as_uri())
+        tab.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true; })")
+        # The theme makes its round once the page is loaded.
+        tab.wait_for_function(
+            """[...document.querySelectorAll(".pst-scrollable-table-container, .bd-article pre")]
+                 .every(box => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)""",
+            timeout=5_000,
+        )
+        reached += tab.evaluate(
+            """[...document.querySelectorAll(".pst-scrollable-table-container")]
+                 .filter(box => box.scrollWidth > box.clientWidth).length"""
+        )
+    assert reached > 10
+    tab.goto((book.html / "chapters" / "coup.html").as_uri())
+    box = tab.locator(".pst-scrollable-table-container").first
+    box.focus()
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle())
+
+
+@pytest.mark.parametrize("tab", [{"reduced_motion": "reduce"}], indirect=True)
+def test_nothing_moves_for_those_who_ask_for_rest(book, tab):
+    for name in ("coup", "explorer", "ledger-s000"):
+        tab.goto((book.html / "chapters" / f"{name}.html").as_uri())
+        longest = tab.evaluate(
+            """Math.max(...[...document.querySelectorAll("*")].flatMap(element => {
+                 const style = getComputedStyle(element);
+                 return [style.transitionDuration, style.animationDuration].map(parseFloat); }))"""
+        )
+        assert longest < 0.01, name
+        assert tab.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_pages_can_be_read_without_scripts(book, browser):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1200, "height": 900})
+    tab = context.new_page()
+    tab.goto((book.html / "chapters" / "coup.html").as_uri())
+    assert tab.locator("h1").is_visible() and tab.locator("figure.vouch-figure img:visible").count() > 0
+    assert not tab.locator(".theme-switch-button").is_visible()
+    context.close()
+
+
+def test_a_table_without_caption_is_named_after_the_heading_before_it():
+    box = '<div class="pst-scrollable-table-container"><table class="x">'
+    assert 'role="group" aria-label="Table: Columns"' in light.accessible(f'<h2>Columns<a href="#c">#</a></h2>{box}')
+    named = light.accessible(f'{box}<caption>Table 1 <i>A &amp; "B"</i><a class="headerlink" href="#t">#</a></caption>')
+    assert 'role="region" aria-label="Table 1 A &amp; &quot;B&quot;"' in named
+
+
+def test_of_the_theme_only_the_icon_library_is_cut():
+    glyph = '.fa-x:before{content:"\\f00d"}'
+    library = f"/*!\n * Font Awesome Free 6.5.2\n */.fa{{color:red}}@font-face{{src:url(fa.woff2)}}{glyph}"
+    kept = "html{--a:1}i.fa-x:before{color:blue}"
+    assert light.without_icon_library(f"body{{}}{library}{library}{kept}") == f"body{{}}{kept}"
