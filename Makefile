@@ -81,7 +81,7 @@ release: book
 	@$(RUN) -m vouch.book.release $(if $(EDITION),--edition "$(EDITION)")
 
 links: env
-	@.venv/bin/jupyter-book build . --builder linkcheck
+	@.venv/bin/jupyter-book build . --builder custom --custom-builder linkcheck
 
 # Runs beside the environment, not in it: what checks the packages must not change them.
 audit: env
