@@ -267,3 +267,21 @@ def test_the_map_of_the_readme_is_that_of_the_built_book(book):
     written = text.partition(readme.BEGIN)[2].partition(readme.END)[0]
     assert written.strip() == readme.rendered().strip(), "run python -m vouch.book.map --write"
     assert (ROOT / readme.PICTURE).read_text("utf-8") == readme.picture()
+
+
+def test_every_computing_chapter_can_be_taken_away_with_its_results(book):
+    import jupytext
+    import nbformat
+
+    chapters = [path for path in (ROOT / "chapters").glob("*.md") if "{code-cell}" in path.read_text("utf-8")]
+    assert len(chapters) >= 10
+    for path in chapters:
+        page = soup(book.html / "chapters" / f"{path.stem}.html")
+        links = {link["href"] for link in page.select(".vouch-takeaway a")}
+        assert links == {f"../notebooks/{path.stem}.ipynb", f"../notebooks/{path.stem}.md"}
+        assert (book.html / f"notebooks/{path.stem}.md").read_bytes() == path.read_bytes()
+        notebook = nbformat.read(book.html / f"notebooks/{path.stem}.ipynb", as_version=4)
+        nbformat.validate(notebook)
+        wanted = [cell.source for cell in jupytext.read(path).cells]
+        assert [cell.source for cell in notebook.cells] == wanted
+        assert any(cell.get("outputs") for cell in notebook.cells)
