@@ -80,7 +80,8 @@ site: book
 release: book
 	@$(RUN) -m vouch.book.release $(if $(EDITION),--edition "$(EDITION)")
 
-links: env
+# After `html`, so that every chapter is executed and the check reads only.
+links: html
 	@.venv/bin/jupyter-book build . --builder custom --custom-builder linkcheck
 
 # Runs beside the environment, not in it: what checks the packages must not change them.
