@@ -138,9 +138,7 @@ def graph(links: pd.DataFrame) -> nx.MultiDiGraph:
     names = ["partner", "layer", "category", "rank", "mutual", "third", "when", "precision", "source"]
     attributes = links[names].to_dict("records")
     network = nx.MultiDiGraph()
-    network.add_edges_from(
-        zip(links["sender"], links["receiver"], links["event_id"], attributes, strict=True)
-    )
+    network.add_edges_from(zip(links["sender"], links["receiver"], links["event_id"], attributes, strict=True))
     return network
 
 
@@ -701,9 +699,7 @@ def runs(evidence: Evidence, kinds: pd.DataFrame) -> Iterator[tuple[str, str, st
         yield "text", name, "votes", Evidence(links, evidence.members, kept, evidence.totals)
 
 
-def robustness(
-    evidence: Evidence, kinds: pd.DataFrame, draws: int = RUN_DRAWS, seed: int = SEED
-) -> pd.DataFrame:
+def robustness(evidence: Evidence, kinds: pd.DataFrame, draws: int = RUN_DRAWS, seed: int = SEED) -> pd.DataFrame:
     """Every statement in every run that touches it: id, family, run, observed, null_mean, z, p, n.
 
     observed and the rest are missing where a run leaves too little to compute the statement.

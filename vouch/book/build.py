@@ -75,9 +75,7 @@ def main(argv: list[str] | None = None) -> int:
         return _tell("interrupted; the published book is unchanged", INTERRUPTED)
     except ImportError as error:
         missing = error.name or str(error)
-        return _tell(
-            f"the Python package '{missing}' is missing or broken ({error}); install the requirements", UNFIT
-        )
+        return _tell(f"the Python package '{missing}' is missing or broken ({error}); install the requirements", UNFIT)
     except OSError as error:
         return _tell(_explain(error), UNFIT)
     finally:
@@ -214,9 +212,7 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
         sys.path[:] = before
         gc.set_threshold(*collecting)
     if app.statuscode:
-        raise BuildError(
-            f"{builder}: the warnings above are errors; the published book is unchanged", FAULTY_BOOK
-        )
+        raise BuildError(f"{builder}: the warnings above are errors; the published book is unchanged", FAULTY_BOOK)
     if builder == "html" and not (outdir / "index.html").exists():
         first = f"{app.config.master_doc}.html"
         (outdir / "index.html").write_text(REDIRECT_TEXT.format(first_page=first), "utf-8")
@@ -375,9 +371,7 @@ def _lock(work: Path):
         except BlockingIOError:
             stream.seek(0)
             holder = stream.read().strip() or "unknown"
-            raise BuildError(
-                f"another build of this checkout is running (process {holder})", LOCKED
-            ) from None
+            raise BuildError(f"another build of this checkout is running (process {holder})", LOCKED) from None
         stream.truncate(0)
         stream.write(str(os.getpid()))
         stream.flush()

@@ -232,9 +232,7 @@ def read_chapters(env: BuildEnvironment, root: Path, cache: JupyterCacheBase) ->
         overrides.pop("output_folder", None)
         with contextlib.suppress(Exception):  # myst-nb warns of it when it reads the chapter
             config = config.copy(**overrides)
-        if config.execution_mode != "cache" or any(
-            path.match(pattern) for pattern in config.execution_excludepatterns
-        ):
+        if config.execution_mode != "cache" or any(path.match(pattern) for pattern in config.execution_excludepatterns):
             continue
         own = notebook.metadata.get("execution", {})
         yield Chapter(
@@ -265,9 +263,7 @@ def execute(
     begun = time.perf_counter()
     say = say or _say
     run = Run()
-    todo: dict[
-        str, list[Chapter]
-    ] = {}  # by cache key: the cache holds chapters with the same cells only once
+    todo: dict[str, list[Chapter]] = {}  # by cache key: the cache holds chapters with the same cells only once
     for chapter in chapters:
         if chapter.key in todo or records.reason(chapter):
             todo.setdefault(chapter.key, []).append(chapter)
@@ -319,14 +315,10 @@ async def _execute_all(
             done += 1
             if not failure:
                 run.executed.append(chapter.docname)
-            say(
-                f"[{done:{len(str(total))}}/{total}] {chapter.name}  {seconds:.1f} s{'  FAILED' if failure else ''}"
-            )
+            say(f"[{done:{len(str(total))}}/{total}] {chapter.name}  {seconds:.1f} s{'  FAILED' if failure else ''}")
 
     kernels = sum(same[0].has_code for same in todo.values())
-    pool_or_none = (
-        KernelPool(records.root, forking(kernels, workers)) if kernels else contextlib.nullcontext()
-    )
+    pool_or_none = KernelPool(records.root, forking(kernels, workers)) if kernels else contextlib.nullcontext()
     with pool_or_none as pool:
         # The longest first: it should not begin when all others are done.
         tasks = [asyncio.create_task(one(same, pool)) for same in sorted(todo.values(), key=work, reverse=True)]
@@ -338,9 +330,7 @@ async def _execute_all(
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _execute_one(
-    chapter: Chapter, root: Path, pool: Any
-) -> tuple[Failure | None, dict[str, list[str]]]:
+async def _execute_one(chapter: Chapter, root: Path, pool: Any) -> tuple[Failure | None, dict[str, list[str]]]:
     """Run the cells in a kernel of their own. The outputs go into chapter.notebook."""
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
@@ -376,9 +366,7 @@ async def _execute_one(
     except CellExecutionError as error:
         return _raised(chapter, index, error), {}
     except CellTimeoutError:
-        return _stopped(
-            chapter, index, f"the cell ran longer than {chapter.timeout} s and was stopped", log
-        ), {}
+        return _stopped(chapter, index, f"the cell ran longer than {chapter.timeout} s and was stopped", log), {}
     except DeadKernelError:
         return _stopped(chapter, index, "the kernel died", log), {}
     except NoSuchKernel:
@@ -403,16 +391,12 @@ async def _ask(client: Any, function: str, *arguments: str) -> None:
         raise RuntimeError(f"what the chapter reads could not be observed: {(reply or {}).get('content')}")
 
 
-def _store(
-    same: list[Chapter], found: dict[str, list[str]], begun: float, seconds: float, records: Records
-) -> None:
+def _store(same: list[Chapter], found: dict[str, list[str]], begun: float, seconds: float, records: Records) -> None:
     from jupyter_cache.base import CacheBundleIn
 
     chapter = same[0]
     for number, cell in enumerate(chapter.notebook.cells):
-        cell["id"] = (
-            f"cell-{number}"  # random when read from Markdown: the same outputs should be the same bytes
-        )
+        cell["id"] = f"cell-{number}"  # random when read from Markdown: the same outputs should be the same bytes
     records.cache.cache_notebook_bundle(
         CacheBundleIn(chapter.notebook, str(chapter.path), data={"execution_seconds": seconds}),
         check_validity=False,
@@ -422,9 +406,7 @@ def _store(
     files = {path: records.file_hash(path) for path in found["files"] if not path.startswith(own)}
     for path in files:
         with contextlib.suppress(OSError):
-            if (
-                records.root / path
-            ).stat().st_mtime > begun:  # saved while the chapter ran: which version did it read?
+            if (records.root / path).stat().st_mtime > begun:  # saved while the chapter ran: which version did it read?
                 files[path] = "changed during execution"
     distributions = _distributions()
     libraries = {name for module in found["modules"] for name in distributions.get(module, ())}
@@ -461,9 +443,7 @@ def _raised(chapter: Chapter, index: int, error: Any) -> Failure:
     if elsewhere:
         path, line, function = elsewhere[-1]
         details.append(f"raised in {path}:{line}, in {function}")
-    return Failure(
-        f"{chapter.name}:{first + number - 1}", f"{error.ename}: {error.evalue}", "\n".join(details)
-    )
+    return Failure(f"{chapter.name}:{first + number - 1}", f"{error.ename}: {error.evalue}", "\n".join(details))
 
 
 def _stopped(chapter: Chapter, index: int, what: str, log: Path | None) -> Failure:
@@ -490,9 +470,7 @@ def _first_line(chapter: Chapter, index: int) -> int:
     with contextlib.suppress(OSError):
         lines = chapter.path.read_text("utf-8").splitlines()
         for offset in range(begin, len(lines) - len(code) + 1):
-            if [line.rstrip() for line in lines[offset : offset + len(code)]] == [
-                line.rstrip() for line in code
-            ]:
+            if [line.rstrip() for line in lines[offset : offset + len(code)]] == [line.rstrip() for line in code]:
                 return offset + 1
     return begin + 1
 
@@ -565,9 +543,7 @@ class Execution:
             (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
             add_global_html_resources(app, None)
 
-    def before_reading(
-        self, app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set
-    ) -> list[str]:
+    def before_reading(self, app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
         """Execute, then name the chapters whose outputs are not those that Sphinx read last time.
 
         This event, and not an earlier one, because only here Sphinx knows which documents belong to the book.
@@ -632,9 +608,7 @@ class Execution:
         _known(env).pop(docname, None)
         _glue_users(env).discard(docname)
 
-    def merge(
-        self, app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment
-    ) -> None:
+    def merge(self, app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
         for docname in docnames:
             if docname in _known(other):
                 _known(env)[docname] = _known(other)[docname]
@@ -644,9 +618,7 @@ class Execution:
         if exception or app.builder.format != "html" or self.records is None:
             return
         if stock():
-            self.findings = collect_findings(
-                (docname, path) for docname, path in self._chapters if path.exists()
-            )
+            self.findings = collect_findings((docname, path) for docname, path in self._chapters if path.exists())
         text = json.dumps(self.findings, ensure_ascii=False, indent=2) + "\n"
         target = Path(app.outdir) / "findings.json"
         if not target.exists() or target.read_text("utf-8") != text:

@@ -181,9 +181,7 @@ class KernelServer:
             elif "id" in message:
                 self._running.add(message["pid"])
                 answer = self._started.pop(message["id"])
-                if (
-                    answer.set_running_or_notify_cancel()
-                ):  # nobody waits after an interrupt; `close` ends the kernel
+                if answer.set_running_or_notify_cancel():  # nobody waits after an interrupt; `close` ends the kernel
                     answer.set_result(message["pid"])
             else:
                 self._running.discard(message["pid"])

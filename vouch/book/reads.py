@@ -13,9 +13,7 @@ import json
 import os
 import sys
 
-IGNORED = frozenset(
-    {"_build", ".venv", "venv", ".git", "__pycache__", ".ipynb_checkpoints", ".jupyter_cache"}
-)
+IGNORED = frozenset({"_build", ".venv", "venv", ".git", "__pycache__", ".ipynb_checkpoints", ".jupyter_cache"})
 """Folders whose files are not part of the book, anywhere below the root."""
 
 _opened: set[str] = set()
@@ -37,17 +35,13 @@ def watch(root: str) -> None:
             if not isinstance(path, (str, bytes, os.PathLike)):
                 return
             path = os.path.abspath(os.fsdecode(path))
-            if not (path + os.sep).startswith(root) or not IGNORED.isdisjoint(
-                path[len(root) :].split(os.sep)
-            ):
+            if not (path + os.sep).startswith(root) or not IGNORED.isdisjoint(path[len(root) :].split(os.sep)):
                 return
             if event == "open":
                 flags = args[2] or 0
                 writes = flags & (os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
                 (_written if writes else _opened).add(path)
-            elif (
-                "importlib" not in sys._getframe(1).f_code.co_filename
-            ):  # an import lists folders, not the chapter
+            elif "importlib" not in sys._getframe(1).f_code.co_filename:  # an import lists folders, not the chapter
                 _listed.add(path)
         except Exception:  # a hook that raises would break the call that it only watches
             return
@@ -70,9 +64,7 @@ def report(root: str, target: str) -> None:
         else:
             modules.add(name.partition(".")[0])
     found = {
-        "files": sorted(
-            os.path.relpath(path, root).replace(os.sep, "/") for path in opened if not os.path.isdir(path)
-        ),
+        "files": sorted(os.path.relpath(path, root).replace(os.sep, "/") for path in opened if not os.path.isdir(path)),
         "folders": sorted(os.path.relpath(path, root).replace(os.sep, "/") for path in listed),
         "modules": sorted(modules),
     }

@@ -358,4 +358,3 @@ def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) 
         source="Data: table memberships of this book, status as last found before 31 May 2026.",
         height=4.6,
     )
-
