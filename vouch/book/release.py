@@ -95,38 +95,45 @@ def contents(root: Path = ROOT) -> dict[str, bytes]:
 
 
 def notebooks(root: Path = ROOT) -> dict[str, bytes]:
-    """The chapters with code as executed notebooks: text from the chapter, outputs from the last execution.
+    """All chapters with code as executed notebooks, by file name without ending; see :func:`executed_notebook`."""
+    found = {path.stem: executed_notebook(path, root) for path in sorted((root / "chapters").glob("*.md"))}
+    return {name: notebook for name, notebook in found.items() if notebook is not None}
 
-    The cache holds code cells only, so the two are put together, cell by cell.
+
+def executed_notebook(path: Path, root: Path = ROOT) -> bytes | None:
+    """A chapter as an executed notebook: its text, its code, the outputs of the last execution; None without code.
+
+    The cache holds code cells only, so the two are put together, cell by cell. Raises ReleaseError for a chapter that
+    was never executed, or not as it stands.
     """
-    found = {}
-    records = root / _CACHE / "vouch"
-    for path in sorted((root / "chapters").glob("*.md")):
-        record = records / "chapters" / f"{path.stem}.json"
-        notebook = jupytext.read(path)
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        if not code or "kernelspec" not in notebook.metadata:
-            continue
-        where = f"chapters/{path.name}"
-        try:
-            key = json.loads(record.read_text("utf-8"))["key"]
-            executed = nbformat.read(root / _CACHE / "executed" / key / "base.ipynb", as_version=4)
-        except (OSError, KeyError, ValueError):
-            raise ReleaseError(f"{where}: never executed: `make book` first") from None
-        ran = [cell for cell in executed.cells if cell.cell_type == "code"]
-        if [cell.source.strip() for cell in ran] != [cell.source.strip() for cell in code]:
-            raise ReleaseError(f"{where}: its cells changed since it was executed: `make book` first")
-        for cell, done in zip(code, ran, strict=True):
-            cell.outputs, cell.execution_count = done.outputs, done.execution_count
-        for number, cell in enumerate(notebook.cells):  # random in every reading, and in the file
-            cell.id = f"cell-{number}"
-        for part in ("kernelspec", "language_info"):
-            if part in executed.metadata:
-                notebook.metadata[part] = executed.metadata[part]
-        notebook.nbformat, notebook.nbformat_minor = 4, 5
-        nbformat.validate(notebook)
-        found[path.stem] = (nbformat.writes(notebook) + "\n").encode()
-    return found
+    notebook = jupytext.read(path)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if not code or "kernelspec" not in notebook.metadata:
+        return None
+    where = f"chapters/{path.name}"
+    try:
+        key = json.loads(record_path(path, root).read_text("utf-8"))["key"]
+        executed = nbformat.read(root / _CACHE / "executed" / key / "base.ipynb", as_version=4)
+    except (OSError, KeyError, ValueError):
+        raise ReleaseError(f"{where}: never executed: `make book` first") from None
+    ran = [cell for cell in executed.cells if cell.cell_type == "code"]
+    if [cell.source.strip() for cell in ran] != [cell.source.strip() for cell in code]:
+        raise ReleaseError(f"{where}: its cells changed since it was executed: `make book` first")
+    for cell, done in zip(code, ran, strict=True):
+        cell.outputs, cell.execution_count = done.outputs, done.execution_count
+    for number, cell in enumerate(notebook.cells):  # random in every reading, and in the file
+        cell.id = f"cell-{number}"
+    for part in ("kernelspec", "language_info"):
+        if part in executed.metadata:
+            notebook.metadata[part] = executed.metadata[part]
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    nbformat.validate(notebook)
+    return (nbformat.writes(notebook) + "\n").encode()
+
+
+def record_path(path: Path, root: Path = ROOT) -> Path:
+    """Where the execution of a chapter is recorded (see `vouch.book.execution`)."""
+    return root / _CACHE / "vouch" / "chapters" / f"{path.stem}.json"
 
 
 def crate(root: Path, book: metadata.Book, files: dict[str, bytes]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ notebook. Both run where the package and the data are: in a clone, or in the arc
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,9 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from vouch.book.execution import stock
-from vouch.book.release import notebooks
 
 FOLDER = "notebooks"
+CACHE = Path("_build/.jupyter_cache")
 
 
 def computes(app: Sphinx, docname: str) -> bool:
@@ -36,17 +38,31 @@ def add_links(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
 
 
 def write(app: Sphinx, failed: Exception | None) -> None:
-    """Put the notebooks and sources of this build into the finished HTML book."""
+    """Put the notebooks and sources of this build into the finished HTML book; what is up to date stays."""
     if failed or app.builder.format != "html" or stock():
         return
-    folder = Path(app.outdir) / FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    shown = {Path(name).name: app.env.doc2path(name) for name in app.env.found_docs if computes(app, name)}
-    for name, content in notebooks(Path(app.srcdir)).items():
-        if name in shown:
-            (folder / f"{name}.ipynb").write_bytes(content)
-            shutil.copyfile(shown[name], folder / f"{name}.md")
+    folder, state = Path(app.outdir) / FOLDER, Path(app.doctreedir) / "takeaway.json"
+    folder.mkdir(exist_ok=True)
+    known = json.loads(state.read_text("utf-8")) if state.exists() else {}
+    marks = {}
+    for docname in sorted(app.env.found_docs):
+        if not computes(app, docname):
+            continue
+        source = Path(app.env.doc2path(docname))
+        notebook, text = folder / f"{source.stem}.ipynb", folder / source.name
+        record = Path(app.srcdir) / CACHE / "vouch" / f"{docname}.json"
+        mark = hashlib.sha256(source.read_bytes() + record.read_bytes()).hexdigest()
+        marks[docname] = mark
+        if known.get(docname) != mark or not (notebook.exists() and text.exists()):
+            from vouch.book.release import executed_notebook  # jupytext and more: only when there is something to write
+
+            notebook.write_bytes(executed_notebook(source, Path(app.srcdir)) or b"")
+            shutil.copyfile(source, text)
+    wanted = {f"{Path(docname).name}{ending}" for docname in marks for ending in (".ipynb", ".md")}
+    for stale in folder.iterdir():
+        if stale.name not in wanted:
+            stale.unlink()
+    state.write_text(json.dumps(marks, sort_keys=True), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
