@@ -21,6 +21,7 @@ _SMALL = 7.8  # pt, for labels inside a panel
 LANES = {
     "State of emergency": ("emergency", ()),
     "Party law": ("point", ("tl-20230126-1", "tl-20230328-1")),
+    "Prisoners": ("point", ("tl-202207-1", "tl-20251126-1")),
     "Census": ("bar", ("tl-20241001-1", "tl-20241231-1")),
     "Election": ("point", ("tl-20201108-1", "tl-20251228-1", "tl-20260111-1", "tl-20260125-1")),
 }
@@ -324,7 +325,8 @@ def time_axis(timeline: pd.DataFrame, deaths: pd.DataFrame, displaced: pd.DataFr
         frame=frame,
         alt=(
             "Three panels on one time axis. First: the state of emergency from the coup to 31 July 2025 with "
-            f"{extensions} extensions, the party law and dissolutions of early 2023, the census of late 2024 and the "
+            f"{extensions} extensions, the party law and dissolutions of early 2023, the hanging of prisoners in July 2022 "
+            "and the amnesty of November 2025, the census of late 2024 and the "
             "three voting days from 28 December 2025. Second: deaths in organised violence per year, "
             + ", ".join(
                 f"{row.year} {_shown(int(row.deaths_best))} ({_shown(int(row.deaths_low))} to "
@@ -335,7 +337,7 @@ def time_axis(timeline: pd.DataFrame, deaths: pd.DataFrame, displaced: pd.DataFr
             f"end of 2020 and {_shown(inside[final], 2)} million at the end of {final} (UNHCR)."
         ),
         source="Data: the book's timeline; UCDP GED (to 2023); UNHCR and IDMC, June 2026.",
-        height=5.9,
+        height=6.2,
     )
 
 
@@ -463,13 +465,15 @@ def _draw_rules(ax: Axes, rules: pd.DataFrame, theme: Theme) -> None:
     notes = [
         ("State of emergency", pd.Timestamp("2025-09-01"), f"{extensions} extensions\n(marks)", "left"),
         ("Party law", pd.Timestamp("2023-05-15"), "law, then parties dissolved", "left"),
+        ("Prisoners", pd.Timestamp("2022-09-15"), "four hanged", "left"),
+        ("Prisoners", pd.Timestamp("2025-10-10"), "amnesty", "right"),
         ("Census", pd.Timestamp("2025-02-15"), "counted, result", "left"),
         ("Election", pd.Timestamp("2021-03-01"), "vote of 2020", "left"),
         ("Election", pd.Timestamp("2025-11-10"), "three voting days", "right"),
     ]
     for lane, when, text, side in notes:
         ax.text(when, heights[lane], text, ha=side, va="center", size=_SMALL, color=theme.text, linespacing=1.0)
-    ax.set_yticks(list(heights.values()), ["Emergency", "Parties", "Census", "Election"])
+    ax.set_yticks(list(heights.values()), ["Emergency", "Parties", "Prisoners", "Census", "Election"])
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(-0.6, len(LANES) - 0.4)
     ax.grid(axis="y", visible=False)

@@ -348,7 +348,8 @@ class BookWriter:
         place = self._place
         text = node.astext().strip()
         block = any(isinstance(child, nodes.image) for child in node.children)
-        if place.heading or place.table or block or not text or (doc, ident) in self._quiet_targets:
+        raised = isinstance(node.parent, nodes.superscript)  # a mark in the text, too small for a page of its own
+        if place.heading or place.table or block or raised or not text or (doc, ident) in self._quiet_targets:
             return out
         if "headerlink" in node.get("classes", ()):
             return ""
