@@ -98,7 +98,7 @@ def test_everything_is_in_it_under_one_folder(root):
 def test_checksums_are_those_of_the_files(root, tmp_path):
     written = release.release(root)
     with tarfile.open(written[0]) as archive:
-        archive.extractall(tmp_path / "out", filter="data")
+        archive.extractall(tmp_path / "out")  # our own archive; Debian's 3.11.2 knows no filter yet
     inside = next((tmp_path / "out").iterdir())
     listed = (inside / "SHA256SUMS").read_text("utf-8").splitlines()
     assert len(listed) == sum(path.is_file() for path in inside.rglob("*")) - 1
