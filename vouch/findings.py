@@ -38,23 +38,13 @@ class Finding:
     note: str
 
 
-def record(
-    id: str,
-    value: Any,
-    *,
-    digits: int = 0,
-    unit: str = "",
-    as_of: str = "",
-    claimant: str = "",
-    note: str = "",
-    text: str | None = None,
-) -> None:
+def record(id: str, value: Any, **printed: Any) -> None:
     """Compute a :func:`finding` and make it available to the prose of the chapter as ``{glue:text}`id` ``.
 
     Takes the arguments of :func:`finding`. The record is stored in the output of the running notebook cell; outside
     IPython nothing is stored, but a value that cannot be printed still raises.
     """
-    _store(finding(id, value, digits=digits, unit=unit, as_of=as_of, claimant=claimant, note=note, text=text))
+    _store(finding(id, value, **printed))
 
 
 def finding(
