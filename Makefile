@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 
 .PHONY: help book html pdf lab test check-data refresh lint lock clean distclean env env-test env-lab
-.PHONY: new-seed site release links audit image
+.PHONY: new-seed site release links audit image reproduce
 
 help:
 	@echo "make book        environment, chapters, HTML and PDF   -> _build/html, _build/pdf"
@@ -18,6 +18,7 @@ help:
 	@echo "make site        HTML and PDF as one folder to publish   -> _build/site"
 	@echo "make links       ask every cited address whether it answers (network; takes minutes)"
 	@echo "make audit       known weaknesses of the pinned packages (network)"
+	@echo "make reproduce   build the last commit twice, elsewhere, and compare every byte"
 	@echo "make lint        ruff"
 	@echo "make lock        pin the dependencies of pyproject.toml again, with hashes"
 	@echo "make clean       remove what was built        make distclean: the environment too"
@@ -44,6 +45,9 @@ lab: env-lab
 
 test: env-test
 	@$(RUN) -m pytest -n 2
+
+reproduce: env
+	@$(RUN) scripts/reproduce.py
 
 check-data: env
 	@$(RUN) -m vouch.data
