@@ -192,10 +192,22 @@ def _pairs(left: list[str], right: list[str]) -> Iterator[tuple[str, str]]:
         yield (left[index] if index < len(left) else ""), (right[index] if index < len(right) else "")
 
 
+_valid: dict[tuple[Path, str], tuple[bytes, dict[str, Any], list[int], dict[str, list[str]]]] = {}
+"""Tables found valid in this process, with the bytes and the description they were valid for.
+
+A table that many others refer to would otherwise be validated once for each of them.
+"""
+
+
 def _checked(name: str, folder: Path) -> tuple[list[int], dict[str, list[str]]]:
     """Raw columns of a table that satisfies types, constraints and its primary key."""
     resource = _resource(name, folder)
-    file = shown(folder / resource["path"])
+    path = folder / resource["path"]
+    content = path.read_bytes() if path.exists() else b""
+    known = _valid.get((folder, name))
+    if known and content and known[0] == content and known[1] == resource:
+        return known[2], known[3]
+    file = shown(path)
     rows, values = _read(resource, folder)
     faults: list[Fault] = []
     for field in resource["schema"]["fields"]:
@@ -207,6 +219,7 @@ def _checked(name: str, folder: Path) -> tuple[list[int], dict[str, list[str]]]:
         faults += _repeats(rows, keys, ", ".join(key), file, "primary key")
     if faults:
         raise DataError(sorted(faults, key=lambda fault: fault.row))
+    _valid[(folder, name)] = (content, resource, rows, values)
     return rows, values
 
 
