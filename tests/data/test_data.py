@@ -139,8 +139,6 @@ def test_a_value_out_of_range_is_refused(copy, name, column, bound):
     field = next(f for f in resource(name)["schema"]["fields"] if f["name"] == column)
     limit = field["constraints"][bound]
     beyond = str(int(limit) + (1 if bound == "maximum" else -1))
-    if field["type"] == "year" and len(beyond) != 4:
-        pytest.skip("a year has four digits: the type refuses it before the range does")
 
     def spoil(header, rows):
         rows[-1][header.index(column)] = beyond

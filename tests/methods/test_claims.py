@@ -115,7 +115,7 @@ def test_kappa_of_a_published_example():
     assert found.low < found.kappa < found.high
 
 
-@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")  # statsmodels, where all pairs are alike
 @given(st.lists(st.sampled_from(["supported", "imprecise", "contradicted"]), min_size=2, max_size=40))
 def test_a_coder_agrees_with_herself(verdicts):
     found = claims.agreement(coding(*verdicts), coding(*verdicts))
