@@ -60,8 +60,12 @@ as data: {{book-file}}`claims.json`, {{book-file}}`claims.csv`.
 
 ## The article, with its claims marked
 
-Reproduced for comment, word for word. Line under the text: continuous for supported, dashed for supported with nuance,
+Reproduced for comment, word for word.
+
+```{{container}} html-only
+Line under the text: continuous for supported, dashed for supported with nuance,
 wavy for imprecise, double for contradicted, dotted for outdated or unverifiable.
+```
 
 ```{{vouch-article}} {id}
 ```

@@ -138,10 +138,11 @@ class ArticleDirective(_Directive):
                 paragraph += nodes.inline("", "", text, classes=["claim-mark", _slug(_verdict(narrowest))])
             else:
                 paragraph += text
-            for span in sorted(inside, key=lambda span: span["claim"]):
-                if span["end"] == right:
-                    link = nodes.reference("", span["claim"].partition("-")[2], refid=span["claim"], internal=True)
-                    paragraph += nodes.superscript("", "", link, classes=["claim-number"])
+            ending = sorted(span["claim"] for span in inside if span["end"] == right)
+            for claim in ending:
+                link = nodes.reference("", claim.partition("-")[2], refid=claim, internal=True)
+                between = [nodes.Text(",")] if claim != ending[0] else []
+                paragraph += nodes.superscript("", "", *between, link, classes=["claim-number"])
         return paragraph
 
 
