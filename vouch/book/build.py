@@ -36,6 +36,8 @@ PDF_EXTENSION = "vouch.book.typst"
 CHECKS = ("paths", "data", "seeds", "claims")
 """The modules of the package that `preflight` checks with."""
 _MINIMUM = (3, 11)
+_LEAST_FREE = 2**18
+"""Bytes: with fewer, a failed build is put down to the disk; a single page is longer."""
 _PRUNED = ("_images", "_downloads")  # Sphinx adds to them and never removes
 
 
@@ -68,6 +70,8 @@ def main(argv: list[str] | None = None) -> int:
         build_book(ROOT, target)
         return BUILT
     except BuildError as error:
+        if _disk_is_full(error):
+            return _tell(_explain(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))), UNFIT)
         return _tell(str(error), error.code)
     except Terminated:
         return _tell("terminated; the published book is unchanged", TERMINATED)
@@ -203,7 +207,7 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
         if isinstance(error, ExtensionError) and isinstance(error.orig_exc, OSError):
             raise error.orig_exc from None
         label = getattr(error, "category", type(error).__name__)
-        raise BuildError(f"{label}: {error}", FAULTY_BOOK) from None
+        raise BuildError(f"{label}: {error}", FAULTY_BOOK) from error
     except (OSError, ImportError):
         raise
     except Exception as error:  # a fault in an extension: whoever repairs it needs the traceback
@@ -385,6 +389,17 @@ def _explain(error: OSError) -> str:
     if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
         return f"{where} cannot be written or read ({error.strerror}); the checkout must be writable"
     return f"{where}: {error.strerror or error}"
+
+
+def _disk_is_full(error: BaseException | None) -> bool:
+    """Whether that is what is behind an error: libraries wrap the system's own in theirs, and some drop it."""
+    while error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        error = error.__cause__ or error.__context__
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(ROOT / "_build").free < _LEAST_FREE
+    return False
 
 
 def _tell(message: str, code: int) -> int:
