@@ -14,7 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import pybtex.plugin
 from pybtex.backends.plaintext import Backend as PlainText
@@ -26,8 +28,8 @@ from pybtex.style.formatting.plain import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.sorting.author_year_title import SortingStyle
 from pybtex.style.template import field as entry_field
+from pybtex.style.template import href, optional, sentence, tag, words
 from pybtex.style.template import join as plain_join
-from pybtex.style.template import optional, sentence, tag, words
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinxcontrib.bibtex.plugin import register_plugin
@@ -111,6 +113,11 @@ class ListOfWorks(PlainStyle):
         """The title as published: the stock style would lower its capitals, and with them `Myanmar`."""
         title = entry_field(which_field)
         return sentence[title] if as_sentence else title
+
+    def format_doi(self, e: Entry) -> Any:
+        """The DOI as a link; older ones hold signs that an address may not, such as `<`."""
+        address = plain_join["https://doi.org/", entry_field("doi", raw=True, apply_func=partial(quote, safe="/():;"))]
+        return href(address)[plain_join["doi:", entry_field("doi", raw=True)]]
 
     def get_misc_template(self, entry: Entry) -> Any:
         publisher = entry.fields.get("howpublished", "")

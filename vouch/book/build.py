@@ -168,11 +168,12 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
 
     from docutils.utils import SystemMessage
     from jupyter_book.config import get_final_config
-    from jupyter_book.sphinx import REDIRECT_TEXT
     from sphinx.application import Sphinx
     from sphinx.errors import ExtensionError, SphinxError
     from sphinx.util.console import color_terminal, nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    from vouch.book.permanence import front_page
 
     if not color_terminal():
         nocolor()
@@ -217,9 +218,9 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
         gc.set_threshold(*collecting)
     if app.statuscode:
         raise BuildError(f"{builder}: the warnings above are errors; the published book is unchanged", FAULTY_BOOK)
-    if builder == "html" and not (outdir / "index.html").exists():
-        first = f"{app.config.master_doc}.html"
-        (outdir / "index.html").write_text(REDIRECT_TEXT.format(first_page=first), "utf-8")
+    if builder == "html" and "index" not in app.env.found_docs:
+        page = front_page(app.config.master_doc, app.config.html_title, app.config.html_baseurl)
+        (outdir / "index.html").write_text(page, "utf-8")
 
 
 def publish_folder(source: Path, target: Path) -> Path:

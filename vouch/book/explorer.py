@@ -221,12 +221,6 @@ class ExplorerDirective(SphinxDirective):
 def _app(events: pd.DataFrame, names: dict[str, str]) -> Iterator[str]:
     """Controls, empty drawings and data. Hidden until the script that serves them runs."""
     content = embedded(events, names)
-    yield "<style>"
-    for theme in THEMES:
-        scope = ".vouch-explorer" if theme.name == "light" else 'html[data-theme="dark"] .vouch-explorer'
-        colours = "".join(f"--actor-{actor}:{theme.colour(actor)};" for actor in (ties.CENTRE, *_MARKED))
-        yield f"{scope}{{{colours}--actor-other:{theme.faint};--faint:{theme.faint};--grid:{theme.grid};}}"
-    yield "</style>"
     yield '<div class="explorer-app" hidden><form class="explorer-controls" aria-label="Filter the ties">'
     yield '<fieldset class="explorer-layers"><legend>Kinds of tie</legend>'
     for layer in SWITCHES:
@@ -241,8 +235,9 @@ def _app(events: pd.DataFrame, names: dict[str, str]) -> Iterator[str]:
         yield f'<button type="button" data-from="{begin}" data-to="{end}">{escape(name)}</button>'
     yield "</div>"
     for name, value in (("from", 0), ("to", last)):
-        yield f'<label class="explorer-range"><span>{name.capitalize()}</span><input type="range" name="{name}" '
-        yield f'min="0" max="{last}" step="1" value="{value}"><output aria-live="off"></output></label>'
+        yield f'<div class="explorer-range"><label for="explorer-{name}">{name.capitalize()}</label>'
+        yield f'<input type="range" id="explorer-{name}" name="{name}" min="0" max="{last}" step="1" value="{value}">'
+        yield '<output aria-live="off"></output></div>'
     yield '</fieldset></form><p class="explorer-summary" role="status" aria-live="polite"></p>'
     yield '<div class="explorer-view"><div class="explorer-network"><h2 id="explorer-network">Network</h2>'
     yield '<p class="explorer-hint" id="explorer-keys">Line width: number of events. Dash: kind of tie. '
@@ -257,9 +252,20 @@ def _app(events: pd.DataFrame, names: dict[str, str]) -> Iterator[str]:
     yield f'<script type="application/json" id="explorer-data">{text}</script>'
 
 
+def _colours() -> str:
+    """The colours of the figures as a style sheet for the head of the page."""
+    rules = []
+    for theme in THEMES:
+        scope = ".vouch-explorer" if theme.name == "light" else 'html[data-theme="dark"] .vouch-explorer'
+        colours = "".join(f"--actor-{actor}:{theme.colour(actor)};" for actor in (ties.CENTRE, *_MARKED))
+        rules.append(f"{scope}{{{colours}--actor-other:{theme.faint};--faint:{theme.faint};--grid:{theme.grid};}}")
+    return f"<style>{''.join(rules)}</style>\n"
+
+
 def add_files(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Load script and style on pages that hold an explorer."""
     if doctree is not None and any("vouch-explorer" in node["classes"] for node in doctree.findall(nodes.container)):
+        context["metatags"] = context.get("metatags", "") + _colours()
         app.add_css_file("explorer.css")
         app.add_js_file("explorer.js", loading_method="defer")
 

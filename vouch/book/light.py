@@ -4,7 +4,7 @@
   out of the theme's style sheet too; so is Bootstrap's script, used for tooltips only (browsers show titles).
 * A page loads scripts and styles of an extension only where something on it needs them, and no script before the text.
 * Boxes in which tables scroll can be reached by keyboard and say what they are, also without scripts.
-* Roles that WAI-ARIA 1.2 gave up are replaced.
+* Roles that WAI-ARIA 1.2 gave up are replaced; what opens a hidden cell is valid HTML, and says what it opens.
 
 Files that nothing names any more do not go out with the book.
 """
@@ -39,6 +39,10 @@ _CLASSES = re.compile(r'\bclass="([^"]*)"')
 _SCROLLED_TABLE = re.compile(
     r'<div class="pst-scrollable-table-container">(?=<table[^>]*>\s*(?:<caption>(?P<caption>.*?)</caption>)?)',
     re.DOTALL,
+)
+_CELL_SUMMARY = re.compile(
+    r'<summary aria-label="Toggle hidden content">\s*<p class="(collapsed) admonition-title">([^<]*)</p>\s*'
+    r'<p class="(expanded) admonition-title">([^<]*)</p>\s*</summary>'
 )
 _HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.DOTALL)
 _ICON_LIBRARY = re.compile(
@@ -75,8 +79,10 @@ def _deferred(file: Any) -> Any:
 
 
 def accessible(body: str) -> str:
-    """HTML of a page with reachable, named boxes around its tables and without deprecated roles."""
+    """HTML of a page with reachable, named boxes around its tables, without deprecated roles and faulty summaries."""
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')  # the list around them has the role of a list
+    # MyST-NB: a summary holds no paragraphs, and a label other than the words on the screen would hide them.
+    body = _CELL_SUMMARY.sub(r'<summary><span class="\1">\2</span><span class="\3">\4</span></summary>', body)
     return _SCROLLED_TABLE.sub(_named_box, body)
 
 

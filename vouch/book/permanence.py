@@ -134,7 +134,9 @@ def write_redirects(app: Sphinx, failed: Exception | None) -> None:
         path.write_text(redirect(old, new, app.env.titles[new].astext(), app.config.html_baseurl), "utf-8")
 
 
-def redirect(old: str, new: str, title: str, base: str = "") -> str:
+def redirect(
+    old: str, new: str, title: str, base: str = "", heading: str = "This page has moved", lead: str = "It is now"
+) -> str:
     """A page that leads from one document to another and keeps the place within it (`#fig-...`)."""
     address = escape(posixpath.relpath(f"{new}.html", posixpath.dirname(old) or "."))
     canonical = f'<link rel="canonical" href="{escape(posixpath.join(base, new))}.html">\n' if base else ""
@@ -143,9 +145,14 @@ def redirect(old: str, new: str, title: str, base: str = "") -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
         f'{canonical}<meta http-equiv="refresh" content="1; url={address}">\n'
         f'<script>location.replace("{address}" + location.hash);</script>\n</head>\n'
-        f'<body>\n<h1>This page has moved</h1>\n<p>It is now <a href="{address}">{escape(title)}</a>.</p>\n</body>\n'
+        f'<body>\n<h1>{escape(heading)}</h1>\n<p>{lead} <a href="{address}">{escape(title)}</a>.</p>\n</body>\n'
         "</html>\n"
     )
+
+
+def front_page(new: str, book: str, base: str = "") -> str:
+    """The page that a folder opens with; it leads to the first page of the book."""
+    return redirect("index", new, book, base, heading=book, lead="Open")
 
 
 def note_aliases(app: Sphinx, config: Any) -> None:

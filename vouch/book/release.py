@@ -30,7 +30,7 @@ import jupytext
 import nbformat
 
 from vouch import newseed
-from vouch.book import metadata
+from vouch.book import metadata, permanence
 from vouch.paths import ROOT
 
 NAME = "who-vouches-for-the-vote"
@@ -44,11 +44,6 @@ FILES = (
 FOLDERS = ("chapters", "data", "docs", "scripts", "seeds", "vouch")
 """What `make book` needs, and what explains it. Tests stay in the repository: they ask git."""
 _CACHE = Path("_build/.jupyter_cache")
-_START = """<!doctype html>
-<html lang="{language}"><meta charset="utf-8"><title>{title}</title>
-<meta http-equiv="refresh" content="0; url=book/html/index.html">
-<p><a href="book/html/index.html">{title}</a>, edition {version}</p></html>
-"""
 _TYPES = {
     ".bib": "application/x-bibtex", ".cff": "application/yaml", ".csv": "text/csv", ".json": "application/json",
     ".ipynb": "application/x-ipynb+json", ".md": "text/markdown", ".pdf": "application/pdf", ".txt": "text/plain",
@@ -80,7 +75,8 @@ def contents(root: Path = ROOT) -> dict[str, bytes]:
     book = metadata.read_book(root)
     found = {f"book/html/{name}": content for name, content in _folder(site).items()}
     found[f"book/{NAME}.pdf"] = pdf.read_bytes()
-    found["index.html"] = _START.format(title=book.title, version=book.version, language=book.language).encode()
+    start = permanence.front_page("book/html/index", f"{book.title}, edition {book.version}")
+    found["index.html"] = start.encode()
     for name in FILES:
         if (root / name).is_file():
             found[name] = (root / name).read_bytes()
