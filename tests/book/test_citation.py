@@ -7,9 +7,13 @@ import importlib.resources
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import warnings
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -296,13 +300,19 @@ def parse(path):
     return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
+@cache
+def soup(path):
+    """A page of the finished book, read once for all tests."""
+    return parse(path)
+
+
 def test_a_set_address_is_used_everywhere_and_values_are_escaped(toy):
     page = parse(toy / "chapters" / "one.html")
     found = meta(page)
     base = "https://example.org/toys/"
     assert found["citation_title"] == found["og:title"] == found["DC.title"] == ['One: "quoted" & </script>']
     assert found["citation_book_title"] == found["citation_inbook_title"] == ['Toys & "Games": a <b>study</b>']
-    assert found["citation_author"] == ["Toy Maker"]
+    assert found["citation_author"] == ["Toy Maker,"], "the comma keeps an organisation's name whole"
     assert found["description"] == ['About "one" & <two>']
     assert found["citation_pdf_url"] == [f"{base}who-vouches-for-the-vote.pdf"]
     assert found["og:url"] == found["citation_public_url"] == [f"{base}chapters/one.html"]
@@ -391,40 +401,163 @@ def test_no_permanent_name_has_vanished(book):
     assert permanence.vanished(permanence.listed(), permanence.names(book.html), permanence.read_aliases()) == []
 
 
+ADDRESS = "https://example.org/book/"
+AT_AN_ADDRESS = f"""
+import sys
+from dataclasses import replace
+from pathlib import Path
+from vouch.book import build, citation
+as_it_is = citation.read_book
+citation.read_book = lambda root: replace(as_it_is(root), url="{ADDRESS}")
+build.run_sphinx(build.ROOT, "html", Path(sys.argv[1]))
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """All pages of the book, and the metadata they are made from."""
+
+    html: Path
+    book: Book
+
+    def chapters(self):
+        return [(self.html / f"{name}.html", read_chapter(ROOT, name, self.book)) for name in DOCUMENTS]
+
+
+@pytest.fixture(scope="module")
+def published(book, tmp_path_factory):
+    """The pages as Sphinx writes them from the same doctrees once CITATION.cff names an address."""
+    work = tmp_path_factory.mktemp("published")
+    for name in ("doctrees", "jupyter_execute"):
+        shutil.copytree(ROOT / "_build" / ".work" / name, work / name)
+    command = [sys.executable, "-c", AT_AN_ADDRESS, work]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert result.returncode == 0, result.stderr[-3000:]
+    return work / "html"
+
+
+@pytest.fixture(scope="module", params=["as it is", "at an address"])
+def site(request, book):
+    whole = replace(read_book(ROOT), commit="")
+    if request.param == "as it is":
+        return Site(book.html, whole)
+    return Site(request.getfixturevalue("published"), replace(whole, url=ADDRESS))
+
+
 @pytest.mark.built
-def test_every_chapter_says_how_it_is_cited(book):
-    whole = read_book(ROOT)
-    for name in DOCUMENTS:
-        chapter = read_chapter(ROOT, name, whole)
-        page = parse(book.html / f"{name}.html")
-        found = meta(page)
-        assert found["citation_title"] == [chapter.title] and found["citation_book_title"] == [whole.title], name
-        assert found["og:type"] == ["article"], name  # `book` and `website` would mislead Zotero
-        data = [item for item in json_ld(str(page)) if item["@type"] == "Chapter"]
-        assert [item["name"] for item in data] == [chapter.title], name
-        box = page.select_one("aside.vouch-cite")
+def test_every_chapter_says_how_it_is_cited(site):
+    for path, chapter in site.chapters():
+        box = soup(path).select_one("aside.vouch-cite")
         assert box.select_one("#cite-chapter-apa").get_text() == citation_formats.plain(citation_formats.apa(chapter))
+        assert f"This edition exactly: {chapter.book.version}, " in box.get_text()
         for link in box.select("a[download]"):
-            assert (book.html / "chapters" / link["href"]).resolve().exists(), link["href"]
+            assert (path.parent / link["href"]).resolve().exists(), link["href"]
         for ending, (_, write) in citation_formats.FORMATS.items():
-            path = book.html / "cite" / f"{chapter.id}.{ending}"
-            same = re.sub(r", commit [0-9a-f]{40}", "", path.read_text("utf-8"))
-            assert same == re.sub(r", commit [0-9a-f]{40}", "", write(chapter)), path.name
+            file = site.html / "cite" / f"{chapter.id}.{ending}"
+            assert re.sub(r", commit [0-9a-f]{40}", "", file.read_text("utf-8")) == write(chapter), file.name
 
 
 @pytest.mark.built
-def test_the_data_page_describes_every_table_as_a_dataset(book):
+def test_the_head_of_every_chapter_describes_it_to_reference_managers(site):
+    """Highwire's names are those that Zotero and Google Scholar read; each stands once."""
+    for path, chapter in site.chapters():
+        whole, found = chapter.book, meta(soup(path))
+        wanted = {
+            "citation_title": chapter.title, "citation_book_title": whole.title, "citation_inbook_title": whole.title,
+            "citation_publication_date": f"{whole.date:%Y/%m/%d}", "citation_language": "en",
+            "citation_public_url": chapter.url, "citation_pdf_url": chapter.url and f"{whole.url}{citation.PDF}",
+            "DC.title": chapter.title, "DC.source": whole.title, "DC.date": whole.date.isoformat(), "DC.type": "Text",
+            "DC.identifier": chapter.url, "DC.description": chapter.description, "DC.language": "en",
+            "og:title": chapter.title, "og:site_name": whole.main_title, "og:url": chapter.url,
+            "og:type": "article",  # `book` and `website` would mislead Zotero
+            "description": chapter.description,
+        }  # fmt: skip
+        assert {name: found.get(name, [""]) for name in wanted} == {name: [text] for name, text in wanted.items()}
+        assert [name.rstrip(",") for name in found["citation_author"]] == [author.name for author in chapter.authors]
+        assert found["DC.creator"] == [author.name for author in chapter.authors]
+        assert "citation_journal_title" not in found and "citation_doi" not in found, path.name
+
+
+@pytest.mark.built
+def test_others_read_the_head_of_every_chapter_alike(site):
+    import extruct
+
+    for path, chapter in site.chapters():
+        page = soup(path)
+        head = str(page.head)
+        read = extruct.extract(f"<html>{head}</html>", syntaxes=["opengraph", "dublincore", "json-ld"], errors="strict")
+        (graph,) = read["opengraph"]
+        assert dict(graph["properties"])["og:title"] == chapter.title
+        (core,) = read["dublincore"]
+        elements = {one["name"]: one["content"] for one in core["elements"] + core["terms"]}
+        assert elements["DC.title"] == chapter.title and elements["DC.source"] == chapter.book.title
+        data = [one for one in read["json-ld"] if one["@type"] == "Chapter"]
+        assert [one["name"] for one in data] == [chapter.title] and len(page.find_all("h1")) == 1
+        (data,) = data
+        assert data["@context"] == "https://schema.org" and data["isPartOf"]["@type"] == "Book"
+        assert data["isPartOf"]["name"] == chapter.book.title
+        assert data["isPartOf"]["bookEdition"] == chapter.book.version
+        assert data["datePublished"] == data["isPartOf"]["datePublished"] == chapter.book.date.isoformat()
+        assert [one["name"] for one in data["author"]] == [author.name for author in chapter.authors]
+        assert (data.get("url", ""), data["isPartOf"].get("url", "")) == (chapter.url, chapter.book.url)
+        relative = re.findall(r'"(?:url|contentUrl)": "(?!https?:|#)[^"]*"', head)
+        assert relative == [], "an address is whole or not there"
+
+
+@pytest.mark.built
+def test_every_page_names_its_one_address_and_no_page_makes_one_up(site):
+    for path in site.html.rglob("*.html"):
+        links = [link["href"] for link in soup(path).find_all("link", rel="canonical")]
+        name = path.relative_to(site.html).as_posix()
+        leads_to = f"{DOCUMENTS[0]}.html" if name == "index.html" else name
+        assert links == ([f"{site.book.url}{leads_to}"] if site.book.url else []), name
+
+
+# What schema.org's readers ask for, after the pages of Google on ClaimReview and Dataset.
+REVIEW = ("claimReviewed", "url", "author", "datePublished", "itemReviewed", "reviewRating", "reviewBody")
+
+
+@pytest.mark.built
+def test_claim_reviews_have_what_their_readers_require(site):
+    for seed in ("s000", "s004"):
+        path = site.html / "chapters" / f"ledger-{seed}.html"
+        page = soup(path)
+        reviews = [one for one in json_ld(str(page.head)) if one["@type"] == "ClaimReview"]
+        judged = [row for row in json.loads((site.html / "claims.json").read_text("utf-8")) if row["verdict"]]
+        judged = {row["claim"]: row for row in judged if row["seed"].lower() == seed}
+        assert [one["identifier"] for one in reviews] == list(judged)
+        for one in reviews:
+            assert all(one[name] for name in REVIEW), one["identifier"]
+            where, _, anchor = one["url"].partition("#")
+            assert where == (f"{site.book.url}chapters/{path.name}" if site.book.url else "")
+            assert page.find(id=anchor), anchor
+            rating = one["reviewRating"]
+            assert rating["alternateName"] == judged[one["identifier"]]["verdict"]
+            assert ("ratingValue" in rating) == (rating["alternateName"] not in ("outdated", "unverifiable"))
+            if "ratingValue" in rating:
+                assert rating["worstRating"] <= rating["ratingValue"] <= rating["bestRating"]
+            assert one["itemReviewed"]["text"] == judged[one["identifier"]]["quote"]
+
+
+@pytest.mark.built
+def test_the_data_page_describes_every_table_as_a_dataset(site):
     package = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
-    page = (book.html / "chapters" / "data.html").read_text("utf-8")
+    page = (site.html / "chapters" / "data.html").read_text("utf-8")
     (data,) = [item for item in json_ld(page) if item["@type"] == "Dataset"]
     assert {part["identifier"] for part in data["hasPart"]} == {resource["name"] for resource in package["resources"]}
-    assert all(part["license"] and part["description"] for part in data["hasPart"])
+    for one in (data, *data["hasPart"]):
+        assert one["license"] and one["name"] and 50 <= len(one["description"]) <= 5000, one["identifier"]
+    assert data["creator"] and data["version"] == site.book.version
+    for part in data["hasPart"]:
+        file = part.get("distribution", {}).get("contentUrl", "")
+        assert file.startswith(f"{site.book.url}data/") if site.book.url else not file
+        assert not file or (site.html / file.removeprefix(site.book.url)).is_file(), file
 
 
 @pytest.mark.built
 def test_every_figure_and_table_says_how_it_is_cited(book):
     for path in book.pages:
-        page = parse(path)
+        page = soup(path)
         for links in page.select(".vouch-links"):
             name = links.select_one('a[href^="#"]')["href"][1:]
             assert name in links.select_one("details.cite-part .cite-entry p").get_text(), f"{path.name}: {name}"

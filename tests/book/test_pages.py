@@ -189,17 +189,6 @@ def test_claims_as_data_agree_with_the_tables(book):
     assert all(record["evidence"] for record in exported if record["verdict"])
 
 
-def test_claim_reviews_are_readable_json_ld(book):
-    ledger = claims.ledger()
-    for seed in ("S000", "S004"):
-        script = soup(book.html / f"chapters/ledger-{seed.lower()}.html").find("script", type="application/ld+json")
-        reviews = json.loads(script.get_text())
-        assert [r["identifier"] for r in reviews] == list(
-            ledger[(ledger["seed"] == seed) & ledger["verdict"].notna()]["claim"]
-        )
-        assert all(r["@type"] == "ClaimReview" and r["itemReviewed"]["text"] for r in reviews)
-
-
 @pytest.fixture
 def tab(browser, request):
     """A fresh tab that notes what it asks for and complains of."""

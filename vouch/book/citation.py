@@ -11,8 +11,8 @@ pages again, not read them again. Once `CITATION.cff` has a `url`, Sphinx's `htm
 
 How Zotero reads a page. Its "Embedded Metadata" translator takes `citation_book_title` (all versions) or
 `citation_inbook_title` (newer ones) as a sign of a book section. An `og:type` of `book` or `website` would overrule
-that, `article` does not; DCMI's type `Text` counts only where nothing else is known. It splits every author at the
-last space, also organisations: the files in `cite/` are the better source there, since they mark an organisation.
+that, `article` does not; DCMI's type `Text` counts only where nothing else is known. Tried with Zotero's own code:
+every page is a book section with title, author, date and title of the book; so is every file in `cite/`.
 """
 
 from __future__ import annotations
@@ -220,7 +220,9 @@ def head(work: Chapter) -> str:
     day = whole.date.isoformat()
     pairs = [
         ("citation_title", work.title),
-        *(("citation_author", f"{a.family}, {a.given}" if a.family else a.name) for a in work.authors),
+        # "Family, given", and nothing after the comma for an organisation: else Zotero takes its last word for a
+        # family name.
+        *(("citation_author", f"{a.family}, {a.given}" if a.family else f"{a.name},") for a in work.authors),
         # Both: older readers know the first only, and Google Scholar asks for the second.
         ("citation_book_title", whole.title),
         ("citation_inbook_title", whole.title),
@@ -257,7 +259,7 @@ def head(work: Chapter) -> str:
     return "\n".join(lines) + "\n" + script(chapter_data(work))
 
 
-def script(data: dict[str, Any]) -> str:
+def script(data: dict[str, Any] | list[dict[str, Any]]) -> str:
     """JSON-LD for a page. `<` is escaped, so that no text can end the element."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
     return f'<script type="application/ld+json">{text}</script>\n'
@@ -268,7 +270,8 @@ def licence_address(spdx: str) -> str:
     return f"https://spdx.org/licenses/{spdx}.html"
 
 
-def _person(author: Author) -> dict[str, str]:
+def by_schema(author: Author) -> dict[str, str]:
+    """schema.org `Person` or `Organization`."""
     if author.family:
         return {"@type": "Person", "name": author.name, "familyName": author.family, "givenName": author.given}
     return {"@type": "Organization", "name": author.name}
@@ -284,7 +287,7 @@ def book_data(work: Book) -> dict[str, Any]:
         {
             "@type": "Book",
             "name": work.title,
-            "author": [_person(author) for author in work.authors],
+            "author": [by_schema(author) for author in work.authors],
             "bookEdition": work.version,
             "datePublished": work.date.isoformat(),
             "inLanguage": work.language,
@@ -305,7 +308,7 @@ def chapter_data(work: Chapter) -> dict[str, Any]:
             "@type": "Chapter",
             "name": work.title,
             "identifier": work.id,
-            "author": [_person(author) for author in work.authors],
+            "author": [by_schema(author) for author in work.authors],
             "datePublished": work.book.date.isoformat(),
             "inLanguage": work.book.language,
             "description": work.description,
@@ -327,7 +330,8 @@ def dataset_data(package: dict[str, Any], whole: Book) -> dict[str, Any]:
                     "@type": "Dataset",
                     "name": resource["title"],
                     "identifier": resource["name"],
-                    "description": resource["description"],
+                    # With the title: search engines refuse a description of less than fifty letters.
+                    "description": f"{resource['title']}. {resource['description']}",
                     "license": [licence.get("path") or licence["name"] for licence in resource.get("licenses", [])],
                     "temporalCoverage": resource.get("temporalCoverage", ""),
                     "distribution": file | {"contentUrl": f"{whole.url}data/{resource['path']}"} if whole.url else None,
@@ -342,7 +346,7 @@ def dataset_data(package: dict[str, Any], whole: Book) -> dict[str, Any]:
             "description": package["description"],
             "version": package["version"],
             "datePublished": whole.date.isoformat(),
-            "creator": [_person(author) for author in whole.authors],
+            "creator": [by_schema(author) for author in whole.authors],
             "keywords": package.get("keywords", []),
             "license": [licence.get("path") or licence["name"] for licence in package.get("licenses", [])],
             "isPartOf": book_data(whole),

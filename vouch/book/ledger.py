@@ -27,6 +27,8 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
 from vouch import claims, data, seeds
+from vouch.book.citation import by_schema, chapter, script
+from vouch.book.metadata import Chapter
 from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS
 
 SYMBOLS = {
@@ -315,30 +317,33 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def claim_review(seed: str) -> list[dict[str, Any]]:
-    """schema.org `ClaimReview` of every verdict on an article; no address or date that is not known is filled in."""
+def claim_review(seed: str, ledger_page: Chapter) -> list[dict[str, Any]]:
+    """schema.org `ClaimReview` of every verdict on an article; no address or date that is not known is filled in.
+
+    ledger_page: the page that holds the entries; without an address of the book a review's own is relative to it. A
+    verdict that places a claim nowhere between false and true (`outdated`, `unverifiable`) has a name and no number.
+    """
+    values = dict(zip(("supported", "supported with nuance", "imprecise", "contradicted"), (5, 4, 2, 1), strict=True))
     reviews = []
     for claim, record in _ledger().items():
-        if record["seed"] != seed or not record["verdict"]:
+        verdict = record["verdict"]
+        if record["seed"] != seed or not verdict:
             continue
-        rank = list(claims.VERDICTS).index(record["verdict"])
+        rating = {"@type": "Rating", "alternateName": verdict}
+        if verdict in values:
+            rating |= {"ratingValue": values[verdict], "bestRating": 5, "worstRating": 1}
         reviews.append(
             {
                 "@context": "https://schema.org",
                 "@type": "ClaimReview",
                 "identifier": claim,
-                "url": f"#{claim}",
+                "url": f"{ledger_page.url}#{claim}",
                 "claimReviewed": record["statement"],
                 "reviewBody": record["reason"],
-                "author": {"@type": "Organization", "name": "Who Vouches for the Vote? project"},
+                "datePublished": ledger_page.book.date.isoformat(),
+                "author": [by_schema(author) for author in ledger_page.authors],
                 "itemReviewed": {"@type": "Claim", "text": record["quote"], "inLanguage": "en"},
-                "reviewRating": {
-                    "@type": "Rating",
-                    "alternateName": record["verdict"],
-                    "ratingValue": {0: 5, 1: 4, 2: 2, 3: 1}.get(rank, 3),
-                    "bestRating": 5,
-                    "worstRating": 1,
-                },
+                "reviewRating": rating,
             }
         )
     return reviews
@@ -348,8 +353,8 @@ def add_claim_review(app: Sphinx, pagename: str, templatename: str, context: dic
     """Put the reviews into the ledger pages as JSON-LD."""
     for seed in dict.fromkeys(record["seed"] for record in _ledger().values()):
         if pagename == page(seed):
-            text = json.dumps(claim_review(seed), ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
-            context["metatags"] = context.get("metatags", "") + f'<script type="application/ld+json">{text}</script>'
+            reviews = claim_review(seed, chapter(app, pagename))
+            context["metatags"] = context.get("metatags", "") + script(reviews)
 
 
 def write_exports(app: Sphinx, failed: Exception | None) -> None:
