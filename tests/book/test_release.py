@@ -9,11 +9,12 @@ import re
 import shutil
 import subprocess
 import tarfile
+from dataclasses import replace
 
 import nbformat
 import pytest
 
-from vouch.book import release
+from vouch.book import deposit, metadata, release
 from vouch.paths import ROOT
 
 CHAPTER = """---
@@ -87,7 +88,7 @@ def test_everything_is_in_it_under_one_folder(root):
         "index.html", "book/html/index.html", "book/html/chapters/one.html", "book/who-vouches-for-the-vote.pdf",
         "notebooks/one.ipynb", "chapters/one.md", "data/datapackage.json", "data/claims.csv", "seeds/seeds.yml",
         "references.bib", "requirements.txt", "LICENSE", "CITATION.cff", "vouch/one.py", "SHA256SUMS",
-        "ro-crate-metadata.json",
+        "ro-crate-metadata.json", "datacite.json",
     } <= names  # fmt: skip
     assert not [name for name in names if "__pycache__" in name or "/." in name or name.startswith((".", "_build"))]
     start = files[f"{folder}index.html"].decode()
@@ -167,6 +168,84 @@ def test_the_crate_describes_what_is_there(root):
     named = set(references(crate["@graph"]))
     assert named <= {*entities, "https://w3id.org/ro/crate/1.1"}, "nothing is named that is not described"
     assert "url" not in described and "identifier" not in described, "no address and no DOI is known yet"
+
+
+# DataCite Metadata Schema 4.5: the properties it demands, and the terms it knows for those that are used here.
+DEMANDED = {"schemaVersion", "creators", "titles", "publisher", "publicationYear", "types"}
+TERMS = {
+    "resourceTypeGeneral": {"Book"}, "nameType": {"Organizational", "Personal"}, "dateType": {"Issued"},
+    "descriptionType": {"Abstract"}, "relatedIdentifierType": {"DOI", "URL"},
+    "relationType": {"IsDerivedFrom", "IsVariantFormOf"},
+}  # fmt: skip
+
+
+def test_metadata_for_a_deposit_come_from_the_same_source(root):
+    """Structure only: the schema itself is in no package of the test environment."""
+    found = json.loads(release.contents(root)["datacite.json"])
+    assert set(found) >= DEMANDED and found["schemaVersion"] == "http://datacite.org/schema/kernel-4"
+    assert not {"doi", "identifiers", "prefix", "url"} & set(found), "no DOI and no address is known yet"
+    assert found["publisher"] == {"name": "(:tba)"}, "the archive that takes it names itself"
+    book = metadata.read_book(root)
+    assert [one["title"] for one in found["titles"]] == [book.title]
+    assert [one["name"] for one in found["creators"]] == [author.name for author in book.authors]
+    assert (found["version"], found["publicationYear"]) == (book.version, str(book.date.year))
+    assert [one["rightsIdentifier"] for one in found["rightsList"]] == list(book.licences)
+
+    def terms(value):
+        if isinstance(value, list):
+            return [pair for item in value for pair in terms(item)]
+        if isinstance(value, dict):
+            return [pair for name, item in value.items() for pair in [(name, item), *terms(item)]]
+        return []
+
+    assert all(value in TERMS[name] for name, value in terms(found) if name in TERMS)
+    dois = {one["relatedIdentifier"] for one in found["relatedIdentifiers"] if one["relatedIdentifierType"] == "DOI"}
+    text = (root / "references.bib").read_text("utf-8")
+    assert dois and all(f"{{{doi}}}" in text for doi in dois)
+
+
+def test_an_address_and_a_doi_are_in_the_deposit_once_they_are_known():
+    known = replace(metadata.read_book(ROOT), url="https://example.org/b/", doi="10.1234/b", publisher="Press")
+    found = deposit.datacite(known)
+    assert (found["doi"], found["publisher"]["name"]) == ("10.1234/b", "Press")
+    assert found["relatedIdentifiers"][-1]["relatedIdentifier"] == "https://example.org/b/"
+    assert deposit.zenodo(known)["related_identifiers"][-1]["identifier"] == "https://example.org/b/"
+    person = replace(known, authors=(metadata.Author("Zoë d’Été", "d’Été", "Zoë"),))
+    assert deposit.zenodo(person)["creators"] == [{"name": "d’Été, Zoë"}]
+    assert deposit.datacite(person)["creators"][0]["nameType"] == "Personal"
+
+
+def test_zenodo_is_told_what_citation_cff_says():
+    """Zenodo takes `.zenodo.json` before CITATION.cff: the two must not disagree."""
+    written = (ROOT / deposit.ZENODO).read_text("utf-8")
+    assert written == deposit.as_json(deposit.zenodo(metadata.read_book(ROOT))), "run python -m vouch.book.deposit"
+    assert "doi" not in json.loads(written) and "communities" not in json.loads(written)
+
+
+@pytest.mark.built
+def test_a_chapter_of_the_unpacked_archive_gives_the_same_results_again(book, tmp_path, monkeypatch):
+    from nbclient import NotebookClient
+
+    files = release.contents(ROOT)
+    archive = tmp_path / "archive.tar.gz"
+    archive.write_bytes(release.pack(files, "edition", 0))
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path)  # our own archive; Debian's 3.11.2 knows no filter yet
+    folder = tmp_path / "edition"
+    monkeypatch.setenv("PYTHONPATH", str(folder))  # in place of the environment that `make env` would make there
+    notebook = nbformat.read(folder / "notebooks" / "standard.ipynb", as_version=4)
+    told = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    where = nbformat.v4.new_code_cell("import vouch.paths; print(vouch.paths.ROOT)")
+    again = nbformat.v4.new_notebook(cells=[*nbformat.from_dict(notebook).cells, where], metadata=notebook.metadata)
+    for cell in again.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    NotebookClient(again, timeout=120, resources={"metadata": {"path": str(folder / "notebooks")}}).execute()
+    *ran, last = [cell.outputs for cell in again.cells if cell.cell_type == "code"]
+    assert last[0].text.strip() == str(folder), "not the package of the archive"
+    shown = [[output.get("data") for output in outputs] for outputs in told]
+    assert any(any(cell) for cell in shown)
+    assert [[output.get("data") for output in outputs] for outputs in ran] == shown
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@
 Wants a finished book (`make book`). Writes `who-vouches-for-the-vote-<version>.tar.gz`, the PDF beside it and
 `SHA256SUMS` of both. In the archive: the book as HTML (opens from the disk, without a network) and PDF, the executed
 notebooks with the chapters they come from, the data package, the articles, the bibliography, and what is needed to
-build all of it again; `ro-crate-metadata.json` (RO-Crate 1.1) describes it, `SHA256SUMS` checks it.
+build all of it again; `ro-crate-metadata.json` (RO-Crate 1.1) describes it, `datacite.json` is for whoever deposits it,
+`SHA256SUMS` checks it.
 
 The bytes depend on the files alone: sorted names, no owner, two modes, and one time for everything, SOURCE_DATE_EPOCH
 or else the day of the edition in CITATION.cff.
@@ -30,11 +31,12 @@ import jupytext
 import nbformat
 
 from vouch import newseed
-from vouch.book import metadata, permanence
+from vouch.book import deposit, metadata, permanence
 from vouch.paths import ROOT
 
 NAME = "who-vouches-for-the-vote"
 CRATE = "ro-crate-metadata.json"
+DATACITE = "datacite.json"
 SUMS = "SHA256SUMS"
 FILES = (
     "README.md", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "DESIGN.md", "LICENSE", "LICENSE-text", "Makefile",
@@ -52,6 +54,7 @@ _NAMED = {
     "data/datapackage.json": "Description of all tables (Frictionless Data Package)",
     "references.bib": "Bibliography (BibTeX)",
     "CITATION.cff": "How to cite",
+    DATACITE: "Metadata for a deposit with a DOI (DataCite 4.5)",
     "README.md": "What this is and how to build it",
 }
 
@@ -85,6 +88,7 @@ def contents(root: Path = ROOT) -> dict[str, bytes]:
             found |= {f"{name}/{inner}": content for inner, content in _folder(root / name).items()}
     for chapter, notebook in notebooks(root).items():
         found[f"notebooks/{chapter}.ipynb"] = notebook
+    found[DATACITE] = deposit.as_json(deposit.datacite(book, root)).encode()
     found[CRATE] = _json(crate(root, book, found))
     found[SUMS] = checksums(found).encode()
     return found
