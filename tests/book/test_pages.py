@@ -280,7 +280,13 @@ def test_the_map_of_the_readme_is_that_of_the_built_book(book):
     text = (ROOT / "README.md").read_text("utf-8")
     written = text.partition(readme.BEGIN)[2].partition(readme.END)[0]
     assert written.strip() == readme.rendered().strip(), "run python -m vouch.book.map --write"
-    assert (ROOT / readme.PICTURE).read_text("utf-8") == readme.picture()
+    for path, content in readme.files().items():
+        assert (ROOT / path).read_text("utf-8") == content, path
+    badges = [path for path in readme.files() if path.parent == readme.BADGES]
+    assert sorted((ROOT / readme.BADGES).iterdir()) == sorted(ROOT / path for path in badges)
+    for path in badges:  # also for those who hear it
+        says = re.search("<title>(.+)</title>", (ROOT / path).read_text("utf-8"))[1]
+        assert f"![{says}]({path})" in text
 
 
 def test_every_computing_chapter_can_be_taken_away_with_its_results(book):

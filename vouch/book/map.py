@@ -1,6 +1,6 @@
-"""The README's picture and its map: every figure and table with its chapter, function and data.
+"""The README's picture, badges and map: every figure and table with its chapter, function and data.
 
-    python -m vouch.book.map          compare both with the built book (exit 1 where they differ)
+    python -m vouch.book.map          compare them with the built book (exit 1 where they differ)
     python -m vouch.book.map --write  bring them up to date
 
 Read from the last build by `make html`: charts and tables from the executed notebooks, what a chapter read from its
@@ -9,6 +9,7 @@ execution record.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import sys
@@ -16,12 +17,16 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import yaml
 
+from vouch import claims
+from vouch.book import metadata
 from vouch.paths import ROOT
 
 BEGIN = "<!-- map: made by `python -m vouch.book.map`; a test keeps it true -->"
 END = "<!-- end of map -->"
 PICTURE, PICTURED = Path("docs/summary.svg"), "fig-summary-shares"
+BADGES = Path("docs/badges")
 _CACHE = Path("_build/.jupyter_cache")
 _FENCE = re.compile(r"^`{6}\{vouch-(chart|table)\}\n(.+)\n`{6}\s*$", re.DOTALL)
 
@@ -84,22 +89,65 @@ def picture(root: Path = ROOT) -> str:
     return re.sub(r"(<svg\b[^>]*>)", r'\1<rect width="100%" height="100%" fill="#ffffff"/>', svg, count=1)
 
 
+def badges(root: Path = ROOT) -> dict[str, str]:
+    """The README's badges as SVG by file name; what they say is read from the book, and no service draws them."""
+    book = metadata.read_book(root)
+    config = yaml.safe_load((root / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
+    ledger = claims.ledger()
+    says = {
+        "edition": book.version,
+        "evidence to": config["vouch_title_page"]["horizon"],
+        "claims tested": str(int(ledger["checkable"].sum())),
+        "figures": str(sum(entry["name"].startswith("fig-") for entry in entries(root))),
+        "licences": " · ".join(book.licences),
+    }
+    return {f"{label.replace(' ', '-')}.svg": _badge(label, text) for label, text in says.items()}
+
+
+def _badge(label: str, text: str) -> str:
+    """Two fields side by side; textLength keeps the words inside whatever font the reader has."""
+    left, right = (round(5.8 * len(words)) for words in (label, text))
+    fields = (
+        f'<rect width="{left + 10}" height="20" fill="#3d4451"/>'
+        f'<rect x="{left + 10}" width="{right + 12}" height="20" fill="#0b5f8a"/>'
+    )
+    words = "".join(
+        f'<text x="{x}" y="14" textLength="{width}">{html.escape(part)}</text>'
+        for x, width, part in ((5, left, label), (left + 16, right, text))
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right + 22}" height="20" role="img">'
+        f"<title>{html.escape(label)}: {html.escape(text)}</title>{fields}"
+        f'<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">{words}</g></svg>\n'
+    )
+
+
+def files(root: Path = ROOT) -> dict[Path, str]:
+    """What stands beside the README: the picture and the badges."""
+    return {PICTURE: picture(root), **{BADGES / name: svg for name, svg in badges(root).items()}}
+
+
+def _says(path: Path, content: str) -> bool:
+    return path.is_file() and path.read_text("utf-8") == content
+
+
 def main(argv: list[str]) -> int:
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     new = f"{before}{BEGIN}\n{rendered()}{END}{after}"
+    beside = files()
     if argv == ["--write"]:
         readme.write_text(new, "utf-8")
-        (ROOT / PICTURE).parent.mkdir(exist_ok=True)
-        (ROOT / PICTURE).write_text(picture(), "utf-8")
+        for path, content in beside.items():
+            (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / path).write_text(content, "utf-8")
         return 0
-    if new != text or (ROOT / PICTURE).read_text("utf-8") != picture():
-        print(
-            "README.md: the map of figures is not that of the built book; run python -m vouch.book.map --write",
-            file=sys.stderr,
-        )
+    stale = [path for path, content in beside.items() if not _says(ROOT / path, content)]
+    if new != text or stale:
+        what = ", ".join(map(str, stale)) or "README.md"
+        print(f"{what}: not as in the built book; run python -m vouch.book.map --write", file=sys.stderr)
         return 1
     return 0
 
