@@ -94,9 +94,10 @@ def first_records(layered: pd.DataFrame) -> pd.DataFrame:
 def visits(
     events: pd.DataFrame, partner: str, since: pd.Timestamp = COUP, until: pd.Timestamp = HORIZON
 ) -> pd.DataFrame:
-    """Visits between Myanmar and the partner from `since` to `until`, one row each.
+    """Visits between Myanmar and the partner from `since` to `until`, one row each, oldest first.
 
-    `host` is the country visited (column `direction` of the event table), `guest` the other one; `rank` as in RANKS.
+    Columns: event_id, date, earliest, latest, when, guest, host, level, rank, place, title, source. `host` is the
+    country visited (column `direction` of the event table), `guest` the other one; `rank` as in RANKS.
     """
     found = dyad(events, partner, until)
     found = found[(found["category"] == "visit") & (found["date"] >= since)].copy()
@@ -132,11 +133,14 @@ def leaders_received(events: pd.DataFrame, since: pd.Timestamp = COUP, until: pd
     """Foreign heads of state or of government who came to Myanmar, oldest first, whoever sent them.
 
     Adds `order` (1 for the first leader found) and `order_in_level` (1 for the first of the same office), so that
-    "second foreign leader" and "first head of state" can both be read off one table.
+    "second foreign leader" and "first head of state" can both be read off one table. Columns: event_id, date, when,
+    actor_a, level, order, order_in_level, title, source.
     """
     leader = events["level"].isin(["head-of-state", "head-of-government"])
     came = (events["category"] == "visit") & (events["direction"] == HOME) & (events["actor_a"] != HOME) & leader
-    found = events[came & (events["date"] >= since) & (events["date"] <= until)].sort_values("date", ignore_index=True)
+    found = events[came & (events["date"] >= since) & (events["date"] <= until)].sort_values(
+        ["date", "event_id"], ignore_index=True
+    )
     found["when"] = [when(row.date, row.date_precision) for row in found.itertuples()]
     found["order"] = range(1, len(found) + 1)
     found["order_in_level"] = found.groupby("level").cumcount() + 1

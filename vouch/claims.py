@@ -60,7 +60,7 @@ def ledger(folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> pd.DataFra
 def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBLIOGRAPHY) -> int:
     """Hold the ledger to its promises; the number of claims.
 
-    Every quotation is `text[start:end]` of its article and occurs there once; ids count upward with the position;
+    Every quotation is `text[start:end]` of its article and occurs there once; every claim bears the id of its article;
     every checkable claim has exactly one verdict and every verdict has evidence; the number of independent origins is
     the number of distinct origins in the evidence that bears on the claim; a verdict on which both codings agreed is
     that verdict, and one on which they differed is the resolved one. Raises DataError with file, row and reason.
@@ -88,7 +88,7 @@ def sentence_coverage(seed: seeds.Seed, claims: pd.DataFrame, nonfactual: pd.Dat
     A sentence is covered when at least one claim's span overlaps it; otherwise `reason` says why it claims nothing,
     and both are empty for a sentence that was overlooked.
     """
-    spans = claims[claims["seed"] == seed.id].sort_values("start")
+    spans = claims[claims["seed"] == seed.id].sort_values(["start", "claim"])
     plain = nonfactual[nonfactual["seed"] == seed.id]
     records = []
     for sentence in seeds.sentences(seed):

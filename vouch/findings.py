@@ -91,7 +91,7 @@ def formatted(value: float | int | str, digits: int = 0) -> str:
 def _plain(id: str, value: Any) -> float | int | str:
     if isinstance(value, str):
         return value
-    if isinstance(value, datetime.date):  # pandas' Timestamp is one too
+    if isinstance(value, datetime.date) and value == value:  # pandas' Timestamp is one too, and so is its NaT
         return value.strftime("%Y-%m-%d")
     if hasattr(value, "item"):
         value = value.item()

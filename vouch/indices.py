@@ -101,7 +101,7 @@ def aligned(frame: pd.DataFrame, coups: pd.DataFrame, before: int = 5, after: in
     coups: iso3, coup_date. A coup of a country or year that the index does not hold is left out. A case ends with the
     year before the next coup of the list in that country.
     """
-    one_edition(frame)
+    frame = one_edition(frame).sort_values(["iso3", "year"])
     found = []
     coups = coups.sort_values(["iso3", "coup_date"])
     following = coups.groupby("iso3")["coup_date"].shift(-1)

@@ -118,7 +118,7 @@ def roles(observers: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
     nobody names it as a sender. Myanmar itself is left out. The first that applies, in this order, counts.
     """
     rows = observers[(observers["election"] == "2025-26") & observers["iso3"].notna()]
-    rows = rows[rows["type"].isin(STATE_BODIES)]
+    rows = rows[rows["type"].isin(STATE_BODIES)].sort_values("observer_id")
     asean = memberships[(memberships["organisation"] == "ASEAN") & (memberships["status"] == "member")]["iso3"]
     records = []
     for iso3 in sorted({*rows["iso3"], *asean} - {"MMR"}):
@@ -250,7 +250,7 @@ def spoke(audit: pd.DataFrame) -> pd.DataFrame:
 
 
 def audit_counts(audit: pd.DataFrame) -> pd.DataFrame:
-    """For each criterion of the audit, missions by answer: criterion, election group, yes, no, unknown, missions."""
+    """For each criterion of the audit, missions by answer: criterion, elections, yes, no, unknown, missions."""
     criteria = ["organisation", "before_polling", "sample", "fault_named"]
     recent = audit["election"] == "2025-26"
     records = []

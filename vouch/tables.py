@@ -74,6 +74,7 @@ class Table:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         heads = [c.label + (f" ({c.unit})" if c.unit else "") for c in self.columns.values()]
         numeric = [_is_number(self.frame[name]) and not c.cite for name, c in self.columns.items()]
+        rows = self.cells()
         payload = {
             "name": self.name,
             "caption": self.caption,
@@ -81,16 +82,15 @@ class Table:
             "head": heads,
             "numeric": numeric,
             "myst": [c.myst or c.cite for c in self.columns.values()],
-            "rows": self.cells(),
+            "rows": rows,
             "csv": self.csv(),
             "code": self.code,
         }
-        escaped = [[html.escape(cell) for cell in row] for row in self.cells()]
-        shown = pd.DataFrame(escaped, columns=heads)
+        escaped = [[html.escape(cell) for cell in row] for row in rows]
         return {
             "text/markdown": fence("vouch-table", payload),
-            "text/html": shown.to_html(index=False, escape=False, border=0),
-            "text/plain": shown.to_string(index=False),
+            "text/html": pd.DataFrame(escaped, columns=heads).to_html(index=False, escape=False, border=0),
+            "text/plain": pd.DataFrame(rows, columns=heads).to_string(index=False),
         }
 
 

@@ -816,7 +816,8 @@ def statement_table(tests: dict[str, NullTest | None], judged: pd.DataFrame) -> 
 
 
 def leader_trips(links: pd.DataFrame, partner: str) -> pd.DataFrame:
-    """Visits at the rank of a head of state or government, in order of time: when, outward (Myanmar travels), title."""
+    """Visits at the rank of a head of state or government, in order of time: event_id, when, title, outward
+    (Myanmar travels)."""
     kept = (links["partner"] == partner) & (links["layer"] == "visits") & (links["rank"] == RANKS["head-of-state"])
     held = links.loc[kept, ["event_id", "when", "title"]].assign(outward=links.loc[kept, "sender"] == CENTRE)
     return held.reset_index(drop=True)

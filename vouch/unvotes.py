@@ -14,12 +14,14 @@ VOTES = ("yes", "abstain", "no")
 
 
 def on_myanmar(resolutions: pd.DataFrame, votes: pd.DataFrame, states: Sequence[str]) -> pd.DataFrame:
-    """One row per text about Myanmar, oldest first: tally (`yes`, `abstain`, `no`, states) and the vote of `states`.
+    """One row per text about Myanmar, oldest first, with the vote of each of `states`.
+
+    Columns: resolution, date, body, title, yes, abstain and no (states, as published), source, one column per state.
 
     `resolutions` and `votes` are the tables un_resolutions and un_votes. A state that is not a member of the body,
     or whose vote was not read, has a missing value. Adds `cast` (votes cast, absences excluded) and `share_no`.
     """
-    about = resolutions[resolutions["topic"] == "Myanmar"].sort_values("date", ignore_index=True)
+    about = resolutions[resolutions["topic"] == "Myanmar"].sort_values(["date", "resolution"], ignore_index=True)
     table = about[["resolution", "date", "body", "title", *VOTES, "source"]].copy()
     for state in states:
         own = votes[votes["iso3"] == state].set_index("resolution")["vote"]

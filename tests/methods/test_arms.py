@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from vouch import arms, data
 
@@ -64,3 +65,34 @@ def test_amounts_and_periods_in_words() -> None:
     assert shown["February 2021"] == "1 flight"
     assert shown["by October 2022"] == "14.7 USD million"
     assert pd.isna(shown["2010 to 2019"])
+
+
+@pytest.mark.parametrize(
+    ("measure", "claimant", "evidence", "rank"),
+    [
+        ("delivered", "US Treasury", "in service", 1),  # what was delivered is so whoever says it
+        ("value", "UN Special Rapporteur", "trade records", 2),
+        ("transactions", "UN Special Rapporteur", "trade records", 2),
+        ("suppliers", "UN Special Rapporteur", "trade records", 2),
+        ("ordered", "press", "contract", 3),
+        ("contract", "press", "contract", 3),
+        ("report", "US Treasury", "sanctions finding", 4),
+        ("report", "documents leaked to an advocacy group", "leaked papers", 5),
+        ("report", "press", "press or sighting", 6),
+        ("volume", "SIPRI", "estimate", 7),
+    ],
+)
+def test_each_class_of_evidence(measure: str, claimant: str, evidence: str, rank: int) -> None:
+    row = {"arms_id": "x", "supplier": "RUS", "measure": measure, "item": "i", "claimant": claimant, "note": "n"}
+    row |= {"value": 2.0, "unit": "units", "period_start": "2021", "period_end": "2021", "source": "s"}
+    shown = arms.arms_evidence(pd.DataFrame([row, row | {"supplier": "BLR"}]), "RUS")
+    assert shown[["evidence", "rank", "amount", "period"]].values.tolist() == [[evidence, rank, "2 units", "2021"]]
+
+
+def test_what_is_not_of_the_order_is_not_counted() -> None:
+    part = {"part_of": "o", "measure": "delivered", "value": 2.0, "period_end": "2023-05", "source": "s"}
+    rows = [{"arms_id": "o", "measure": "ordered", "value": 6.0, "period_end": "2018"}, part | {"arms_id": "p"}]
+    rows += [part | {"arms_id": "q", "part_of": "r"}, part | {"arms_id": "v", "measure": "volume"}]
+    rows += [part | {"arms_id": "w", "value": 1.0, "period_end": "2022"}]
+    found = arms.units_delivered(pd.DataFrame(rows), "o")
+    assert found.values.tolist() == [[2022, 1, 1, 5, "s"], [2023, 2, 3, 3, "s"]]

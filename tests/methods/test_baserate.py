@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -41,7 +43,38 @@ def test_kaplan_meier_gives_the_textbook_values():
     for time, survival in SIX_MP_SURVIVAL.items():
         assert at.loc[time, "voted"] == pytest.approx(100 * (1 - survival), abs=0.05)
     assert at.loc[6, "waiting"] == 21 and at.loc[23, "waiting"] == 6
-    assert baserate.median_months(curve)[0] == 23
+    assert curve.iloc[0].tolist() == [0, 0, 0, 0, 21]
+    # Log-log limits of survival as survival packages print them: 0.620 to 0.952 at 6, 0.188 to 0.680 at 23.
+    assert at.loc[6, ["low", "high"]].tolist() == pytest.approx([100 * (1 - 0.952), 100 * (1 - 0.620)], abs=0.06)
+    assert at.loc[23, ["low", "high"]].tolist() == pytest.approx([100 * (1 - 0.680), 100 * (1 - 0.188)], abs=0.06)
+    # Median 23, limits 13 and none, as printed with it.
+    middle, soonest, latest = baserate.median_months(curve)
+    assert (middle, soonest) == (23, 13) and np.isnan(latest)
+
+
+def test_a_wider_confidence_gives_a_wider_interval():
+    frame = made([float(t) for t, _ in SIX_MP], ["election" if e else "coup" for _, e in SIX_MP])
+    wide, narrow = (kaplan_meier(frame, level).iloc[-1] for level in (0.95, 0.5))
+    assert wide["low"] < narrow["low"] < narrow["high"] < wide["high"]
+    assert kaplan_meier(frame).equals(kaplan_meier(frame, 0.95))
+    assert wilson(5, 10, 0.5).low > wilson(5, 10).low
+    with pytest.raises(ValueError, match="no spells"):
+        kaplan_meier(frame.head(0))
+
+
+def test_no_warning_where_nobody_or_everybody_has_voted(recwarn):
+    assert np.isnan(kaplan_meier(made([1.0, 2.0], ["open", "open"]))["low"].iloc[-1])
+    assert kaplan_meier(made([1.0, 2.0], ["election", "election"]))["voted"].iloc[-1] == 100
+    assert not recwarn.list
+
+
+def test_cumulative_incidence_by_hand():
+    # Four spells: a quarter votes; of the three left one has a coup; one is lost from view; the last one votes.
+    curve = cumulative_incidence(made([4.0, 1, 3, 2], ["election", "election", "open", "coup"]))
+    assert curve["months"].tolist() == [0, 1, 2, 3, 4]
+    assert curve["election"].tolist() == pytest.approx([0, 25, 25, 25, 75])
+    assert curve["coup"].tolist() == pytest.approx([0, 0, 25, 25, 25])
+    assert curve["open"].tolist() == pytest.approx([100, 75, 50, 50, 0])
 
 
 def test_wilson_gives_the_published_interval():
@@ -83,6 +116,24 @@ def test_a_share_with_nothing_censored_is_the_plain_share():
     share = baserate.share_by(frame, 60)
     assert (share.hits, share.n, share.percent) == (2, 5, pytest.approx(40.0))
     assert share.low <= share.percent <= share.high
+    assert (share.uncoded, np.isnan(share.lowest), np.isnan(share.highest)) == (0, True, True)
+    assert baserate.share_by(frame, 10).percent == pytest.approx(40.0), "the last month counts"
+    before = baserate.share_by(frame, 2)
+    assert (before.hits, before.percent, before.low, before.high) == (0, 0, 0, 0), "nobody had voted yet"
+    assert baserate.share_by(frame) == baserate.share_by(frame, 60), "five years unless told otherwise, same draws"
+
+
+def test_the_interval_of_a_share_is_about_countries():
+    cases = made([10.0] * 6, ["election"] * 3 + ["coup"] * 3, ["AAA", "AAA", "AAA", "BBB", "BBB", "BBB"])
+    share = baserate.share_by(cases)
+    assert (share.percent, share.low, share.high) == pytest.approx((50, 0, 100)), "either country may be drawn twice"
+    one = baserate.share_by(cases.assign(iso3="AAA"))
+    assert (one.low, one.high) == pytest.approx((50, 50)), "one country has nothing to be drawn from"
+    many = cases.assign(iso3=list("ABCDEF"))
+    sums = np.array([comb(6, k) / 2**6 for k in range(7)])  # draws of six from six halves: binomial
+    low, high = (100 / 6 * int(np.searchsorted(np.cumsum(sums), q)) for q in (0.025, 0.975))
+    drawn = baserate.share_by(many, draws=4000)
+    assert (drawn.low, drawn.high) == pytest.approx((low, high))
 
 
 def test_months_are_days_over_30_4375():
@@ -104,21 +155,44 @@ def test_a_spell_ends_with_whatever_came_first():
     )
     assert list(frame["ended"]) == ["election", "coup", "open", "open", "open"]
     assert list(frame["iso3"]) == ["AAA", "BBB", "CCC", "DDD", "_YAR"]
+    assert frame.loc[[0, 1], "end_date"].tolist() == [day("2001-01-01")] * 2
+    assert frame.loc[0, "months"] == pytest.approx(366 / 30.4375)
     assert frame.loc[2, "end_date"] == baserate.ELECTIONS_UNTIL
     assert frame.loc[3, "end_date"] == baserate.ELECTIONS_UNTIL
     assert frame.loc[4, "end_date"] == day("1990-05-21")
 
 
-def test_an_election_before_its_coup_stops():
-    with pytest.raises(ValueError, match="c0"):
-        spells(coups(("AAA", "2000-01-01", "1999-01-01", None)))
+def test_a_day_decides():
+    first = coups(
+        ("AAA", "2000-01-01", "2001-01-01", "2001-01-01"),  # voted on the day of the next coup
+        ("BBB", "2021-02-27", "2021-02-28", None),  # on the last day observed
+        ("CCC", "2021-02-01", "2021-03-01", None),  # the day after
+        ("DDD", "2021-02-28", None, None),  # a coup on the last day: nothing after it could be seen
+        ("_DDR", "1990-10-02", None, None),  # on the last day of its state
+    )
+    frame = spells(first)
+    assert frame["ended"].tolist() == ["election", "election", "open", "open"]
+    assert frame["end_date"].tolist()[1:] == [day("2021-02-28")] * 3
+    assert spells(first, day("2001-01-01"))["iso3"].tolist() == ["AAA", "_DDR"]
+    assert baserate.months_between(day("2021-02-01"), day("2021-02-01")) == 0
+
+
+@pytest.mark.parametrize(("election", "second"), [("1999-01-01", None), (None, "1999-12-31")])
+def test_what_is_dated_before_its_coup_stops(election, second):
+    with pytest.raises(ValueError, match=r"dated before it: c0, c2$"):
+        spells(coups(("AAA", "2000-01-01", election, second), ("BBB", "2000-01-01", None, "2001-01-01"),
+                     ("CCC", "2000-01-01", election, second)))  # fmt: skip
 
 
 def test_standing_counts_those_still_waiting():
     frame = made([10.0, 58, 60, 70, 80], ["election", "open", "election", "election", "open"])
     place = baserate.standing(frame, 59)
-    assert (place.waiting, place.elections, place.as_late) == (3, 3, 2)
+    assert (place.months, place.waiting, place.elections, place.as_late) == (59, 3, 3, 2)
     assert place.voted == pytest.approx(20.0)
+    assert place.low < 20 < place.high
+    same = baserate.standing(frame, 60)
+    assert (same.waiting, same.as_late) == (2, 2), "an election in that month is no longer waited for, and as late"
+    assert same.voted == pytest.approx(100 * (1 - 4 / 5 * 2 / 3))
 
 
 def test_uncoded_elections_widen_the_bounds():
@@ -127,6 +201,10 @@ def test_uncoded_elections_widen_the_bounds():
     share = baserate.won_by_incumbent(frame)
     assert (share.hits, share.n, share.uncoded) == (1, 2, 2)
     assert (share.lowest, share.highest) == (25.0, 75.0)
+    plain = wilson(1, 2)
+    assert (share.percent, share.low, share.high) == (plain.percent, plain.low, plain.high)
+    other = frame.assign(leader_changed=frame["incumbent_won"].eq(False))
+    assert baserate.won_by_incumbent(other, "leader_changed").percent == 50
 
 
 def test_events_are_matched_once_and_nearest_first():
@@ -140,6 +218,43 @@ def test_events_are_matched_once_and_nearest_first():
     )  # fmt: skip
     found = baserate.matched(ours, theirs).set_index("colpus_id")["coup_id"]
     assert found["c1"] == "x" and pd.isna(found["c0"]) and pd.isna(found["c2"])
+    second = theirs.assign(outcome="successful", iso3="AAA", date=[day("2000-01-09"), day("1999-12-01")])
+    found = baserate.matched(ours, second).set_index("colpus_id")
+    assert found.loc["c1", ["coup_id", "gap"]].tolist() == ["x", 1]
+    assert found.loc["c0", ["coup_id", "gap"]].tolist() == ["y", 31], "31 days are still a match"
+    assert pd.isna(baserate.matched(ours, second, days=30).set_index("colpus_id").loc["c0", "gap"])
+
+
+def test_yearly_lists_decades_and_their_correlation_by_hand():
+    years = [1949, 1950, 1959, 1960]
+    rows = [("colpus", "_WLD", "successful", year, n) for year, n in zip(years, (9, 1, 2, 5), strict=True)]
+    rows += [("cline", "_WLD", "successful", year, n) for year, n in zip(years, (8, 4, 6, 3), strict=True)]
+    rows += [
+        ("cline", "_WLD", "successful", 1961, 1),
+        ("cline", "_WLD", "failed", 1950, 7),
+        ("cline", "MMR", "successful", 1950, 1),
+    ]
+    counts = pd.DataFrame(rows, columns=["dataset", "iso3", "outcome", "year", "coups"])
+    yearly = baserate.two_lists(counts)
+    assert yearly.values.tolist() == [[1949, 9, 8], [1950, 1, 4], [1959, 2, 6], [1960, 5, 3]]
+    assert baserate.by_decade(yearly).values.tolist() == [[1950, 2, 3, 10], [1960, 1, 5, 3]]
+    assert baserate.by_decade(yearly, 1949)["decade"].tolist() == [1940, 1950, 1960]
+    assert baserate.rank_correlation(yearly) == pytest.approx(
+        1 - 6 * (0 + 1 + 1 + 4) / (4 * 15)
+    )  # no ties: Spearman 1904
+
+
+def test_definitions_and_periods_by_hand():
+    frame = coups(
+        ("AAA", "1989-12-31", None, None), ("AAA", "1990-01-01", None, None), ("BBB", "1950-01-01", None, None)
+    ).assign(coup_kind=["CH", "SH", "CH"], military=[True, False, True])  # fmt: skip
+    kinds = {name: own["colpus_id"].tolist() for name, own in baserate.definitions(frame).items()}
+    assert kinds == {
+        "All successful coups": ["c0", "c1", "c2"], "Military coups": ["c0", "c2"], "Regime change": ["c0", "c2"],
+        "Leader reshuffle": ["c1"], "One per country": ["c2", "c1"],
+    }  # fmt: skip
+    periods = {period: baserate.within(frame, period)["colpus_id"].tolist() for period in baserate.PERIODS}
+    assert periods == {"1950–1989": ["c0", "c2"], "1990–2021": ["c1"], "1950–2021": ["c0", "c1", "c2"]}
 
 
 # --- the tables of the book -----------------------------------------------------------------------------------------
@@ -188,4 +303,11 @@ def test_base_rates_hold_their_bounds(followed):
     for period in baserate.PERIODS:
         kinds = parts["Regime change", period] + parts["Leader reshuffle", period]
         assert parts["All successful coups", period] == kinds
-    assert baserate.base_rates(followed).equals(rates)
+    row = rates.set_index(["definition", "period"]).loc[("Military coups", "1990–2021")]
+    chosen = baserate.definitions(baserate.within(followed, "1990–2021"))["Military coups"]
+    voted, won, median = baserate.share_by(chosen), baserate.won_by_incumbent(chosen), kaplan_meier(chosen)
+    assert row[["voted", "voted_low", "voted_high"]].tolist() == [voted.percent, voted.low, voted.high]
+    assert row[["won", "won_low", "won_high", "won_n"]].tolist() == [won.percent, won.low, won.high, won.n]
+    assert row[["median", "median_low", "median_high"]].tolist() == list(baserate.median_months(median))
+    assert row[["coups", "countries"]].tolist() == [len(chosen), chosen["iso3"].nunique()]
+    assert (row["median_low"] <= row["median"]) and (row["median"] <= row["median_high"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -122,8 +123,55 @@ def test_cells_are_rounded_once_and_missing_is_a_dash():
 
 
 def test_citations_in_cells():
-    frame = pd.DataFrame({"source": ["one;two"]})
-    assert table(frame, {"source": Column("Source", cite=True)}).cells() == [["{cite:p}`one,two`"]]
+    frame = pd.DataFrame({"source": ["one; two", "", None]})
+    assert table(frame, {"source": Column("Source", cite=True)}).cells() == [["{cite:p}`one,two`"], ["–"], ["–"]]
+
+
+def test_months_truth_and_words_in_cells():
+    frame = pd.DataFrame(
+        {
+            "month": pd.PeriodIndex(["2025-12", None], freq="M"),
+            "held": pd.array([True, False], "boolean"),
+            "plain": np.array([False, True]),
+            "mixed": ["5 %", 7],
+            "moment": [pd.Timestamp("2026-01-05"), pd.NaT],
+        }
+    )
+    shown = table(frame, {name: Column(name) for name in frame})
+    assert shown.cells() == [
+        ["December 2025", "yes", "no", "5 %", "5 January 2026"],
+        ["–", "no", "yes", "7", "–"],
+    ]
+
+
+def test_a_table_travels_whole():
+    frame = pd.DataFrame(
+        {"who": ["<i>", "=b"], "share": [0.125, 2], "unseen": [1, 2], "key": [3, 4], "held": [True, False]}
+    )
+    columns = {
+        "who": Column("Who", myst=True), "share": Column("Share", unit="%", digits=1),
+        "key": Column("Source", cite=True), "held": Column("Held"),
+    }  # fmt: skip
+    whole = Table("tab-test", frame.astype({"key": str}), columns, "A caption", note="A note", code="vouch.f")
+    bundle = whole.captioned("Another")._repr_mimebundle_()
+    opened, body, *_ = bundle["text/markdown"].split("\n")
+    assert opened.endswith("{vouch-table}")
+    assert json.loads(body) == {
+        "name": "tab-test",
+        "caption": "Another",
+        "note": "A note",
+        "head": ["Who", "Share (%)", "Source", "Held"],
+        "numeric": [False, True, False, False],
+        "myst": [True, False, True, False],
+        "rows": [["<i>", "0.1", "{cite:p}`3`", "yes"], ["=b", "2.0", "{cite:p}`4`", "no"]],
+        "csv": "who,share,key,held\n<i>,0.125,3,True\n'=b,2.0,4,False\n",
+        "code": "vouch.f",
+    }
+    page = bundle["text/html"]
+    assert "&lt;i&gt;" in page and "&amp;lt;" not in page and "border" not in page
+    assert page.count("<tr") == 3 and page.count("<th") == 1 + 4, "one row of headings, and no column of row numbers"
+    assert bundle["text/plain"].split()[:3] == ["Who", "Share", "(%)"]
+    assert bundle["text/plain"].splitlines()[1].split()[0] == "<i>"
 
 
 def test_markup_in_data_is_escaped_for_jupyter():
@@ -131,6 +179,11 @@ def test_markup_in_data_is_escaped_for_jupyter():
     assert "<script>" not in table(frame, {"a": Column("A")})._repr_mimebundle_()["text/html"]
 
 
-def test_a_table_of_unknown_columns_is_refused():
-    with pytest.raises(ValueError, match="no column b"):
-        table(pd.DataFrame({"a": [1]}), {"b": Column("B")})
+def test_a_table_that_cannot_be_shown_is_refused():
+    frame = pd.DataFrame({"a": [1]})
+    with pytest.raises(ValueError, match=r"tab-test: the frame has no column b, c$"):
+        table(frame, {"b": Column("B"), "a": Column("A"), "c": Column("C")})
+    with pytest.raises(ValueError, match="'test' does not start with tab-"):
+        Table("test", frame, {"a": Column("A")}, "A caption")
+    with pytest.raises(ValueError, match="tab-test has no caption"):
+        Table("tab-test", frame, {"a": Column("A")}, " ")

@@ -142,3 +142,81 @@ def test_first_records_are_never_later_than_any_event_of_the_layer() -> None:
     first = chronology.first_records(layered).set_index("layer")["date"]
     assert (layered["date"] >= layered["layer"].map(first)).all()
     assert first.is_monotonic_increasing
+
+
+def test_the_days_at_both_ends_are_read() -> None:
+    first, last = chronology.COUP, chronology.HORIZON
+    known = events({"date": first}, {"date": last}, {"date": first - pd.Timedelta(days=1)}, {"date": DAY})
+    assert set(chronology.visits(known, "RUS")["event_id"]) == {"ev-0", "ev-1", "ev-3"}
+    assert set(chronology.visits(known, "RUS", since=DAY, until=DAY)["event_id"]) == {"ev-3"}
+    received = known.assign(actor_a="RUS", actor_b="MMR", direction="MMR", level="head-of-state")
+    assert list(chronology.leaders_received(received)["event_id"]) == ["ev-0", "ev-3", "ev-1"]
+    assert list(chronology.leaders_received(received, since=DAY, until=DAY)["event_id"]) == ["ev-3"]
+    named = known.assign(title="vote")
+    assert set(chronology.election_channel(named, "RUS")["event_id"]) == {"ev-0", "ev-1", "ev-2", "ev-3"}
+    assert set(chronology.election_channel(named, "RUS", until=DAY, since=DAY)["event_id"]) == {"ev-3"}
+
+
+def test_guest_host_and_rank_of_visits() -> None:
+    known = events(
+        {"direction": "RUS", "level": "head-of-state", "date": pd.Timestamp("2024-01-01")},
+        {"direction": "MMR", "level": "agency"},
+        {"direction": "MMR", "level": "head-of-government"},
+        {"direction": "MMR", "level": pd.NA},
+        {"category": "statement"},
+    )
+    found = chronology.visits(known, "RUS").set_index("event_id")
+    assert list(found.index) == ["ev-1", "ev-2", "ev-3", "ev-0"], "oldest first, then by id"
+    assert found.loc["ev-0", ["guest", "host", "rank"]].tolist() == ["MMR", "RUS", 4]
+    assert found.loc["ev-1", ["guest", "host", "rank"]].tolist() == ["RUS", "MMR", 1]
+    table = chronology.visits_by_rank(found, "RUS")
+    assert table.values.tolist() == [
+        [4, "Leaders", 1, 1],
+        [3, "Ministers", 0, 0],
+        [2, "Deputies, officers", 0, 0],
+        [1, "Officials, delegations", 0, 1],
+        [0, "All", 1, 2],
+    ]
+
+
+def test_layers_and_their_first_records() -> None:
+    known = events(
+        {"category": "trade"}, {"category": "trade", "date": pd.Timestamp("2022-05-01"), "date_precision": "month"},
+        {"category": "statement"}, {"category": "observer-mission", "level": "delegation"},
+    )  # fmt: skip
+    layered = chronology.by_layer(known, "RUS")
+    assert layered[["event_id", "layer", "rank"]].values.tolist() == [
+        ["ev-1", "Trade", 3], ["ev-0", "Trade", 3], ["ev-3", "Elections", 1],
+    ]  # fmt: skip
+    first = chronology.first_records(layered.iloc[::-1])
+    assert first[["layer", "when"]].values.tolist() == [["Trade", "May 2022"], ["Elections", "7 September 2023"]]
+    assert chronology.by_layer(known, "RUS", until=pd.Timestamp("2022-12-31"))["event_id"].tolist() == ["ev-1"]
+
+
+def test_leaders_are_numbered_within_their_office() -> None:
+    came = {"actor_a": "KHM", "actor_b": "MMR", "direction": "MMR"}
+    known = events(
+        came | {"level": "head-of-government"},
+        came | {"level": "head-of-state", "actor_a": "BLR"},
+        came | {"level": "head-of-government", "actor_a": "LAO", "date": pd.Timestamp("2024-01-01")},
+        came | {"level": "minister"},
+    )
+    found = chronology.leaders_received(known)
+    assert found[["actor_a", "order", "order_in_level", "when"]].values.tolist() == [
+        ["KHM", 1, 1, "7 September 2023"], ["BLR", 2, 1, "7 September 2023"], ["LAO", 3, 2, "1 January 2024"],
+    ]  # fmt: skip
+
+
+def test_words_that_only_contain_a_vote_open_no_channel() -> None:
+    titles = [
+        "Devoted friends",
+        "Emphasis on trade",
+        "A vote abroad",
+        "Phase two opens",
+        "uec seminar",
+        "Election talks",
+    ]
+    known = events(*({"category": "statement", "title": title} for title in titles))
+    known = pd.concat([known, events({"category": "election-cooperation"}).assign(event_id="ev-6")])
+    found = chronology.election_channel(known, "RUS")
+    assert found["event_id"].tolist() == ["ev-2", "ev-3", "ev-4", "ev-5", "ev-6"]

@@ -141,3 +141,119 @@ def test_verdict_counts_add_up():
     counts = claims.verdict_counts(ledger)
     assert counts["total"].sum() == ledger["verdict"].notna().sum() == int(ledger["checkable"].sum())
     assert list(counts["verdict"]) == list(claims.VERDICTS)
+
+
+# --- What is refused, row by row --------------------------------------------------------------------------------------
+
+
+def test_wrong_spans_are_named_with_their_row_in_the_file():
+    rows = [("S1", 0, 2, "ab"), ("S1", 0, 1, "b"), ("S1", 3, 4, "c"), ("S9", 0, 1, "a")]
+    frame = pd.DataFrame(rows, columns=["seed", "start", "end", "quote"])
+    assert list(claims._span_faults(frame, {"S1": "ab cc"}, "f.csv")) == [
+        data.Fault("f.csv", 3, "quote", "b", "not the text of S1 from 0 to 1"),
+        data.Fault("f.csv", 4, "quote", "c", "occurs 2 times in S1"),
+        data.Fault("f.csv", 5, "seed", "S9", "no such article in seeds.yml"),
+    ]
+
+
+def test_a_claim_of_another_article_is_named():
+    frame = pd.DataFrame({"claim": ["S1-01", "S2-01"], "seed": ["S1", "S1"]})
+    assert list(claims._order_faults(frame, "f.csv")) == [
+        data.Fault("f.csv", 3, "claim", "S2-01", "does not belong to S1")
+    ]
+
+
+def test_verdicts_and_evidence_are_held_against_each_other():
+    ledger = pd.DataFrame({"claim": ["a", "b", "c", "d", "e"], "checkable": [True, True, True, True, False]})
+    verdicts = pd.DataFrame(
+        {
+            "claim": ["a", "c", "d", "e"],
+            "verdict": ["supported", "unverifiable", "supported", "supported"],
+            "origins": [3, 0, 0, 1],
+        }
+    )
+    rows = [("a", "x", "for"), ("a", "x", "against"), ("a", "y", "for"), ("a", "z", "context"), ("d", "x", "context")]
+    evidence = pd.DataFrame([*rows, ("e", "x", "for")], columns=["claim", "origin", "direction"])
+    assert list(claims._verdict_faults(ledger, verdicts, evidence, "f.csv")) == [
+        data.Fault("f.csv", 0, "claim", "b", "a checkable claim without a verdict"),
+        data.Fault("f.csv", 2, "origins", "3", "the evidence has 2 distinct origins"),
+        data.Fault("f.csv", 4, "claim", "d", "a verdict without evidence"),
+        data.Fault("f.csv", 5, "claim", "e", "a verdict on a claim that is marked as not checkable"),
+    ]
+
+
+def test_codings_and_what_was_resolved_are_held_against_the_verdicts(monkeypatch, tmp_path):
+    claim = list("abcdefg")
+    tables = {
+        "first_coding": pd.DataFrame({"claim": claim[:6], "verdict": ["x", "x", "x", "x", "x", "x"]}),
+        "second_coding": pd.DataFrame({"claim": claim[:5], "verdict": ["x", "x", "y", "y", "y"]}),
+        "resolutions": pd.DataFrame(
+            {"claim": ["d", "e"], "first": ["x", "x"], "second": ["y", "y"], "final": ["y", "y"]}
+        ),
+    }
+    asked = []
+    monkeypatch.setattr(claims.data, "load", lambda name, *where: asked.append(where) or tables[name])
+    verdicts = pd.DataFrame({"claim": claim, "verdict": ["x", "y", "x", "y", "x", "x", "x"]})
+    file = f"{tmp_path}/verdicts.csv"
+    assert list(claims._coding_faults(verdicts, tmp_path, tmp_path / "b.bib")) == [
+        data.Fault(file, 3, "verdict", "y", "both codings say x"),
+        data.Fault(file, 4, "claim", "c", "the codings differ and nothing in resolutions.csv decides"),
+        data.Fault(file, 6, "verdict", "x", "differs from what resolutions.csv records"),
+        data.Fault(file, 7, "claim", "f", "not coded twice"),
+        data.Fault(file, 8, "claim", "g", "not coded twice"),
+    ]
+    assert asked == [(tmp_path, tmp_path / "b.bib")] * 3, "the folder that was asked about, not the book's"
+
+
+def test_every_check_is_made_on_the_folder_that_was_asked_about(copy, tmp_path):
+    edit(copy / "nonfactual.csv", "\nS000,", "\nS004,")
+    with pytest.raises(data.DataError, match=r"nonfactual\.csv, row \d+, column quote: not the text of S004"):
+        claims.check(copy)
+    with pytest.raises(ValueError, match="nowhere"):
+        claims.check(articles=tmp_path / "nowhere")
+
+
+# --- What the ledger says ---------------------------------------------------------------------------------------------
+
+
+def test_a_sentence_is_covered_by_whatever_overlaps_it():
+    seed = seeds.load("S000")
+    whole = seeds.sentences(seed)
+    one, two, three = whole[:3]
+    spans = [("c2", one.end - 1, one.end), ("c1", one.start, one.start + 1), ("c3", two.start - 1, two.start + 1)]
+    held = pd.DataFrame(spans, columns=["claim", "start", "end"]).assign(seed="S000")
+    other = held.assign(seed="S004", claim="no")
+    touching = pd.DataFrame({"seed": "S000", "start": [three.start - 1, three.start], "end": [three.start, three.end],
+                             "reason": ["ends before it", "a heading"]})  # fmt: skip
+    found = claims.sentence_coverage(seed, pd.concat([other, held]), touching)
+    assert found.loc[0, ["start", "end", "text", "claims"]].tolist() == [one.start, one.end, one.text, "c1;c2"]
+    assert found.loc[1, "claims"] == "c3" and found.loc[0, "reason"] == ""
+    assert found.loc[2, ["claims", "reason"]].tolist() == ["", "a heading"]
+    assert len(found) == len(whole)
+
+
+def test_the_ledger_follows_the_articles_and_leaves_rhetoric_without_a_verdict():
+    found = claims.ledger()
+    assert len(found) == len(data.load("claims"))
+    assert found.groupby("seed")["start"].apply(lambda starts: starts.is_monotonic_increasing).all()
+    assert found["seed"].is_monotonic_increasing and list(found.index) == list(range(len(found)))
+    assert (found["verdict"].isna() == ~found["checkable"]).all()
+
+
+def test_verdicts_nobody_got_are_zero():
+    coded = pd.DataFrame({"verdict": ["supported", "supported", "outdated", None], "seed": ["S0", "S1", "S1", "S1"]})
+    counts = claims.verdict_counts(coded).set_index("verdict")
+    assert list(counts.index) == list(claims.VERDICTS) and list(counts.columns) == ["S0", "S1", "total"]
+    assert counts.loc["supported"].tolist() == [1, 1, 2] and counts.loc["outdated"].tolist() == [0, 1, 1]
+    assert counts.loc["contradicted"].tolist() == [0, 0, 0]
+
+
+def test_agreement_on_another_column_and_of_those_coded_twice():
+    first = pd.DataFrame({"claim": list("abcd"), "direction": ["x", "y", "x", "x"]})
+    second = pd.DataFrame({"claim": list("abce"), "direction": ["x", "x", "x", "y"]})
+    found = claims.agreement(first, second, "direction")
+    assert (found.n, found.observed) == (3, pytest.approx(2 / 3))
+    assert found.table.loc["y"].tolist() == [1, 0], "first coder in rows"
+    same = claims.agreement(first.iloc[[0]], second, "direction")
+    assert (same.n, same.observed, same.kappa, same.low, same.high) == (1, 1, 1, 1, 1)
+    assert same.table.to_numpy().tolist() == [[1]]

@@ -204,3 +204,124 @@ def test_people_without_vote_by_hand():
     assert coverage.people_without_vote(townships, people) == pytest.approx(75 / 400)
     with pytest.raises(ValueError, match="no population for b"):
         coverage.people_without_vote(townships, people.iloc[:1])
+
+
+# --- By hand ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("low, high", [(0.5, 0.4), (-0.1, 0.5), (0.5, 1.1), (float("nan"), 1.0)])
+def test_bounds_of_a_share_lie_in_order_between_none_and_all(low, high):
+    with pytest.raises(ValueError, match="not bounds of a share"):
+        coverage.Bounds(low, high)
+    assert coverage.Bounds(0, 1).width == 1 and coverage.Bounds(0.5, 0.5).width == 0
+
+
+def test_rounded_ratio_by_hand():
+    # "50" and "100" to the nearest ten or cut off: from 45 over 110 to 60 over 95.
+    bounds = coverage.rounded_ratio(50, 100, 10)
+    assert (bounds.low, bounds.high) == pytest.approx((45 / 110, 60 / 95))
+    assert coverage.rounded_ratio(100, 100, 10).high == 1, "nobody votes twice"
+
+
+def units(*rows):
+    columns = ["state_region", "kind", "townships_total", "voted"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_units_are_ordered_by_share_then_by_size_then_by_name():
+    frame = coverage.by_state_and_region(
+        units(("d", "state", 4, 4), ("c", "region", 2, 1), ("b", "state", 4, 2), ("a", "state", 2, 1))
+    )
+    assert frame["state_region"].tolist() == ["b", "a", "c", "d"]
+    assert frame[["share", "not_held"]].values.tolist() == [[0.5, 2], [0.5, 1], [0.5, 1], [1, 0]]
+    assert frame.loc[3, ["low", "high"]].tolist() == pytest.approx([4 / (4 + 1.959964**2), 1])  # closed form for n of n
+    assert coverage.wilson(4, 4, 0.5).low == pytest.approx(4 / (4 + 0.67449**2), abs=1e-4)
+
+
+@pytest.mark.parametrize("method", [coverage.by_state_and_region, coverage.states_against_rest])
+@pytest.mark.parametrize("voted", [5, -1])
+def test_more_votes_than_townships_are_refused_and_the_units_named(method, voted):
+    with pytest.raises(ValueError, match=r"fewer than none: a, b$"):
+        method(units(("a", "state", 4, voted), ("b", "state", 4, voted), ("c", "region", 4, 4), ("d", "region", 4, 0)))
+
+
+def test_states_against_the_rest_in_a_tiny_country():
+    # Without a vote: 4 of 4 and 3 of 4 townships of the states, 0 and 2 of 4 of the others; 9 of 16 in all.
+    gap = coverage.states_against_rest(
+        units(("a", "state", 4, 0), ("b", "region", 4, 4), ("c", "territory", 4, 2), ("d", "state", 4, 1))
+    )
+    assert (gap.states, gap.rest, gap.difference) == pytest.approx((7 / 8, 2 / 8, 5 / 8))
+    assert (gap.low, gap.high) == coverage.newcombe(7, 8, 2, 8)
+    # Of the ways to draw eight townships, those with seven or eight of the nine: 36 * 7 + 9.
+    assert gap.by_township == pytest.approx((36 * 7 + 9) / 12_870)
+    # Without a 3/4 - 2/8, without d 4/4 - 2/8, without c 7/8, without b 7/8 - 2/4.
+    assert (gap.smallest, gap.without) == (pytest.approx(3 / 8), "b")
+
+
+def test_two_states_and_two_others_are_enough_and_one_is_not():
+    four = units(("a", "state", 4, 0), ("b", "region", 4, 4), ("c", "region", 4, 2), ("d", "state", 4, 1))
+    for kept in ([0, 1, 2], [0, 1, 3]):
+        with pytest.raises(ValueError, match="fewer than two units on one side"):
+            coverage.states_against_rest(four.iloc[kept])
+
+
+def test_tiles_by_hand():
+    known = {"phase1": 1, "phase2": 1, "phase3": 2, "phase2_plus_phase3": 3, "not_held": 1}
+    frame = pd.DataFrame(
+        [
+            {"state_region": "a", "townships_total": 5} | known,
+            {"state_region": "b", "townships_total": 5} | known | {"phase2": None},
+            {"state_region": "c", "townships_total": 5} | known | {"phase3": None},
+        ]
+    )
+    found = coverage.tiles(frame)
+    assert found["tile"].tolist() == [1, 2, 3, 4, 5] * 3
+    status = found.groupby("state_region")["status"].agg(list)
+    assert status["a"] == ["phase 1", "phase 2", "phase 3", "phase 3", "no vote"]
+    assert status["b"] == status["c"] == ["phase 1", *["phase 2 or 3"] * 3, "no vote"]
+    with pytest.raises(ValueError, match="b: phases add up to 5 of 6 townships"):
+        coverage.tiles(frame.assign(townships_total=[5, 6, 5]))
+
+
+def test_ground_held_is_a_share_of_its_own_unit():
+    rows = [
+        ("a", 21.0, "per cent", "area", "military"), ("b", 144.0, "townships", "330 townships", "opposition"),
+        ("c", 42.0, "per cent", "area", "opposition"), ("d", 33.0, "townships", "330 townships", "military"),
+        ("e", 90.0, "per cent", "area", "contested"), ("f", 17.0, "towns", "unknown", "opposition"),
+        ("g", 50.0, "per cent", "population", "not-full-military"), ("h", 17.0, "per cent", "area", "military"),
+    ]  # fmt: skip
+    found = coverage.control(pd.DataFrame(rows, columns=["claimant", "value", "unit", "denominator", "holder"]))
+    assert found[["claimant", "of", "share"]].values.tolist() == [
+        ["h", "land area", 0.17], ["a", "land area", 0.21], ["c", "land area", 0.42],
+        ["d", "townships", 0.1], ["b", "townships", pytest.approx(144 / 330)], ["g", "population", 0.5],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        (10, 8, 3, 4, 0, 100),  # more uncontested seats won than seats
+        (10, 8, 5, 0, 4, 100),  # more uncontested seats lost than lost
+        (7, 8, 5, 0, 0, 100),  # more votes than townships
+        (10, 8, 5, 1, 0, 3),  # fewer candidates than contested seats
+        (10, 8, 0, 0, 0, 0),  # no candidates at all
+    ],
+)
+def test_counts_that_cannot_be_are_refused(counts):
+    with pytest.raises(ValueError, match="the counts contradict each other: Contest"):
+        coverage.support(coverage.Contest(*counts))
+
+
+def test_support_at_the_edge_of_what_can_be():
+    # All eight townships voted, one winner without a rival, four with one candidate in sight each, three lost.
+    ladder = coverage.support(coverage.Contest(8, 8, 5, 1, 3, 4)).set_index("assumption")
+    assert list(ladder.index) == ["none", "winners", "not higher", "majorities", "same"]
+    assert ladder.loc["none"].tolist() == [0, 1, 1]
+    assert ladder.loc["winners"].tolist() == pytest.approx([4 / 8, 1, 4 / 8])
+    # With four times the candidates a plurality may be a quarter, a majority is still a half.
+    ladder = coverage.support(coverage.Contest(10, 8, 5, 1, 1, 16)).set_index("assumption")
+    assert ladder["low"].tolist() == pytest.approx([0, 0.1, 0.1, 0.2, 0.25])
+    assert ladder["high"].tolist() == pytest.approx([1, (5 + 1 + 1 + 2) / 10, 7 / 8, 7 / 8, 7 / 8])
+    assert (ladder["width"] == ladder["high"] - ladder["low"]).all()
+    nobody = coverage.support(coverage.Contest(8, 8, 1, 1, 0, 1)).set_index("assumption")
+    assert nobody.loc["winners", "low"] == 0, "without a rival nobody showed how many would vote for it"

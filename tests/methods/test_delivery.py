@@ -101,3 +101,37 @@ def test_the_table_of_promises_is_coded_throughout() -> None:
         assert delivery.by_status(table)["promises"].sum() == len(table)
         assert (table.loc[table["status"] == "delivered", "days"] >= 0).all()
         assert table["source"].str.len().gt(0).all()
+
+
+def test_a_row_says_when_and_by_what_a_promise_was_kept() -> None:
+    promises, events = frames(whole="ev-2;ev-1", part="ev-1")
+    row = delivery.promised_and_delivered(promises, events, "RUS").iloc[0]
+    assert row[["promise_id", "promise", "form", "note"]].tolist() == ["rus-x", "A thing", "joint", "n"]
+    assert (row["date"], row["when"]) == (pd.Timestamp("2023-01-10"), "10 January 2023")
+    assert row["delivered_on"] == pd.Timestamp("2025-03-05"), "the last of the events that make the whole"
+    assert row["evidence"] == "February 2024; February 2024; 5 March 2025"
+
+
+def test_a_promise_counts_from_its_day_and_an_event_from_its_own() -> None:
+    promises, events = frames(whole="ev-1", form="one-sided")
+    promises = pd.concat([promises, promises.assign(promise_id="rus-a", event="ev-2", whole=None)])
+    table = delivery.promised_and_delivered(promises, events, "RUS", pd.Timestamp("2023-01-10"))
+    assert table["promise_id"].tolist() == ["rus-x"]
+    assert table.loc[0, "status"] == "no evidence found" and table.loc[0, "source"] == "a"
+    assert table.loc[0, ["delivered_on", "days", "evidence"]].isna().all()
+    kept = delivery.promised_and_delivered(promises, events, "RUS", pd.Timestamp("2024-02-01"))
+    assert kept.loc[0, ["status", "days"]].tolist() == ["delivered", 387]
+    both = delivery.promised_and_delivered(promises, events, "RUS")
+    assert both["promise_id"].tolist() == ["rus-x", "rus-a"], "oldest first, although the ids say otherwise"
+    assert delivery.by_status(both).values.tolist() == [
+        ["delivered", 1], ["partly", 0], ["announced only", 0], ["no evidence found", 1],
+    ]  # fmt: skip
+
+
+def test_evidence_may_be_of_the_day_of_the_promise() -> None:
+    promises, events = frames(whole="ev-0; ev-1")
+    assert delivery.promised_and_delivered(promises, events, "RUS").loc[0, "status"] == "delivered"
+    assert (
+        delivery.promised_and_delivered(promises, events, "RUS", pd.Timestamp("2023-12-31")).loc[0, "status"]
+        == "partly"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouch.findings import finding, formatted
+from vouch import findings
+from vouch.findings import Finding, finding, formatted
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,8 @@ from vouch.findings import finding, formatted
         (13_141_592, -3, "13,142,000"),
         (1e6, 0, "1,000,000"),
         (12, 1, "12.0"),
+        ("a word", 1, "a word"),
+        (np.float64(0.125), 2, "0.13"),
     ],
 )
 def test_rounding(value, digits, text):
@@ -37,7 +41,7 @@ def test_rounding_is_never_off_by_more_than_half_a_unit(value, digits):
     assert abs(shown - Decimal(repr(value))) <= Decimal("0.5").scaleb(-digits)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), None, True, np.nan, [1], pd.NA])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), None, True, float("-inf"), np.nan, [1], pd.NA, pd.NaT])
 def test_what_no_sentence_can_print_is_refused(value):
     with pytest.raises(ValueError, match=r"a\.b"):
         finding("a.b", value)
@@ -53,3 +57,36 @@ def test_numpy_and_dates():
     assert finding("a.b", np.int64(3)).value == 3
     assert finding("a.b", np.float64(3.14159), digits=2).text == "3.14"
     assert finding("a.b", pd.Timestamp("2025-12-28")).value == "2025-12-28"
+    assert finding("a.b", datetime.date(2025, 12, 8)).text == "2025-12-08"
+
+
+def test_what_is_said_of_a_finding_stays_with_it():
+    said = {"unit": "%", "as_of": "2026-05-31", "claimant": "UEC", "note": "n"}
+    assert finding("a.b_1.c", 1234.5, digits=1, **said) == Finding("a.b_1.c", 1234.5, "1,234.5", *said.values())
+    assert finding("a.b", 2.5) == Finding("a.b", 2.5, "3", "", "", "", "")
+    assert finding("a.b", 2.5, text="two and a half").text == "two and a half"
+    assert formatted(2.5) == "3"
+
+
+def test_a_recorded_finding_is_glued_under_its_id(monkeypatch):
+    """The form that MyST-NB's `glue` gives its outputs; the text is a Python literal, because MyST-NB evaluates it."""
+    shown = []
+    monkeypatch.setattr("IPython.get_ipython", lambda: object())
+    monkeypatch.setattr("IPython.display.display", lambda *given, **options: shown.append((*given, options)))
+    findings.record("a.b", 2931, unit="days")
+    ((bundle, options),) = shown
+    prefix = "application/papermill.record/"
+    assert bundle == {
+        prefix + "text/plain": "'2,931'",
+        prefix + findings.MIME: {
+            "id": "a.b", "value": 2931, "text": "2,931", "unit": "days", "as_of": "", "claimant": "", "note": "",
+        },
+    }  # fmt: skip
+    assert options == {"raw": True, "metadata": {"scrapbook": {"name": "a.b", "mime_prefix": prefix}}}
+
+
+def test_outside_a_notebook_nothing_is_stored_and_nonsense_still_stops(monkeypatch):
+    monkeypatch.setattr("IPython.display.display", lambda *given, **options: pytest.fail("nobody would read it"))
+    findings.record("a.b", 1)
+    with pytest.raises(ValueError, match=r"a\.b"):
+        findings.record("a.b", float("nan"))

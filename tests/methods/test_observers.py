@@ -152,3 +152,174 @@ def test_kinds_of_senders_leave_counts_and_press_out(came):
     assert not set(kinds["type"]) & {"aggregate", "media"}
     assert kinds[kinds["election"] == "2010"].empty
     assert "Russia" in kinds.set_index(["election", "type"]).loc[("2025-26", "parliament"), "who"]
+
+
+# --- By hand ---------------------------------------------------------------------------------------------------------
+
+
+def observer(observer_id: str, **known: object) -> dict[str, object]:
+    plain = {"election": "2025-26", "sender": "Parliament", "iso3": "RUS", "type": "parliament", "phase": "1"}
+    return {"observer_id": observer_id, **plain, "status": "attended"} | known
+
+
+def test_the_two_groups_by_hand():
+    found = observers.compare([0.1, 0.2, 0.6], [0.3, 0.5, 0.4, 0.8])
+    assert (found.n_sent, found.n_away, found.arrangements) == (3, 4, 35)
+    assert (found.mean_sent, found.mean_away) == pytest.approx((0.3, 0.5))
+    assert (found.median_sent, found.median_away) == pytest.approx((0.2, 0.45))
+    assert found.difference == pytest.approx(-0.2) and found.smallest_p == pytest.approx(2 / 35)
+    # The median of {0.1, 0.2} and {0.3, 0.4, 0.5}: as the means, one of ten ways is as extreme on this side.
+    assert observers.compare([0.1, 0.2], [0.3, 0.4, 0.5]).p_median == pytest.approx(0.2)
+    # Means of 2 and of 2.33 can be told apart in few ways, medians of 0 and 1 in others.
+    assert observers.compare([0, 0, 1], [0, 1, 1]).p == 1
+    assert observers.compare([0.1, 0.2], [0.3, 0.4]).smallest_p == pytest.approx(2 / 6)
+    with pytest.raises(ValueError, match=r"^both groups need at least two states$"):
+        observers.compare([0.5, 0.6], [0.5])
+
+
+def test_as_many_arrangements_as_can_be_gone_through():
+    assert observers.compare([0.0, 1.0], np.linspace(0, 1, 19)).arrangements == 210
+    with pytest.raises(ValueError, match=r"^203490 arrangements are too many"):
+        observers.compare(np.linspace(0, 1, 8), np.linspace(0, 1, 13))
+
+
+def test_kinds_of_senders_by_hand():
+    rows = [
+        observer("a"), observer("b", phase="2"), observer("c", iso3="BLR"), observer("d", iso3=pd.NA, sender="A club"),
+        observer("e", type="media"), observer("f", type="aggregate"), observer("g", status="declined"),
+        observer("h", type="embassy", iso3=pd.NA), observer("i", type="embassy"), observer("j", election="2015"),
+    ]  # fmt: skip
+    found = observers.by_kind(pd.DataFrame(rows), {"RUS": "Russia", "BLR": "Belarus"})
+    assert found.values.tolist() == [
+        ["2015", "parliament", 1, "Russia"],
+        ["2025-26", "embassy", 1, "Russia"],
+        ["2025-26", "parliament", 3, "A club, Belarus, Russia"],
+    ]
+
+
+def test_head_counts_as_they_were_stated(came):
+    found = observers.head_counts(came)
+    assert found[["election", "value", "stated", "kind"]].values.tolist() == [
+        ["2015", 150, "about 150", "visitors"],
+        ["2015", 47, "47", "visitors"],
+        ["2020", 43, "43", "visitors"],
+        ["2025-26", 32, "32", "visitors"],
+        ["2025-26", 139, "139", "with diplomats"],
+        ["2025-26", 162, "162", "with diplomats"],
+    ]
+    for row in found.itertuples():
+        assert row.label.startswith(row.election)
+        assert ("with diplomats" in row.label) == (row.kind == "with diplomats")
+
+
+def test_the_official_list_by_hand():
+    rows = [
+        observer("a"), observer("b", sender="Duma"), observer("c", iso3="IND", type="private"),
+        observer("d", iso3=pd.NA),
+        observer("e", iso3="JPN", sender="Japan-Myanmar Association", type="ngo"), observer("f", iso3="X", phase="2"),
+        observer("g", iso3="X", election="2020"), observer("h", iso3="X", status="declined"),
+        *(observer("i", iso3="X", type=kind) for kind in ("aggregate", "media", "embassy")),
+    ]  # fmt: skip
+    assert observers.official_list(pd.DataFrame(rows)) == (2, 1)
+    assert observers.official_list(pd.DataFrame(rows), "2") == (1, 0)
+
+
+def test_each_role_by_hand():
+    rows = [
+        observer("1"), observer("2", status="declined"),
+        observer("3", iso3="A", status="unconfirmed"), observer("4", iso3="A", status="declined"),
+        observer("5", iso3="B", status="announced", type="election-commission"),
+        observer("6", iso3="C", status="declined", type="government"), observer("7", iso3="C", status="no-reply-found"),
+        observer("8", iso3="D", status="no-reply-found"), observer("9", iso3="MMR"),
+        observer("10", iso3="E", type="embassy"), observer("11", iso3="F", election="2020"), observer("12", iso3=pd.NA),
+    ]  # fmt: skip
+    members = pd.DataFrame(
+        {"organisation": ["ASEAN", "ASEAN", "ASEAN", "SCO", "ASEAN"], "iso3": ["E", "MMR", "D", "G", "H"],
+         "status": ["member", "member", "member", "member", "applicant"]}
+    )  # fmt: skip
+    assert observers.roles(pd.DataFrame(rows), members).values.tolist() == [
+        ["A", "unclear", "named by one side only", "3"],
+        ["B", "unclear", "named by one side only", "5"],
+        ["C", "stayed away", "declined", "6;7"],
+        ["D", "stayed away", "no reply found", "8"],
+        ["E", "stayed away", "member of ASEAN, which declined; named by nobody", ""],
+        ["RUS", "sent", "reported present", "1"],
+    ]
+
+
+def test_the_comparison_under_other_choices_by_hand():
+    asean = "member of ASEAN, which declined; named by nobody"
+    rows = [
+        ("A", "sent", "reported present", 0.1), ("B", "sent", "reported present", 0.2),
+        ("C", "sent", "reported present", 0.6), ("D", "stayed away", "declined", 0.4),
+        ("E", "stayed away", "no reply found", 0.6), ("F", "stayed away", asean, 0.8),
+        ("G", "unclear", "named by one side only", 0.9),
+    ]  # fmt: skip
+    states = pd.DataFrame(rows, columns=["iso3", "role", "basis", "v2x_polyarchy"])
+    earlier = states.assign(v2x_polyarchy=states["v2x_polyarchy"] / 2)
+    found = observers.sensitivity(states, earlier, {"A", "B"}, {"B", "C", "E", "F"}, {"F"}).set_index("variant")
+    expected = {
+        "all states with a score": (3, 3, 0.3 - 0.6, 0.2 - 0.6),
+        "scores of the year before": (3, 3, -0.15, -0.2),
+        "senders of the first phase only": (2, 3, 0.15 - 0.6, 0.15 - 0.6),
+        "members of ASEAN only": (2, 2, 0.4 - 0.7, 0.4 - 0.7),
+        "only refusals and silence of the state itself": (3, 2, 0.3 - 0.5, 0.2 - 0.5),
+        "without the newest member of ASEAN": (3, 2, 0.3 - 0.5, 0.2 - 0.5),
+        "unclear states dealt for the smallest gap": (4, 3, 0.45 - 0.6, 0.4 - 0.6),
+        "unclear states dealt for the largest gap": (3, 4, 0.3 - 0.675, 0.2 - 0.7),
+    }
+    assert list(found.index) == list(expected)
+    for variant, values in expected.items():
+        row = found.loc[variant, ["n_sent", "n_away", "difference", "median_difference"]]
+        assert row.tolist() == pytest.approx(list(values)), variant
+    assert found.loc["all states with a score", "p"] == pytest.approx(observers.groups(states).p)
+    assert "without the newest member of ASEAN" not in set(
+        observers.sensitivity(states, earlier, {"A", "B"}, {"B", "C", "E", "F"})["variant"]
+    )
+
+
+def test_only_the_score_of_the_year_is_taken():
+    states = pd.DataFrame({"iso3": ["A", "B"], "role": "sent"})
+    scores = pd.DataFrame({"iso3": ["A", "A", "B"], "year": [2024, 2025, 2024], "v2x_polyarchy": [0.1, 0.2, 0.3]})
+    assert observers.scored(states, scores, 2025).values.tolist() == [["A", "sent", 0.2]]
+    with pytest.raises(pd.errors.MergeError):
+        observers.scored(states, pd.concat([scores, scores]), 2025)
+
+
+def test_missions_are_labelled_by_phase_or_year():
+    audit = pd.DataFrame(
+        {"mission": ["M", "N", "O"], "phase": ["2", pd.NA, "3"], "election": ["2025-26", "2015", "2025-26"],
+         "spoke": pd.to_datetime(["2026-01-12", "2015-11-10", None])}
+    )  # fmt: skip
+    found = observers.spoke(audit)
+    assert found["label"].tolist() == ["M (phase 2)", "N (2015)", "O (phase 3)"]
+    assert found.loc[0, "days_after"] == 1 and found.loc[1:, "days_after"].isna().all()
+
+
+def test_the_audit_by_answer_and_group_of_elections():
+    answers = {"organisation": ["yes", "no", "no"], "before_polling": "unknown", "sample": "no", "fault_named": "yes"}
+    found = observers.audit_counts(pd.DataFrame({"election": ["2015", "2020", "2025-26"], **answers}))
+    assert found.values.tolist()[:4] == [
+        ["organisation", "2015 and 2020", 1, 1, 0, 2],
+        ["organisation", "2025-26", 0, 1, 0, 1],
+        ["before_polling", "2015 and 2020", 0, 0, 2, 2],
+        ["before_polling", "2025-26", 0, 0, 1, 1],
+    ]
+    assert found["criterion"].tolist()[4:] == ["sample", "sample", "fault_named", "fault_named"]
+
+
+def test_actors_and_stages_by_hand():
+    acts = pd.DataFrame(
+        [("B", "neutral", "result"), ("A", "recognised", "result"), ("A", "condemned", "phase1"),
+         ("A", "endorsed", "result"), ("C", "neutral", "phase2")], columns=["actor_id", "stance", "target"],
+    )  # fmt: skip
+    assert observers.by_actor(acts).values.tolist() == [
+        ["B", 1, 1, "neutral", "neutral", 3.0],
+        ["C", 1, 1, "neutral", "neutral", 3.0],
+        ["A", 3, 2, "condemned", "recognised", pytest.approx(11 / 3)],
+    ]
+    stages = observers.by_stage(acts).set_index("target")
+    assert list(stages.index) == list(observers.TARGETS)
+    assert list(stages.columns) == [*observers.STANCES, "total"]
+    assert stages.loc["result", ["neutral", "endorsed", "recognised", "condemned", "total"]].tolist() == [1, 1, 1, 0, 3]
+    assert stages.loc["announcement", "total"] == 0

@@ -178,3 +178,118 @@ def test_agreement_and_disagreements_say_the_same(first, second):
     table = result.table.to_numpy()
     chance = np.sum(table.sum(axis=0) * table.sum(axis=1)) / table.sum() ** 2
     assert result.kappa == pytest.approx((result.observed - chance) / (1 - chance))  # Cohen 1960, p. 40
+
+
+# --- By hand ---------------------------------------------------------------------------------------------------------
+
+
+def coded(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    """Rows of an assessment from (criterion_id, election, direction), each with an id of its own."""
+    frame = pd.DataFrame(rows, columns=["criterion_id", "election", "direction"])
+    frame["assessment_id"] = [f"a{number}" for number in range(len(frame))]
+    frame["criterion"] = "words of " + frame["criterion_id"]
+    return frame.assign(confidence="high", evidence="e", reason="r", source="s", standard_ids="x;y")
+
+
+LAST, FIRST = list(scorecard.CYCLE)[-1], next(iter(scorecard.CYCLE))
+
+
+def test_the_grid_follows_the_electoral_cycle_and_the_elections():
+    found = scorecard.grid(coded((LAST, "2010", "fails"), (FIRST, "2025-26", "fails"), (FIRST, "2015", "meets")))
+    assert found[["criterion_id", "stage", "election", "direction"]].values.tolist() == [
+        [FIRST, "before", "2015", "meets"], [FIRST, "before", "2025-26", "fails"], [LAST, "after", "2010", "fails"],
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match=r"no place in the electoral cycle for new, odd$"):
+        scorecard.grid(coded(("odd", "2010", "fails"), ("new", "2010", "fails"), (FIRST, "2010", "fails")))
+
+
+def test_verdicts_nobody_got_are_zero():
+    found = scorecard.counts(coded((FIRST, "2015", "meets"), (LAST, "2015", "meets"), (LAST, "2020", "unknown")))
+    assert found.values.tolist() == [
+        ["2010", 0, 0, 0, 0, 0], ["2015", 2, 0, 0, 0, 2], ["2020", 0, 0, 0, 1, 1], ["2025-26", 0, 0, 0, 0, 0],
+    ]  # fmt: skip
+    assert list(found.columns) == ["election", *scorecard.DIRECTIONS, "coded"]
+
+
+def test_both_codings_stand_side_by_side():
+    one = coded((LAST, "2015", "meets"), (FIRST, "2020", "fails"), (FIRST, "2010", "fails"))
+    other = one.assign(direction=["partly", "fails", "fails"], evidence="other", reason="why", source="t")
+    found = scorecard.evidence(one, other)
+    assert found[["criterion_id", "election", "first", "second", "verdict"]].values.tolist() == [
+        [FIRST, "2010", "fails", "fails", "fails"],
+        [FIRST, "2020", "fails", "fails", "fails"],
+        [LAST, "2015", "meets", "partly", "meets (second coder: partly)"],
+    ]
+    assert found["evidence"].eq("e").all() and found["source"].eq("s").all()
+    apart = scorecard.disagreements(one, other.drop(columns=["source", "evidence", "election", "criterion"]))
+    assert apart[["criterion", "election", "first", "second"]].values.tolist() == [
+        [f"words of {LAST}", "2015", "meets", "partly"]
+    ]
+
+
+def test_grounds_name_each_source_once():
+    standards = pd.DataFrame(
+        {"standard_id": ["y", "x"], "criterion": ["Then that", "First this"], "source": ["k;m", "k;l"]}
+    )
+    found = scorecard.grounds(
+        coded((LAST, "2015", "meets"), (FIRST, "2015", "meets"), (FIRST, "2020", "meets")), standards
+    )
+    assert found.values.tolist() == [
+        [f"words of {FIRST}", "before", "First this. Then that", "x; y", "k;l;m"],
+        [f"words of {LAST}", "after", "First this. Then that", "x; y", "k;l;m"],
+    ]
+
+
+def tallied(*rows: tuple[str, str, str, int, int]) -> pd.DataFrame:
+    """Seats from (election, chamber, party, seats, seats_filled), final tallies."""
+    return pd.DataFrame(rows, columns=["election", "chamber", "party", "seats", "seats_filled"]).assign(tally="final")
+
+
+LOWER, UPPER = "Pyithu Hluttaw", "Amyotha Hluttaw"
+
+
+def test_the_two_houses_by_hand():
+    rows = [(year, house, "USDP", 5, 9) for year in scorecard.ELECTIONS for house in (LOWER, UPPER)]
+    rows += [("2020", LOWER, "NLD", 3, 9), ("2020", UPPER, "NLD", 2, 9), ("2020", "Union Parliament", "NLD", 9, 99)]
+    seats = pd.concat([tallied(*rows), tallied(("2020", LOWER, "NLD", 1, 1)).assign(tally="provisional")])
+    found = scorecard.parliament(seats, total=30, reserved=10).set_index(["election", "group"])["seats"]
+    assert found["2020"].to_dict() == {"military": 10, "USDP": 10, "NLD": 5, "others": 3, "unfilled": 2}
+    assert found["2010"].to_dict() == {"military": 10, "USDP": 10, "NLD": 0, "others": 8, "unfilled": 2}
+    assert scorecard.parliament(seats, 28, 10)["seats"].min() == 0
+    with pytest.raises(ValueError, match=r"the seats of 2010 do not fit into 27: \{'military'"):
+        scorecard.parliament(seats, 27, 10)
+
+
+def test_one_chamber_by_hand():
+    rows = [(year, LOWER, party, won, 10) for year in scorecard.ELECTIONS for party, won in (("A", 2), ("B", 6))]
+    rows += [(year, LOWER, "MIL", 9, 9) for year in scorecard.ELECTIONS]
+    rows += [(year, UPPER, "A", 4, 4) for year in scorecard.ELECTIONS]
+    seats = pd.concat([tallied(*rows).assign(tally="provisional", seats=99), tallied(*rows)], ignore_index=True)
+    found = scorecard.party_system(seats)
+    assert found["election"].tolist() == list(scorecard.ELECTIONS)
+    row = found.iloc[0]
+    assert row[["filled", "attributed", "largest", "largest_seats", "largest_share"]].tolist() == [10, 8, "B", 6, 0.6]
+    # Two seats are not known: as one party 2, 6 and 2; as two parties 2, 6, 1 and 1.
+    assert (row["low"], row["high"]) == pytest.approx((100 / 44, 100 / 42))
+    assert scorecard.party_system(seats, UPPER)["largest"].tolist() == ["A"] * 4
+
+
+def test_refusals_of_the_indices():
+    with pytest.raises(ValueError, match="must name the same parties"):
+        scorecard.gallagher([1, 2], [1, 2, 3])
+    with pytest.raises(ValueError, match="must not all be zero"):
+        scorecard.effective_number([0, 0])
+    with pytest.raises(ValueError, match="11 seats are attributed, but there are only 10"):
+        scorecard.effective_number_bounds([6, 5], 10)
+    with pytest.raises(ValueError, match="do not leave a rest"):
+        scorecard.gallagher_bounds(pd.Series({"A": 3, "B": 1}), pd.Series({"A": 4}), 3)
+    whole = scorecard.effective_number_bounds([6, 4], 10)
+    assert whole.low == whole.high == pytest.approx(100 / 52)
+    known = scorecard.gallagher_bounds(pd.Series({"A": 3, "B": 1}), pd.Series({"A": 2, "B": 2}), 4)
+    assert known.low == known.high == pytest.approx(25)
+
+
+def test_agreement_may_be_of_any_column(first, second):
+    assert scorecard.agreement(first, second, "confidence").observed == pytest.approx(
+        (first["confidence"].to_numpy() == second["confidence"].to_numpy()).mean()
+    )

@@ -81,3 +81,32 @@ def test_the_implied_total_of_2023_is_the_quotient_of_what_was_said() -> None:
     """Putin, 4 March 2025: about 2 billion in 2024, up about 40 per cent."""
     rows = trade.in_scale(data.load("trade"), data.load("gdp")).set_index(["partner", "period"])["turnover_usd_m"]
     assert rows["RUS", "2024"] / rows["RUS", "2023"] == pytest.approx(1.4, abs=0.005)
+
+
+def test_a_claim_keeps_what_was_said_of_it() -> None:
+    told = {"bound": "at least", "derived": True, "note": "n", "claimant": "c", "source": "k", "period": "2023"}
+    row = trade.in_scale(pd.DataFrame([claim(**told, period_start="2023", period_end="2023")]), GDP).iloc[0]
+    assert row[list(told)].to_dict() == told
+    assert row[["trade_id", "partner", "year", "turnover_usd_m"]].tolist() == ["t", "RUS", 2023, 2000]
+
+
+def test_twelve_months_are_a_year_and_thirteen_are_not() -> None:
+    spans = {
+        "a": ("2023-04", "2024-03"),
+        "b": ("2023-04", "2024-04"),
+        "c": ("2023", "2024"),
+        "d": ("2023-12", "2024-11"),
+    }
+    rows = [claim(trade_id=name, period_start=start, period_end=end) for name, (start, end) in spans.items()]
+    assert list(trade.in_scale(pd.DataFrame(rows), GDP)["trade_id"]) == ["a", "d"]
+
+
+def test_one_reporter_and_one_year_make_a_balance() -> None:
+    rows = [
+        claim(flow=flow, value_usd_m=value) for flow, value in (("turnover", 3.0), ("imports", 1.0), ("exports", 2.0))
+    ]
+    other = [claim(reporter="BLR", flow="exports"), claim(period_start="2023", flow="exports")]
+    found = trade.balance(pd.DataFrame([*other, *rows]), "RUS", 2024)
+    assert found.to_dict() == {"exports": 2, "imports": 1, "turnover": 3}
+    with pytest.raises(KeyError, match="imports"):
+        trade.balance(pd.DataFrame([claim(flow="exports"), claim()]), "RUS", 2024)

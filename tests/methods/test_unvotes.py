@@ -52,3 +52,24 @@ def test_changes_keep_only_states_read_on_both_texts() -> None:
     )
     changed = unvotes.changes(votes, "a", "b").set_index("iso3")["after"]
     assert changed.to_dict() == {"BLR": "no", "RUS": "abstain"}
+
+
+def test_votes_beside_the_published_tally_by_hand() -> None:
+    texts = pd.DataFrame(
+        {
+            "resolution": ["b", "a", "c"], "date": pd.to_datetime(["2021-01-01", "2020-01-01", "2019-01-01"]),
+            "topic": ["Myanmar", "Myanmar", "Ukraine"], "body": "GA", "title": "t", "source": "s",
+            "yes": [6, 1, 0], "abstain": [1, 1, 0], "no": [3, 2, 0],
+        }
+    )  # fmt: skip
+    votes = pd.DataFrame(
+        {"resolution": ["a", "b", "b", "b"], "iso3": ["X", "X", "Y", "Z"], "vote": ["no", "yes", "no", "no"]}
+    )
+    found = unvotes.on_myanmar(texts, votes, ["Y", "X"])
+    assert found["resolution"].tolist() == ["a", "b"]
+    assert found["X"].tolist() == ["no", "yes"] and pd.isna(found.loc[0, "Y"]) and found.loc[1, "Y"] == "no"
+    assert found[["cast", "share_no"]].values.tolist() == [[4, 0.5], [10, 0.3]]
+    assert unvotes.tally(votes, "b") == {"yes": 1, "abstain": 0, "no": 2}
+    assert unvotes.changes(votes, "a", "b").values.tolist() == [["X", "no", "yes"]]
+    assert unvotes.changes(votes, "b", "a").empty
+    assert unvotes.changes(votes, "b", "a", vote="yes").values.tolist() == [["X", "yes", "no"]]

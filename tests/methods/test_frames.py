@@ -1,0 +1,152 @@
+"""What every frame of a method must hold to: the columns that its docstring names, and an order of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from vouch import (
+    arms,
+    baserate,
+    chronology,
+    claims,
+    coverage,
+    data,
+    delivery,
+    indices,
+    names,
+    observers,
+    scorecard,
+    seeds,
+    sensitivity,
+    ties,
+    trade,
+    unvotes,
+)
+
+Load = Callable[[str], pd.DataFrame]
+
+
+@cache
+def table(name: str) -> pd.DataFrame:
+    return data.load(name)
+
+
+def backwards(name: str) -> pd.DataFrame:
+    return table(name).iloc[::-1]
+
+
+def spells(load: Load) -> pd.DataFrame:
+    return baserate.spells(load("postcoup_elections"))
+
+
+def scored(load: Load, year: int = 2025) -> pd.DataFrame:
+    scores = pd.concat([load("vdem_v16"), load("vdem_v16_more")], ignore_index=True)
+    return observers.scored(observers.roles(load("observers"), load("memberships")), scores, year)
+
+
+def links(load: Load) -> pd.DataFrame:
+    return ties.edges(load("events"), load("actors"))
+
+
+def ledger(load: Load) -> pd.DataFrame:
+    return load("claims").merge(load("verdicts"), on="claim", how="left")
+
+
+# Frames with an order of their own: the same whichever way the rows of the tables lie.
+ORDERED = {
+    arms.units_delivered: lambda t: arms.units_delivered(t("arms"), "su30-ordered"),
+    arms.arms_evidence: lambda t: arms.arms_evidence(t("arms"), "RUS"),
+    baserate.kaplan_meier: lambda t: baserate.kaplan_meier(spells(t)),
+    baserate.cumulative_incidence: lambda t: baserate.cumulative_incidence(spells(t)),
+    baserate.two_lists: lambda t: baserate.two_lists(t("coups_per_year")),
+    baserate.by_decade: lambda t: baserate.by_decade(baserate.two_lists(t("coups_per_year"))),
+    chronology.by_layer: lambda t: chronology.by_layer(t("events"), "RUS"),
+    chronology.first_records: lambda t: chronology.first_records(chronology.by_layer(t("events"), "BLR")),
+    chronology.visits: lambda t: chronology.visits(t("events"), "RUS"),
+    chronology.visits_by_rank: lambda t: chronology.visits_by_rank(chronology.visits(t("events"), "RUS"), "RUS"),
+    chronology.leaders_received: lambda t: chronology.leaders_received(t("events")),
+    chronology.election_channel: lambda t: chronology.election_channel(t("events"), "RUS"),
+    claims.sentence_coverage: lambda t: claims.sentence_coverage(seeds.load("S000"), t("claims"), t("nonfactual")),
+    claims.verdict_counts: lambda t: claims.verdict_counts(ledger(t)),
+    coverage.by_state_and_region: lambda t: coverage.by_state_and_region(t("townships")),
+    delivery.promised_and_delivered: lambda t: delivery.promised_and_delivered(t("promises"), t("events"), "RUS"),
+    delivery.by_status: lambda t: delivery.by_status(
+        delivery.promised_and_delivered(t("promises"), t("events"), "RUS")
+    ),
+    indices.aligned: lambda t: indices.aligned(indices.series(t("vdem_v15")), t("postcoup_elections")),
+    indices.region_without: lambda t: indices.region_without(t("vdem_v16").sort_values("year"), "_SEA", "MMR"),
+    names.named_in: lambda t: names.named_in(seeds.load("S004").text, t("actors")),
+    observers.by_kind: lambda t: observers.by_kind(t("observers"), {}),
+    observers.head_counts: lambda t: observers.head_counts(t("observers")),
+    observers.roles: lambda t: observers.roles(t("observers"), t("memberships")),
+    observers.audit_counts: lambda t: observers.audit_counts(t("mission_audit")),
+    observers.by_actor: lambda t: observers.by_actor(t("reactions")),
+    observers.by_stage: lambda t: observers.by_stage(t("reactions")),
+    scorecard.grid: lambda t: scorecard.grid(t("assessment")),
+    scorecard.counts: lambda t: scorecard.counts(t("assessment")),
+    scorecard.evidence: lambda t: scorecard.evidence(t("assessment"), t("assessment_second")),
+    scorecard.grounds: lambda t: scorecard.grounds(t("assessment"), t("standards")),
+    scorecard.parliament: lambda t: scorecard.parliament(t("seats"), 664, 166),
+    scorecard.party_system: lambda t: scorecard.party_system(t("seats")),
+    sensitivity.partners: lambda t: sensitivity.partners({name: t(name) for name in sensitivity.TABLES}),
+    ties.edges: links,
+    ties.edge_list: lambda t: ties.edge_list(ties.graph(links(t))),
+    ties.episodes: lambda t: ties.episodes(ties.since_coup(links(t))),
+    ties.yearly_shares: lambda t: ties.yearly_shares(ties.since_coup(links(t)), ["RUS", "BLR"]),
+    ties.leader_trips: lambda t: ties.leader_trips(links(t), "RUS"),
+    trade.in_scale: lambda t: trade.in_scale(t("trade"), t("gdp")),
+    unvotes.on_myanmar: lambda t: unvotes.on_myanmar(t("un_resolutions"), t("un_votes"), ["BLR", "RUS"]),
+    unvotes.changes: lambda t: unvotes.changes(t("un_votes"), "A/RES/74/246", "A/RES/75/287"),
+}
+
+# Frames that follow the rows of a table.
+FOLLOWING = {
+    baserate.spells: spells,
+    baserate.matched: lambda t: baserate.matched(t("postcoup_elections"), t("coups_southeast_asia").iloc[:0]),
+    chronology.dyad: lambda t: chronology.dyad(t("events"), "BLR"),
+    coverage.tiles: lambda t: coverage.tiles(t("townships")),
+    coverage.control: lambda t: coverage.control(t("territory")),
+    coverage.support: lambda t: coverage.support(coverage.Contest(10, 8, 5, 1, 0, 8)),
+    indices.series: lambda t: indices.series(t("vdem_v15")),
+    indices.yearly_steps: lambda t: indices.yearly_steps(indices.series(t("vdem_v15"))),
+    observers.spoke: lambda t: observers.spoke(t("mission_audit")),
+    scorecard.disagreements: lambda t: scorecard.disagreements(t("assessment"), t("assessment_second")),
+    ties.numbered: lambda t: ties.numbered(links(t)).reset_index(drop=True),
+}
+
+COPIED = {
+    chronology.dyad: "events", coverage.control: "territory", observers.spoke: "mission_audit",
+}  # fmt: skip
+"""Frames that keep the columns of a table beside those that the docstring names."""
+
+NAMED_BY_VALUES = {
+    claims.verdict_counts: {"S000", "S004"},
+    observers.by_stage: set(observers.STANCES),
+    sensitivity.partners: {"CHN", "RUS", "BLR"},
+    unvotes.on_myanmar: {"BLR", "RUS"},
+    ties.numbered: set(links(table)),
+}
+"""Columns that are called by what stands in the table."""
+
+
+@pytest.mark.parametrize("method", [*ORDERED, *FOLLOWING], ids=lambda method: f"{method.__module__}.{method.__name__}")
+def test_columns_are_those_of_the_docstring_and_rows_are_numbered(method) -> None:
+    found = {**ORDERED, **FOLLOWING}[method](table)
+    known = set(re.findall(r"\w+", method.__doc__)) | NAMED_BY_VALUES.get(method, set())
+    if method in COPIED:
+        known |= set(table(COPIED[method]))
+    assert set(found.columns) <= known
+    assert len(found.columns) == len(set(found.columns)) and found.columns.name is None
+    assert len(found) or method is baserate.matched
+    assert list(found.index) == list(range(len(found)))
+
+
+@pytest.mark.parametrize("method", ORDERED, ids=lambda method: f"{method.__module__}.{method.__name__}")
+def test_the_order_of_the_rows_in_a_table_changes_nothing(method) -> None:
+    assert_frame_equal(ORDERED[method](backwards), ORDERED[method](table))
