@@ -212,16 +212,9 @@ def numbered(links: pd.DataFrame, gap: int = EPISODE_GAP) -> pd.DataFrame:
     return held.assign(episode=number - first)
 
 
-def incidence(members: pd.DataFrame, full: bool = True) -> pd.DataFrame:
-    """Countries x organisations, boolean, from rows of iso3, organisation and status.
-
-    full counts members and parties in force; otherwise every formal link (observer, partner, signatory) counts too, and
-    only applicants and former links are left out.
-    """
-    counted = members["status"].isin(["member", "party-in-force"])
-    if not full:
-        counted = ~members["status"].isin(["applicant", "candidate"])
-    held = members[counted].drop_duplicates(["iso3", "organisation"])
+def incidence(members: pd.DataFrame) -> pd.DataFrame:
+    """Countries x organisations, boolean, from rows of iso3, organisation and status: members and parties in force."""
+    held = members[members["status"].isin(["member", "party-in-force"])]
     return pd.crosstab(held["iso3"], held["organisation"]).astype(bool)
 
 
@@ -384,8 +377,9 @@ def curveball(matrix: np.ndarray, draws: int, rng: np.random.Generator) -> Itera
 def rewired(links: pd.DataFrame, rng: np.random.Generator, sweeps: int = 20) -> pd.DataFrame:
     """The edges with their receivers exchanged pairwise: every node keeps its out- and in-degree, none meets itself.
 
-    links: sender, receiver. In each sweep all edges are paired at random and a pair swaps receivers unless that would
-    make a self-loop (double edge swaps for multigraphs; Maslov & Sneppen 2002).
+    links: sender, receiver. In each sweep all edges are paired at random and, unless that would make a self-loop, every
+    second pair swaps receivers (double edge swaps for multigraphs; Maslov & Sneppen 2002). If all of them swapped, some
+    networks could never be reached.
     """
     codes, names = pd.factorize(pd.concat([links["sender"], links["receiver"]], ignore_index=True))
     sender, receiver = codes[: len(links)], codes[len(links) :].copy()
@@ -393,7 +387,7 @@ def rewired(links: pd.DataFrame, rng: np.random.Generator, sweeps: int = 20) -> 
         order = rng.permutation(len(links))
         half = len(order) // 2
         one, other = order[:half], order[half : 2 * half]
-        allowed = (sender[one] != receiver[other]) & (sender[other] != receiver[one])
+        allowed = (sender[one] != receiver[other]) & (sender[other] != receiver[one]) & (rng.random(half) < 0.5)
         one, other = one[allowed], other[allowed]
         receiver[one], receiver[other] = receiver[other].copy(), receiver[one].copy()
     return links.assign(receiver=np.asarray(names)[receiver])
