@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -12,7 +13,8 @@ import jupytext
 import pytest
 import yaml
 
-from vouch import seeds
+from vouch import data, seeds, sensitivity, sources
+from vouch.findings import formatted
 from vouch.paths import CHAPTERS, ROOT
 
 ALL = sorted(CHAPTERS.glob("*.md"))
@@ -118,3 +120,16 @@ def test_labels_belong_to_whoever_used_them(path):
     """Outside quotations the book says military government, military authorities, election."""
     for number, line in prose(path):
         assert not re.search(r"\b(junta|sham)\b", line, re.I), f"{path.name}:{number}: {line.strip()}"
+
+
+def test_the_numbers_whose_firmness_is_judged_are_those_that_the_chapters_print(book):
+    """What the sensitivity table starts from, value and rounding, and what the sentence says, come from two places."""
+    printed = {one["id"]: one for one in json.loads((book.html / "findings.json").read_text("utf-8"))}
+    tables = {name: data.load(name) for name in sensitivity.TABLES}
+    judged = sensitivity.variants(tables, sources.kinds()).query("used").set_index("finding")
+    missing = set(judged.index) - set(printed)
+    assert all(name.startswith("fig-") for name in missing), missing
+    for row in judged.drop(index=missing).itertuples():
+        assert formatted(row.value, row.digits) == printed[row.Index]["text"], row.Index
+        assert row.value == pytest.approx(printed[row.Index]["value"]), row.Index
+        assert row.unit in printed[row.Index]["unit"] or not printed[row.Index]["unit"], row.Index

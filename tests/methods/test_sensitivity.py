@@ -118,3 +118,172 @@ def test_partners_measure_the_same_things() -> None:
     assert told.loc["Vote in the General Assembly, June 2021", "BLR"] == "no"  # the only such vote, GA/12339
     assert told.loc["Arms traced 2021-22, million dollars, by place", ["CHN", "RUS"]].tolist() == ["267", "406"]
     assert set(told["depends"]) == {"no", "partly", "yes"}
+
+
+def test_numbers_that_a_reader_can_work_out_again(headline: pd.DataFrame) -> None:
+    """From counts and figures as their publishers printed them: dates, seats, rolls, index values, deaths, dollars."""
+    values = headline.set_index(["finding", "variant"])["value"]
+    votes, roll = 13_140_000, 24_220_000
+    expected = {
+        ("coup.months_to_vote", "first voting day, days / 30.4375"): 1791 / 30.4375,
+        ("coup.months_to_vote", "calendar months"): 58 + 27 / 31,
+        ("coup.months_to_vote", "last voting day"): 1819 / 30.4375,
+        ("coup.index_lost", "electoral democracy, V-Dem v16"): 100 * (1 - 0.102 / 0.426),
+        ("coup.ucdp_2021_best", "UCDP, best"): 1780,
+        ("coup.ucdp_2021_best", "UCDP, low"): 1653,
+        ("coup.ucdp_2021_best", "UCDP, high"): 6232,
+        ("coup.ucdp_2021_best", "ACLED, February 2021 to January 2022"): 12_000,
+        ("coup.idps_unhcr_2025", "UN, January 2026"): 3.6,
+        ("voters.townships_voted", "MoeMaKa, with two dropped"): 265,
+        # States 76 of 123 townships, regions and territory 187 of 207; without Chin 74 of 114.
+        ("voters.gap", "all units, townships that voted"): 100 * (47 / 123 - 20 / 207),
+        ("voters.gap", "before two were dropped"): 100 * (45 / 123 - 20 / 207),
+        ("voters.gap", "without Chin"): 100 * (40 / 114 - 20 / 207),
+        ("voters.gap", "without Yangon"): 100 * (47 / 123 - 20 / 162),
+        ("voters.turnout_official", "UEC"): 54.22,
+        ("voters.turnout_official", "spokesman, rounded"): 55,
+        ("voters.turnout_official", "ballots over roll, lowest"): 100 * (votes - 5000) / (roll + 10_000),
+        ("voters.turnout_official", "ballots over roll, highest"): 100 * (votes + 10_000) / (roll - 5000),
+        ("voters.turnout_low", "roll of the commission of 2020"): 100 * votes / 38_271_447,
+        ("voters.turnout_low", "roll of the ministry"): 100 * votes / 32_211_188,
+        ("voters.turnout_low", "roll of the first results"): 100 * votes / 37_000_000,
+        ("voters.shrinkage_commission", "against the roll of the first results"): 100 * (1 - roll / 37_000_000),
+        ("voters.shrinkage_commission", "Associated Press"): 35,
+        ("voters.seat_share_elected", "elected seats, both houses"): 100 * 339 / (586 - 166),
+        ("voters.seat_share_elected", "available seats, Reuters"): 81,
+        ("voters.seat_share_elected", "all sitting members"): 100 * 339 / 586,
+        ("voters.seat_share_elected", "all seats, filled or not"): 100 * 339 / 664,
+        ("voters.seat_share_elected", "elected seats, all chambers"): 100 * 739 / 1025,
+        ("voters.seat_share_elected", "lower house"): 100 * 231 / 263,
+        ("voters.bbc_military", "BBC World Service, 2024, land area"): 21,
+        ("voters.bbc_military", "SAC-M, 2022, townships"): 100 * 72 / 330,
+        ("belarus.days_to_observers", "first voting day"): 296,  # 7 March to 28 December
+        ("russia.share_of_trade", "2024 over 2023-24"): 100 * 2000 / 28_800,
+        ("russia.share_of_trade", "2023 over 2023-24"): 100 * 1430 / 28_800,
+        ("russia.share_of_trade", "2023 over 2022-23"): 100 * 1430 / 32_600,
+        ("russia.arms_traced", "all entities in Russia"): 406,
+        ("russia.arms_traced", "state exporter only"): 227,
+        ("standard.reserved_share", "of all seats"): 25,
+        ("standard.reserved_share", "of the sitting members"): 100 * 166 / 586,
+        ("standard.dissolved_seats", "NLD and SNLD"): 100 * (396 + 15) / 476,
+        ("standard.dissolved_seats", "NLD only"): 100 * 396 / 476,
+        ("vouchers.official_countries", "spokesman's list"): 8,
+        ("vouchers.official_countries", "with the private association"): 9,
+    }
+    for key, value in expected.items():
+        assert values[key] == pytest.approx(value), key
+
+
+def test_variants_that_are_counts_of_a_table(headline: pd.DataFrame) -> None:
+    values = headline.set_index(["finding", "variant"])["value"]
+    verdicts = {"differences resolved": "verdicts", "first coder": "first_coding", "second coder": "second_coding"}
+    for finding in ("supported", "contradicted"):
+        for variant, table in verdicts.items():
+            assert values[f"verdicts.{finding}", variant] == (data.load(table)["verdict"] == finding).sum()
+    acts = data.load("reactions").groupby("actor_id")["stance"].agg(set)
+    praise, blame = {"endorsed", "recognised"}, {"condemned", "declined-to-recognise"}
+    counted = {
+        ("vouchers.favourable", "praised or recognised"): [bool(own & praise) for own in acts],
+        ("vouchers.favourable", "recognised only"): ["recognised" in own for own in acts],
+        ("vouchers.favourable", "or engaged without criticism"): [
+            bool(own & {*praise, "engaged"}) and not own & {*blame, "conditional"} for own in acts
+        ],
+        ("vouchers.critical", "condemned or not recognised"): [bool(own & blame) for own in acts],
+        ("vouchers.critical", "condemned only"): ["condemned" in own for own in acts],
+        ("vouchers.critical", "or set conditions"): [bool(own & {*blame, "conditional"}) for own in acts],
+    }
+    for key, actors in counted.items():
+        assert values[key] == sum(actors), key
+    meets = data.load("assessment_second").merge(data.load("assessment")[["assessment_id", "election"]])
+    assert (
+        values["standard.met_2015", "second coding"]
+        == (meets.query("election == '2015'")["direction"] == "meets").sum()
+    )
+
+
+def test_what_a_variant_stands_for(headline: pd.DataFrame) -> None:
+    assert set(headline["varies"]) <= {"claimant", "definition", "coder", "sources", "method"}
+    assert (headline.groupby("finding")[["label", "unit", "digits", "varies"]].nunique() == 1).all(axis=None)
+    used = headline[headline["used"]]
+    assert used.index.equals(headline.drop_duplicates("finding").index), "the first is the one the text uses"
+    assert used["label"].is_unique
+    for row in used.itertuples():
+        assert (row.label[0].isupper() and row.label[1:2].islower()) or row.label.startswith(("2020", "USDP"))
+    for family in ("without state media", "two sources or more"):
+        for finding, everything in (("belarus.visits", "all events"), ("russia.leader_visits_out", "all events")):
+            own = headline[headline["finding"] == finding].set_index("variant")["value"]
+            assert own[family] <= own[everything]
+
+
+def test_a_row_of_the_ranges_by_hand() -> None:
+    rows = pd.concat(
+        [
+            frame([2, 1, 4], "coup.x").assign(label="X", unit="kg", digits=1),
+            frame([1, 1], "fig-ties-y").assign(label="y"),
+        ]
+    )
+    table = sensitivity.ranges(rows)
+    assert table["finding"].tolist() == ["fig-ties-y", "coup.x"], "firmest first"
+    assert table.drop(columns="finding").iloc[1].to_dict() == {
+        "label": "X", "chapter": "coup", "unit": "kg", "digits": 1, "varies": "definition", "variants": 3,
+        "used": 2, "used_by": "v0", "lowest": 1, "lowest_by": "v1", "highest": 4, "highest_by": "v2", "spread": 3,
+        "low_ratio": 0.5, "high_ratio": 2, "fold": 2, "firmness": "fragile",
+    }  # fmt: skip
+    assert table.loc[0, ["chapter", "firmness", "fold", "spread"]].tolist() == ["ties", "solid", 1, 0]
+    told = sensitivity.in_words(table)
+    assert told.iloc[1].tolist() == ["X, kg", 3, "2.0 (v0)", "1.0 (v1)", "4.0 (v2)", "fragile"]
+    assert sensitivity.in_words(table.assign(label="Many KG"))["number"].tolist() == ["Many KG", "Many KG"]
+
+
+def test_of_one_class_the_steadier_comes_first() -> None:
+    rows = [frame(values, f"a.{name}").assign(label=name) for name, values in
+            {"z": [10, 20], "y": [10, 12], "x": [10, 40], "w": [5], "v": [10, 20]}.items()]  # fmt: skip
+    assert sensitivity.ranges(pd.concat(rows))["label"].tolist() == ["y", "v", "z", "x", "w"]
+
+
+@pytest.mark.parametrize(
+    ("count", "fold", "expected"),
+    [(1, 1, "one source"), (2, 1.05, "solid"), (2, 1.051, "bends"), (3, 1.25, "bends"), (2, 1.251, "fragile")],
+)
+def test_where_one_class_ends(count: int, fold: float, expected: str) -> None:
+    assert sensitivity.firmness(count, fold) == expected
+
+
+def test_groups_and_kinds_keep_their_order() -> None:
+    rows = pd.DataFrame({"group": ["b", "a", "b"], "source": ["x;", "y;x", "x"]})
+    kinds = pd.DataFrame({"source": ["x", "y"], "kind": ["news", "academic"], "publisher": "p"})
+    assert sensitivity.by_kind(rows, kinds).values.tolist() == [
+        ["b", "news", 2, 1, 1, 1], ["a", "academic", 1, 1, 0, 0], ["a", "news", 1, 1, 0, 0],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("probability", [-0.1, 1.1])
+def test_no_probability_lies_beyond_certainty(probability: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        sensitivity.expected_score(pd.Series([0.5, probability]))
+
+
+def test_partners_side_by_side() -> None:
+    """Arms: A/HRC/53/CRP.2. Votes: GA/12339 and SC/15159. Trade: as claimed by the partners."""
+    tables = {name: data.load(name) for name in sensitivity.TABLES}
+    told = sensitivity.partners(tables).set_index("measure")
+    assert told["depends"].tolist() == ["no"] * 3 + ["partly"] * 4 + ["yes"]
+    assert told.loc["Arms traced 2021-22, million dollars, by place", "BLR"] == "not among the five"
+    assert told.loc["Vote in the Security Council, December 2022"].tolist() == [
+        "abstain",
+        "abstain",
+        "not a member",
+        "no",
+    ]
+    assert told.loc["Latest yearly trade claimed, million dollars", ["RUS", "BLR"]].tolist() == [
+        "2,000 (2024)",
+        "35 (2024)",
+    ]
+    assert told.loc["Leaders' visits since the coup", ["RUS", "BLR"]].tolist() == ["7 there, 0 here", "2 there, 1 here"]
+    events = data.load("events").query("date >= '2021-02-01'")
+    for partner in ("RUS", "BLR", "CHN"):
+        both = int((events["actor_a"].eq(partner) | events["actor_b"].eq(partner)).sum())
+        assert told.loc["Events in this book since the coup", partner] == str(both)
+    assert told.loc["State bodies as observers, phases"].tolist() == ["1", "1", "1", "partly"]
+    nobody = sensitivity.partners(tables | {"observers": tables["observers"].head(0)}, ("BLR",)).set_index("measure")
+    assert nobody.loc["State bodies as observers, phases"].tolist() == ["none", "partly"]
