@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 
 .PHONY: help book html pdf lab test check-data refresh lint lock clean distclean env env-test env-lab
-.PHONY: new-seed site release links audit image reproduce
+.PHONY: new-seed site release links audit image reproduce coverage mutation
 
 help:
 	@echo "make book        environment, chapters, HTML and PDF   -> _build/html, _build/pdf"
@@ -11,6 +11,8 @@ help:
 	@echo "make pdf         the PDF only"
 	@echo "make lab         JupyterLab, the chapters open as notebooks"
 	@echo "make test        everything the project promises, tested on the built book"
+	@echo "make coverage    the same tests from a clean folder, with the branches of vouch/ that they take"
+	@echo "make mutation    do the tests notice faults put into the methods? (hours)"
 	@echo "make check-data  validate every table and both articles"
 	@echo "make refresh     compare tables with their publishers' files (TABLES=\"gdp --write\" to choose and write)"
 	@echo "make new-seed    take in a further article: FILE=article.txt [ID=S005]"
@@ -46,6 +48,16 @@ lab: env-lab
 test: env-test
 	@$(RUN) -m pytest -n 2
 
+# From a clean folder, because figures are drawn only while chapters run; their kernels then end by themselves, so that
+# what was measured in them is saved.
+coverage: export VOUCH_SHUTDOWN = graceful
+coverage: clean env-test
+	@$(RUN) -m pytest -n 2 --cov
+
+# Puts one fault at a time into the methods and runs the tests that reach it. What stays undetected: `mutmut browse`.
+mutation: env-test
+	@.venv/bin/mutmut run --max-children 2
+
 reproduce: env
 	@$(RUN) scripts/reproduce.py
 
@@ -69,7 +81,7 @@ lock: env
 clean:
 	rm -rf _build
 distclean: clean
-	rm -rf .venv
+	rm -rf .venv mutants
 
 new-seed: env
 	@test -n "$(FILE)" || { echo "which article? make new-seed FILE=article.txt" >&2; exit 2; }

@@ -5,7 +5,8 @@ the code cells are the same; a chapter is also outdated here if a file it read, 
 library has changed. What a chapter reads is observed while it runs and kept in a record beside the cache.
 
 Environment: `VOUCH_WORKERS` (chapters at a time, default: the number of processors, at least 2), `VOUCH_KERNELS`
-(`fork` or `spawn`), `VOUCH_EXECUTOR=stock` (leave execution to myst-nb).
+(`fork` or `spawn`), `VOUCH_SHUTDOWN=graceful` (kernels end by themselves and can save what was measured in them),
+`VOUCH_EXECUTOR=stock` (leave execution to myst-nb).
 """
 
 from __future__ import annotations
@@ -349,7 +350,7 @@ async def _execute_one(chapter: Chapter, root: Path, pool: Any) -> tuple[Failure
             allow_errors=chapter.allow_errors,
             coalesce_streams=True,  # else a slow print gives two outputs where a quick one gives one
             record_timing=False,  # it would change the cells' metadata, and so the key in the cache
-            shutdown_kernel="immediate",  # all outputs have arrived by then
+            shutdown_kernel=os.environ.get("VOUCH_SHUTDOWN", "immediate"),  # all outputs have arrived by then
             resources={"metadata": {"path": str(chapter.path.parent)}},
         )
         client.log.setLevel("CRITICAL")  # what fails is reported once, by us
