@@ -22,7 +22,7 @@ import yaml
 from bs4 import BeautifulSoup
 from pybtex.database import parse_string
 
-from vouch.book import citation, citation_formats, permanence
+from vouch.book import citation, citation_formats, numbers, permanence
 from vouch.book.metadata import Author, Book, Chapter, commit, read_book, read_chapter
 from vouch.paths import ROOT
 
@@ -555,12 +555,44 @@ def test_the_data_page_describes_every_table_as_a_dataset(site):
 
 
 @pytest.mark.built
-def test_every_figure_and_table_says_how_it_is_cited(book):
-    for path in book.pages:
-        page = soup(path)
-        for links in page.select(".vouch-links"):
-            name = links.select_one('a[href^="#"]')["href"][1:]
-            assert name in links.select_one("details.cite-part .cite-entry p").get_text(), f"{path.name}: {name}"
+def test_every_figure_table_and_claim_says_how_it_is_cited(site):
+    """By its permanent name, with chapter and edition, and with its address once there is one."""
+    cited = {}
+    for path, chapter in site.chapters():
+        for part in soup(path).select("details.cite-part"):
+            text = part.select_one(".cite-entry p").get_text()
+            kind, name = re.search(r"\. (Figure|Table|Claim) ([\w-]+), in “", text).groups()
+            assert part.summary.get_text() == f"Cite this {kind.lower()}" and soup(path).find(id=name)
+            assert chapter.title in text and f"edition {chapter.book.version}, " in text
+            assert (f" {chapter.url}#{name}." in text) if chapter.url else "http" not in text
+            cited.setdefault(kind.lower(), set()).add(name)
+    present = permanence.names(site.html)
+    for kind in ("figure", "table", "claim"):
+        assert cited[kind] == {name for of, name in present if of == kind}
+
+
+@pytest.mark.built
+def test_every_number_has_an_address_and_says_how_it_is_cited(site):
+    findings = json.loads((site.html / "findings.json").read_text("utf-8"))
+    for path, chapter in site.chapters():
+        own = {one["id"]: one for one in findings if one["chapter"] == chapter.docname}
+        listed = soup(path).select(".vouch-numbers tbody tr")
+        assert [row["id"] for row in listed] == list(own), path.name
+        for row in listed:
+            assert row.td.get_text().startswith(own[row["id"]]["text"]) and row.a["href"] == f"#{row['id']}"
+            assert row.button["data-name"] == row["id"]
+        if own:
+            text = soup(path).find(id="cite-number").get_text()
+            assert ". Number [name], in “" in text and chapter.title in text
+            assert (f" {chapter.url}#[name]." in text) if chapter.url else "http" not in text
+
+
+def test_an_old_name_of_a_number_leads_to_the_row_of_the_new_one():
+    found = [{"id": "a.new", "text": "5 < 6", "unit": "%", "as_of": "", "claimant": "A & B"}]
+    page = BeautifulSoup(numbers.listed(found, "[name]", {"a.new": ["a.old"]}), "html.parser")
+    (row,) = page.select("tbody tr")
+    assert row["id"] == "a.new" and row.find(id="a.old")
+    assert row.td.get_text() == "5 < 6 %" and row.find_all("td")[-1].get_text() == "A & B"
 
 
 @pytest.mark.built
@@ -586,4 +618,21 @@ def test_a_citation_is_copied_by_keyboard_from_the_disk(book, browser):
     page.focus("#paste")
     page.keyboard.press("Control+V")
     assert page.input_value("#paste").strip() == page.locator("#cite-chapter-chicago").inner_text()
+    context.close()
+
+
+@pytest.mark.built
+def test_a_link_to_a_number_opens_its_row_and_its_citation_is_copied(book, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((book.html / "chapters" / "voters.html").as_uri() + "#voters.turnout_official")
+    row = page.locator('[id="voters.turnout_official"]')
+    row.wait_for(state="visible")
+    page.wait_for_function("scrollY > 1000")
+    row.locator("button").press("Enter")
+    row.locator(".vouch-copied", has_text="Copied").wait_for()
+    page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<textarea id=paste></textarea>')")
+    page.focus("#paste")
+    page.keyboard.press("Control+V")
+    assert ". Number voters.turnout_official, in “Who could vote?” In " in page.input_value("#paste")
     context.close()

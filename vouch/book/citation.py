@@ -3,7 +3,8 @@
 * Every chapter ends with "Cite this chapter": Chicago and APA with a button to copy them, this exact edition, and
   files in `cite/`: `<chapter>.bib`, `.ris`, `.json` (CSL), and the same for the whole book. In print: as text.
 * Directives for the page on citing: `vouch-cite-book` (the box for the book), `vouch-cite-chapters` (all chapters).
-* `CitePart` is put under each figure and table by `vouch.book.display`.
+* `CitePart` is put under each figure and table by `vouch.book.display`, into each entry of a claim by the ledger, and
+  here under what else has a permanent name.
 * In the head of each page: Highwire tags, Dublin Core, Open Graph, JSON-LD.
 
 Everything comes from `vouch.book.metadata`, when a page is written: a new commit or address makes Sphinx write the
@@ -55,7 +56,7 @@ class BookCitation(nodes.General, nodes.Element):
 
 
 class CitePart(nodes.General, nodes.Element):
-    """A disclosure with the citation of a figure or table; attributes `kind` and `name`."""
+    """A disclosure with the citation of a figure, table or claim; attributes `kind` and `name`."""
 
 
 def book(app: Sphinx) -> Book:
@@ -143,6 +144,17 @@ def visit_part_html(self: HTML5Translator, node: CitePart) -> None:
     entry = _copyable(as_html(pieces), ident, f"Copy the citation of this {node['kind']}")
     self.body.append(f'<details class="cite-part"><summary>Cite this {node["kind"]}</summary>{entry}</details>')
     raise nodes.SkipNode
+
+
+def add_parts(app: Sphinx, doctree: nodes.document) -> None:
+    """Figures and tables that no cell made, but that have a permanent name, are cited like the others."""
+    served = {node["name"] for node in doctree.findall(CitePart)}
+    for kind, start, of in (("figure", "fig-", nodes.figure), ("table", "tab-", nodes.table)):
+        for node in list(doctree.findall(of)):
+            for name in node["ids"]:
+                if name.startswith(start) and name not in served:
+                    part_of = nodes.container("", CitePart(kind=kind, name=name), classes=["html-only"])
+                    node.parent.insert(node.parent.index(node) + 1, part_of)
 
 
 # ---------------------------------------------------------------------------------------------------------- on paper
@@ -415,7 +427,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("vouch-cite-chapters", CiteChaptersDirective)
     app.add_post_transform(Printed)
     app.connect("config-inited", read)
+    app.connect("doctree-read", add_parts, priority=400)  # before permanence puts anchors for old names
     app.connect("html-page-context", add_head)
     app.connect("html-page-context", add_box)
     app.connect("build-finished", write_files)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

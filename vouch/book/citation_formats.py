@@ -207,7 +207,7 @@ def apa(work: Work) -> Pieces:
 
 
 def part(kind: str, name: str, chapter: Chapter) -> Pieces:
-    """A figure or a table by its permanent name, with edition and chapter, in the manner of :func:`chicago`."""
+    """A figure, table, claim or number by its permanent name, with edition and chapter, like :func:`chicago`."""
     book = chapter.book
     pieces = [
         (f"{_stop(_chicago_names(chapter.authors))} {book.date.year}. {kind.capitalize()} {name}, ", False),

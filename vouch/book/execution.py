@@ -44,6 +44,7 @@ LOGGER = logging.getLogger(__name__)
 FORMAT = 1
 """Version of the records; records of another version count as absent."""
 FINDING_MIME = "application/vnd.vouch.finding+json"
+_FINDINGS = "vouch_findings"
 _READS = Path(__file__).with_name("reads.py")
 _STARTUP_SECONDS = 60
 
@@ -503,6 +504,11 @@ def collect_findings(notebooks: Iterable[tuple[str, Path]]) -> list[dict[str, An
     return [found[id] for id in sorted(found)]
 
 
+def findings(app: Sphinx) -> list[dict[str, Any]]:
+    """The findings of this build, sorted by id, each with the `chapter` that records it."""
+    return app.__dict__.get(_FINDINGS, [])
+
+
 def _findings_in(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
@@ -573,7 +579,7 @@ class Execution:
             record = self.records.load(chapter.docname)
             self.digests[chapter.docname] = record.digest
             self.seconds[chapter.docname] = record.seconds
-        self.findings = collect_findings(self._chapters)
+        self.findings = app.__dict__[_FINDINGS] = collect_findings(self._chapters)
         known = _known(env)
         return [docname for docname, digest in self.digests.items() if known.get(docname) != digest]
 

@@ -27,7 +27,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
 from vouch import claims, data, seeds
-from vouch.book.citation import by_schema, chapter, script
+from vouch.book.citation import CitePart, by_schema, chapter, script
 from vouch.book.metadata import Chapter
 from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS
 
@@ -182,6 +182,7 @@ class LedgerDirective(_Directive):
         if forecast:
             text = f"{forecast['outcome']}, as of {_day(forecast['as_of'])}. {forecast['reason']}"
             entry += nodes.paragraph("", "", nodes.strong("", "What happened: "), nodes.Text(text))
+        entry += nodes.container("", CitePart(kind="claim", name=record["claim"]), classes=["html-only"])
         return entry
 
     def evidence(self, record: dict[str, Any]) -> nodes.Node:

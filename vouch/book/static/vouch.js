@@ -60,8 +60,10 @@ for (const button of document.querySelectorAll(".vouch-copy")) {
   const source = document.getElementById(button.dataset.copy);
   const told = button.nextElementSibling;
   button.hidden = false;
+  const pattern = source.innerHTML;
   button.addEventListener("click", async () => {
     let done = false;
+    if (button.dataset.name) source.innerHTML = pattern.replaceAll("[name]", button.dataset.name);
     try {
       await navigator.clipboard.writeText(source.textContent);
       done = true;
@@ -72,6 +74,17 @@ for (const button of document.querySelectorAll(".vouch-copy")) {
     told.textContent = done ? "Copied" : "Selected: press Ctrl+C";
     setTimeout(() => { told.textContent = ""; }, 4000);
   });
+}
+
+/* A link to what is folded away opens it. */
+{
+  const reveal = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = target && target.closest("details.vouch-numbers:not([open])");
+    if (folded) { folded.open = true; target.scrollIntoView(); }
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
 }
 
 /* Code that was folded away when the theme looked for boxes to scroll in: reachable by keyboard once it is open. */
