@@ -2,13 +2,14 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 
-.PHONY: help book html pdf lab test check-data refresh lint lock clean distclean env env-test env-lab
+.PHONY: help book html pdf epub lab test check-data refresh lint lock clean distclean env env-test env-lab
 .PHONY: new-seed site release links audit image reproduce coverage mutation
 
 help:
-	@echo "make book        environment, chapters, HTML and PDF   -> _build/html, _build/pdf"
+	@echo "make book        environment, chapters, HTML, PDF and EPUB   -> _build/html, _build/pdf, _build/epub"
 	@echo "make html        the HTML book only"
 	@echo "make pdf         the PDF only"
+	@echo "make epub        the EPUB only, for telephones and e-readers"
 	@echo "make lab         JupyterLab, the chapters open as notebooks"
 	@echo "make test        everything the project promises, tested on the built book"
 	@echo "make coverage    the same tests from a clean folder, with the branches of vouch/ that they take"
@@ -16,8 +17,8 @@ help:
 	@echo "make check-data  validate every table and both articles"
 	@echo "make refresh     compare tables with their publishers' files (TABLES=\"gdp --write\" to choose and write)"
 	@echo "make new-seed    take in a further article: FILE=article.txt [ID=S005]"
-	@echo "make release     archive of this edition, PDF and checksums   -> dist"
-	@echo "make site        HTML and PDF as one folder to publish   -> _build/site"
+	@echo "make release     archive of this edition, PDF, EPUB and checksums   -> dist"
+	@echo "make site        HTML, PDF and EPUB as one folder to publish   -> _build/site"
 	@echo "make links       ask every cited address whether it answers (network; takes minutes)"
 	@echo "make audit       known weaknesses of the pinned packages (network)"
 	@echo "make reproduce   build the last commit twice, elsewhere, and compare every byte"
@@ -38,6 +39,8 @@ html: env
 	@$(RUN) -m vouch.book.build html
 pdf: env
 	@$(RUN) -m vouch.book.build pdf
+epub: env
+	@$(RUN) -m vouch.book.build epub
 
 # A configuration folder of its own: that chapters open as notebooks is this project's wish, not the user's setting.
 lab: export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/etc/jupyter-lab
@@ -87,9 +90,9 @@ new-seed: env
 	@test -n "$(FILE)" || { echo "which article? make new-seed FILE=article.txt" >&2; exit 2; }
 	@$(RUN) -m vouch.newseed "$(FILE)" $(if $(ID),--id "$(ID)")
 
-# The PDF beside index.html, where the address in CITATION.cff promises it.
+# PDF and EPUB beside index.html, where the address in CITATION.cff promises them.
 site: book
-	@rm -rf _build/site && cp -R _build/html _build/site && cp _build/pdf/*.pdf _build/site/
+	@rm -rf _build/site && cp -R _build/html _build/site && cp _build/pdf/*.pdf _build/epub/*.epub _build/site/
 	@echo "SITE  _build/site/index.html"
 
 # EDITION: refused unless it is the version of CITATION.cff.

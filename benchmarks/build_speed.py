@@ -84,6 +84,7 @@ def main() -> int:
         edit_table(book)
         results.append(timed("`make html`, a table changed", book, *build, "html"))
         results.append(timed("`make pdf` after `make html`", book, *build, "pdf"))
+        results.append(timed("`make epub` after `make html`", book, *build, "epub"))
     machine = f"{platform.system()} {platform.machine()}"
     print(f"{os.cpu_count()} processors, Python {platform.python_version()}, {machine}\n")
     print("| build | clock, s | processor, s | clock, ratio to plain | processor, ratio to plain |")

@@ -2,7 +2,7 @@
 
     .venv/bin/python scripts/reproduce.py
 
-Exit 0 when HTML, PDF and `findings.json` are the same byte for byte, 1 with the first difference otherwise.
+Exit 0 when HTML, PDF, EPUB and `findings.json` are the same byte for byte, 1 with the first difference otherwise.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def build(folder: Path, zone: str) -> dict[str, bytes]:
     published = folder / "_build"
     return {
         path.relative_to(published).as_posix(): path.read_bytes()
-        for part in ("html", "pdf")
+        for part in ("html", "pdf", "epub")
         for path in sorted((published / part).rglob("*"))
         if path.is_file()
     }

@@ -29,10 +29,11 @@ _FLAGS = [
 
 @dataclass(frozen=True)
 class Book:
-    """The published book: `html` folder, `pdf` file, and all pages as paths."""
+    """The published book: `html` folder, `pdf` and `epub` file, and all pages as paths."""
 
     html: Path
     pdf: Path
+    epub: Path
 
     @property
     def pages(self) -> list[Path]:
@@ -60,7 +61,8 @@ def book(tmp_path_factory) -> Book:
             result = build()
             assert result.returncode == 0, f"the book does not build:\n{result.stdout[-3000:]}\n{result.stderr[-6000:]}"
             done.touch()
-    return Book(ROOT / "_build" / "html", next((ROOT / "_build" / "pdf").glob("*.pdf")))
+    single = (next((ROOT / "_build" / ending).glob(f"*.{ending}")) for ending in ("pdf", "epub"))
+    return Book(ROOT / "_build" / "html", *single)
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ as data: {{book-file}}`claims.json`, {{book-file}}`claims.csv`.
 
 Reproduced for comment, word for word.
 
-```{{container}} html-only
+```{{container}} html-only epub
 Line under the text: continuous for supported, dashed for supported with nuance,
 wavy for imprecise, double for contradicted, dotted for outdated or unverifiable.
 ```

@@ -106,12 +106,15 @@ def test_only_one_build_at_a_time(book: Path, command, capfd: pytest.CaptureFixt
     assert f"process {os.getpid()}" in capfd.readouterr().err
 
 
-def test_pdf_without_its_builder(command, capfd: pytest.CaptureFixture) -> None:
+def test_pdf_and_epub_without_their_builders(command, capfd: pytest.CaptureFixture) -> None:
     """The toy's configuration does not name it."""
     assert command("pdf") == build.UNFIT
-    assert "PDF builder" in capfd.readouterr().err
+    assert "no PDF: the builder (vouch.book.typst)" in capfd.readouterr().err
+    assert command("epub") == build.UNFIT
+    assert "no EPUB: the builder (vouch.book.epub)" in capfd.readouterr().err
     assert command("book") == build.BUILT
-    assert "no PDF" in capfd.readouterr().err
+    told = capfd.readouterr().err
+    assert "no PDF" in told and "no EPUB" in told
 
 
 @pytest.mark.parametrize(
@@ -193,7 +196,7 @@ def test_what_a_killed_publication_left_is_cleared(book: Path, command) -> None:
 
 def test_usage() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "vouch.book.build", "epub"],
+        [sys.executable, "-m", "vouch.book.build", "docx"],
         cwd=toybook.REPOSITORY,
         capture_output=True,
         text=True,

@@ -57,6 +57,8 @@ def root(tmp_path, monkeypatch):
     (build / "html" / "chapters" / "one.html").write_text("<p>42</p>")
     (build / "pdf").mkdir()
     (build / "pdf" / f"{release.NAME}.pdf").write_bytes(b"%PDF-1.7 small")
+    (build / "epub").mkdir()
+    (build / "epub" / f"{release.NAME}.epub").write_bytes(b"PK small")
     output = nbformat.v4.new_output("execute_result", {"text/plain": "42"}, execution_count=1)
     cell = nbformat.v4.new_code_cell("answer = 6 * 7\nanswer", outputs=[output], execution_count=1)
     executed = build / ".jupyter_cache" / "executed" / KEY / "base.ipynb"
@@ -78,7 +80,8 @@ def unpacked(path):
 def test_everything_is_in_it_under_one_folder(root):
     written = release.release(root)
     assert [path.name for path in written] == [
-        "who-vouches-for-the-vote-2026.11.tar.gz", "who-vouches-for-the-vote-2026.11.pdf", "SHA256SUMS",
+        "who-vouches-for-the-vote-2026.11.tar.gz", "who-vouches-for-the-vote-2026.11.pdf",
+        "who-vouches-for-the-vote-2026.11.epub", "SHA256SUMS",
     ]  # fmt: skip
     _, files = unpacked(written[0])
     folder = "who-vouches-for-the-vote-2026.11/"
@@ -86,9 +89,9 @@ def test_everything_is_in_it_under_one_folder(root):
     names = {name.removeprefix(folder) for name in files}
     assert {
         "index.html", "book/html/index.html", "book/html/chapters/one.html", "book/who-vouches-for-the-vote.pdf",
-        "notebooks/one.ipynb", "chapters/one.md", "data/datapackage.json", "data/claims.csv", "seeds/seeds.yml",
-        "references.bib", "requirements.txt", "LICENSE", "CITATION.cff", "vouch/one.py", "SHA256SUMS",
-        "ro-crate-metadata.json", "datacite.json",
+        "book/who-vouches-for-the-vote.epub", "notebooks/one.ipynb", "chapters/one.md", "data/datapackage.json",
+        "data/claims.csv", "seeds/seeds.yml", "references.bib", "requirements.txt", "LICENSE", "CITATION.cff",
+        "vouch/one.py", "SHA256SUMS", "ro-crate-metadata.json", "datacite.json",
     } <= names  # fmt: skip
     assert not [name for name in names if "__pycache__" in name or "/." in name or name.startswith((".", "_build"))]
     start = files[f"{folder}index.html"].decode()

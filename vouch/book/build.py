@@ -1,4 +1,4 @@
-"""The build driver: `python -m vouch.book.build html|pdf|book`.
+"""The build driver: `python -m vouch.book.build html|pdf|epub|book`.
 
 Checks the inputs, runs Sphinx with the configuration that `jupyter-book build .` would use, with warnings as errors,
 and publishes the result in one step: whoever looks into `_build/html` sees the last good book or the new one, never
@@ -31,8 +31,9 @@ from pathlib import Path
 BUILT, FAULTY_BOOK, FAULTY_INPUT, UNFIT, LOCKED, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143
 ROOT = Path(__file__).resolve().parents[2]
 PDF = "who-vouches-for-the-vote.pdf"
-BUILDERS = {"html": ("html",), "pdf": ("typst",), "book": ("html", "typst")}
-PDF_EXTENSION = "vouch.book.typst"
+BUILDERS = {"html": ("html",), "pdf": ("typst",), "epub": ("epub",), "book": ("html", "typst", "epub")}
+EXTENSIONS = {"typst": ("PDF", "vouch.book.typst"), "epub": ("EPUB", "vouch.book.epub")}
+"""Builders that the configuration may lack, for whom they are, and where they are."""
 CHECKS = ("paths", "data", "seeds", "claims")
 """The modules of the package that `preflight` checks with."""
 _MINIMUM = (3, 11)
@@ -60,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
         print("Python {}.{} or newer is needed; this is Python {}.".format(*_MINIMUM, found), file=sys.stderr)
         return UNFIT
     parser = argparse.ArgumentParser(prog="python -m vouch.book.build", description="Build the book.")
-    parser.add_argument("target", choices=BUILDERS, help="html: the site; pdf: the PDF; book: both")
+    parser.add_argument("target", choices=BUILDERS, help="html: the site; pdf; epub; book: all three")
     target = parser.parse_args(argv).target
     before = signal.getsignal(signal.SIGTERM)
     with contextlib.suppress(ValueError):  # not in the main thread
@@ -123,9 +124,9 @@ def _mark() -> str:
 
 
 def build_book(root: Path, target: str, pdf_name: str = PDF) -> dict[str, Path]:
-    """Build and publish; the published paths by kind ("html", "pdf").
+    """Build and publish; the published paths by kind ("html", "pdf", "epub").
 
-    root: folder with `_config.yml`. target: a key of BUILDERS. Both kinds are published only after both are built.
+    root: folder with `_config.yml`. target: a key of BUILDERS. All kinds are published only after all are built.
     Raises BuildError, OSError or KeyboardInterrupt; what was published before stays as it was.
     """
     root = root.resolve()
@@ -147,7 +148,10 @@ def build_book(root: Path, target: str, pdf_name: str = PDF) -> dict[str, Path]:
         if "html" in builders:
             published["html"] = publish_folder(work / "html", root / "_build" / "html")
         if "typst" in builders:
-            published["pdf"] = publish_file(_only_pdf(work / "typst"), root / "_build" / "pdf" / pdf_name)
+            published["pdf"] = publish_file(_only(work / "typst", "pdf"), root / "_build" / "pdf" / pdf_name)
+        if "epub" in builders:
+            made = _only(work / "epub", "epub")
+            published["epub"] = publish_file(made, root / "_build" / "epub" / made.name)
         phases["publish"] = time.perf_counter() - started
     for kind, path in published.items():
         entry = path / "index.html" if kind == "html" else path
@@ -290,10 +294,10 @@ def _quoted(name: str) -> str:
     return quote(name)
 
 
-def _only_pdf(folder: Path) -> Path:
-    found = sorted(folder.glob("*.pdf"))
+def _only(folder: Path, ending: str) -> Path:
+    found = sorted(folder.glob(f"*.{ending}"))
     if len(found) != 1:
-        raise BuildError(f"expected one PDF in {folder}, found {len(found)}", FAULTY_BOOK)
+        raise BuildError(f"expected one {ending.upper()} in {folder}, found {len(found)}", FAULTY_BOOK)
     return found[0]
 
 
@@ -304,18 +308,21 @@ def _numbered(app: object) -> bool:
 
 
 def _available(builders: tuple[str, ...], target: str, root: Path) -> tuple[str, ...]:
-    """The builders without the PDF's, if this checkout or the configuration has none."""
-    if "typst" not in builders:
-        return builders
+    """The builders without those that this checkout or the configuration has not; PDF and EPUB are extensions."""
     from importlib.util import find_spec
 
-    configured = PDF_EXTENSION in (root / "_config.yml").read_text("utf-8")
-    if configured and find_spec(PDF_EXTENSION):
-        return builders
-    if target == "pdf":
-        raise BuildError(f"the PDF builder ({PDF_EXTENSION}) is not there, or not in _config.yml", UNFIT)
-    print(f"no PDF: the builder ({PDF_EXTENSION}) is not there, or not in _config.yml", file=sys.stderr)
-    return tuple(builder for builder in builders if builder != "typst")
+    configuration = (root / "_config.yml").read_text("utf-8")
+    there = []
+    for builder in builders:
+        kind, extension = EXTENSIONS.get(builder, ("", ""))
+        if not extension or (extension in configuration and find_spec(extension)):
+            there.append(builder)
+            continue
+        missing = f"the builder ({extension}) is not there, or not in _config.yml"
+        if target == kind.lower():
+            raise BuildError(f"no {kind}: {missing}", UNFIT)
+        print(f"no {kind}: {missing}", file=sys.stderr)
+    return tuple(there)
 
 
 def _prepare(root: Path) -> Path:
@@ -336,7 +343,7 @@ def _prepare(root: Path) -> Path:
     marker = work / "good"
     stamp = _stamp(root)
     if not marker.exists() or marker.read_text("utf-8") != stamp:
-        for name in ("html", "typst", "doctrees", "jupyter_execute"):
+        for name in ("html", "typst", "epub", "doctrees", "jupyter_execute"):
             if (work / name).exists():
                 shutil.rmtree(work / name)
         marker.write_text(stamp, "utf-8")

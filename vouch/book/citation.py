@@ -45,8 +45,8 @@ from vouch.book.citation_formats import (
 from vouch.book.dictionary import grid
 from vouch.book.metadata import Author, Book, Chapter, read_book, read_chapter
 
-PDF = "who-vouches-for-the-vote.pdf"
-"""Name of the PDF beside the pages, where both are published."""
+PDF, EPUB = "who-vouches-for-the-vote.pdf", "who-vouches-for-the-vote.epub"
+"""Names of PDF and EPUB beside the pages, where all are published."""
 DATA_PAGE = "chapters/data"
 _BOOK, _CHAPTERS = "vouch_book", "vouch_chapters"
 
@@ -116,6 +116,9 @@ def _files_html(work: Work, up: str) -> str:
             for ending, (name, _) in FORMATS.items()
         ]
         lines.append(f'<p class="cite-files">{label}: {" · ".join(links)}</p>')
+    if url := book_of(work).url:
+        offline = [f'<a href="{escape(url)}{name}">{name.rpartition(".")[2].upper()}</a>' for name in (PDF, EPUB)]
+        lines.append(f'<p class="cite-files">The whole book in one file: {" · ".join(offline)}</p>')
     return "".join(lines)
 
 
@@ -157,17 +160,17 @@ def add_parts(app: Sphinx, doctree: nodes.document) -> None:
                     node.parent.insert(node.parent.index(node) + 1, part_of)
 
 
-# ---------------------------------------------------------------------------------------------------------- on paper
+# ------------------------------------------------------------------------------------------ on paper and e-readers
 class Printed(SphinxPostTransform):
     """The boxes as text at the end of each chapter."""
 
     default_priority = 8
-    formats = ("typst",)
+    formats = ("typst", "epub")
 
     def run(self, **kwargs: Any) -> None:
         for node in list(self.document.findall(BookCitation)):
             node.replace_self(_box_nodes(book(self.app), "Cite the book"))
-        parts = [(self.document, self.config.root_doc)]
+        parts = [(self.document, self.env.docname)]
         parts += [(node, node["docname"]) for node in self.document.findall(addnodes.start_of_file)]
         for tree, docname in parts:
             section = next(iter(tree.findall(nodes.section)), None)
@@ -404,6 +407,7 @@ def read(app: Sphinx, config: Any) -> None:
     app.__dict__[_BOOK] = whole = read_book(Path(app.srcdir))
     app.__dict__[_CHAPTERS] = {}
     config.vouch_metadata = json.dumps(asdict(whole), default=str, sort_keys=True)
+    config.version = whole.version
     if whole.url:
         config.html_baseurl = whole.url
     if "vouch_title_page" in config.values:

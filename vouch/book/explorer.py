@@ -175,7 +175,9 @@ class ExplorerDirective(SphinxDirective):
 
     def listed(self, events: pd.DataFrame, names: dict[str, str], total: int) -> nodes.section:
         """All events by partner, busiest first: the whole page for whoever has no script or does not see drawings."""
-        section = nodes.section(ids=["all-events"], names=["all-events"], classes=["html-only", "explorer-list"])
+        section = nodes.section(
+            ids=["all-events"], names=["all-events"], classes=["html-only", "epub", "explorer-list"]
+        )
         section += nodes.title("", "All events by partner")
         left = total - len(events)
         domestic = "1 domestic event is" if left == 1 else f"{left} domestic events are"

@@ -1,7 +1,8 @@
 """The ledger in the book: claims marked in the articles, a page of verdicts, and a reference to a claim from anywhere.
 
 * Role `claim`: ``{claim}`S000-05` `` gives a small button that opens a card with quotation, verdict and reason
-  (keyboard, pointer and touch; without script a click opens it in the middle of the page), and a note in the PDF.
+  (keyboard, pointer and touch; without script a click opens it in the middle of the page), a note in the PDF, and a
+  link to a note, which e-readers open in place, in the EPUB.
 * Directive `vouch-article`: the text of an article, every claim marked in place and linked to its entry.
 * Directive `vouch-ledger`: one entry per claim, filtered by verdict, kind and word.
 * Files `claims.json` and `claims.csv`, and schema.org `ClaimReview` in the ledger pages.
@@ -79,6 +80,10 @@ class claim_reference(nodes.Inline, nodes.Element):
 
     def astext(self) -> str:
         return self["claim"]
+
+
+class claim_note(nodes.General, nodes.Element):
+    """What an e-reader shows of a claim; attributes `claim` and `back`, the id of the first reference to it."""
 
 
 class ClaimRole(SphinxRole):
@@ -288,6 +293,50 @@ class ClaimNotes(SphinxPostTransform):
             node.replace_self(shown)
 
 
+class ClaimPopups(SphinxPostTransform):
+    """On an e-reader the claims that a chapter refers to stand after it, once each."""
+
+    default_priority = 8
+    formats = ("epub",)
+
+    def run(self, **kwargs: Any) -> None:
+        first: dict[str, claim_reference] = {}
+        for node in self.document.findall(claim_reference):
+            first.setdefault(node["claim"], node)
+        for claim, node in first.items():
+            node["ids"] = [f"to-{claim}"]
+        if first:
+            shown = [claim_note(claim=claim, back=f"to-{claim}") for claim in sorted(first)]
+            self.document += nodes.container(
+                "", nodes.rubric("", "Claims named in this chapter"), *shown, classes=["claim-notes"]
+            )
+
+
+def visit_claim_epub(self: HTML5Translator, node: claim_reference) -> None:
+    claim, verdict = node["claim"], _verdict(_ledger()[node["claim"]])
+    ident = "".join(f' id="{name}"' for name in node["ids"])
+    self.body.append(
+        f'<a class="claim"{ident} epub:type="noteref" role="doc-noteref" href="#note-{claim}" '
+        f'aria-label="Claim {claim}: {verdict}">{SYMBOLS.get(verdict, "–")} {claim}</a>'
+    )
+    raise nodes.SkipNode
+
+
+def visit_note_epub(self: HTML5Translator, node: claim_note) -> None:
+    record = _ledger()[node["claim"]]
+    verdict = _verdict(record)
+    reason = f"<p>{escape(record['reason'])}</p>" if record["reason"] else ""
+    address = self.builder.get_relative_uri(self.builder.current_docname, page(node["claim"])) + f"#{node['claim']}"
+    self.body.append(
+        f'<aside id="note-{node["claim"]}" epub:type="footnote" role="doc-footnote">'
+        f"<p><strong>{node['claim']}</strong> · {SYMBOLS.get(verdict, '–')} {verdict}</p>"
+        f"<p>“{escape(record['quote'])}”</p>{reason}"
+        f'<p><a href="{escape(address)}">Evidence in the ledger</a> · '
+        f'<a role="doc-backlink" href="#{node["back"]}">Back to the text</a></p></aside>'
+    )
+    raise nodes.SkipNode
+
+
 def _parents(node: nodes.Node) -> list[nodes.Element]:
     found = []
     while node.parent is not None:
@@ -374,11 +423,13 @@ def forget(app: Sphinx) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.add_node(claim_reference, html=(visit_claim_html, None))
+    app.add_node(claim_reference, html=(visit_claim_html, None), epub=(visit_claim_epub, None))
+    app.add_node(claim_note, epub=(visit_note_epub, None))
     app.add_role("claim", ClaimRole())
     app.add_directive("vouch-article", ArticleDirective)
     app.add_directive("vouch-ledger", LedgerDirective)
     app.add_post_transform(ClaimNotes)
+    app.add_post_transform(ClaimPopups)
     app.connect("builder-inited", forget)
     app.connect("html-page-context", add_claim_review)
     app.connect("build-finished", write_exports)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import uuid
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -78,6 +79,15 @@ class Book:
     def key(self) -> str:
         """Citation key; it names the edition, so that two editions can be cited side by side."""
         return f"{self.id}-{self.version}"
+
+    @property
+    def urn(self) -> str:
+        """A name of this edition for formats that demand one; a DOI, once there is one, stands beside it.
+
+        Made from title and version (UUID 5, RFC 9562), so that every build of an edition has the same, an edition its
+        own, and nobody had to give it out. The namespace is the nil UUID: title and version are no registered names.
+        """
+        return uuid.uuid5(uuid.UUID(int=0), f"{self.title} {self.version}").urn
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
     python -m vouch.book.release [--edition 2026.11] [--to dist]
 
-Wants a finished book (`make book`). Writes `who-vouches-for-the-vote-<version>.tar.gz`, the PDF beside it and
-`SHA256SUMS` of both. In the archive: the book as HTML (opens from the disk, without a network) and PDF, the executed
-notebooks with the chapters they come from, the data package, the articles, the bibliography, and what is needed to
-build all of it again; `ro-crate-metadata.json` (RO-Crate 1.1) describes it, `datacite.json` is for whoever deposits it,
-`SHA256SUMS` checks it.
+Wants a finished book (`make book`). Writes `who-vouches-for-the-vote-<version>.tar.gz`, PDF and EPUB beside it and
+`SHA256SUMS` of all. In the archive: the book as HTML (opens from the disk, without a network), PDF and EPUB, the
+executed notebooks with the chapters they come from, the data package, the articles, the bibliography, and what is
+needed to build all of it again; `ro-crate-metadata.json` (RO-Crate 1.1) describes it, `datacite.json` is for whoever
+deposits it, `SHA256SUMS` checks it.
 
 The bytes depend on the files alone: sorted names, no owner, two modes, and one time for everything, SOURCE_DATE_EPOCH
 or else the day of the edition in CITATION.cff.
@@ -47,8 +47,9 @@ FOLDERS = ("chapters", "data", "docs", "scripts", "seeds", "vouch")
 """What `make book` needs, and what explains it. Tests stay in the repository: they ask git."""
 _CACHE = Path("_build/.jupyter_cache")
 _TYPES = {
-    ".bib": "application/x-bibtex", ".cff": "application/yaml", ".csv": "text/csv", ".json": "application/json",
-    ".ipynb": "application/x-ipynb+json", ".md": "text/markdown", ".pdf": "application/pdf", ".txt": "text/plain",
+    ".bib": "application/x-bibtex", ".cff": "application/yaml", ".csv": "text/csv", ".epub": "application/epub+zip",
+    ".ipynb": "application/x-ipynb+json", ".json": "application/json", ".md": "text/markdown",
+    ".pdf": "application/pdf", ".txt": "text/plain",
 }  # fmt: skip
 _NAMED = {
     "data/datapackage.json": "Description of all tables (Frictionless Data Package)",
@@ -69,15 +70,16 @@ def contents(root: Path = ROOT) -> dict[str, bytes]:
     Raises ReleaseError when the book is not built, an article is unfinished, or a chapter's executed notebook is not
     that of its present cells.
     """
-    site, pdf = root / "_build" / "html", root / "_build" / "pdf" / f"{NAME}.pdf"
-    for needed in (site / "index.html", pdf):
+    site = root / "_build" / "html"
+    single = [root / "_build" / ending / f"{NAME}.{ending}" for ending in ("pdf", "epub")]
+    for needed in (site / "index.html", *single):
         if not needed.is_file():
             raise ReleaseError(f"{needed.relative_to(root)} is missing: `make book` first")
     if left := newseed.left_to_do(root):
         raise ReleaseError("an edition has no unfinished articles:\n" + "\n".join(left))
     book = metadata.read_book(root)
     found = {f"book/html/{name}": content for name, content in _folder(site).items()}
-    found[f"book/{NAME}.pdf"] = pdf.read_bytes()
+    found |= {f"book/{path.name}": path.read_bytes() for path in single}
     start = permanence.front_page("book/html/index", f"{book.title}, edition {book.version}")
     found["index.html"] = start.encode()
     for name in FILES:
@@ -218,7 +220,7 @@ def pack(files: dict[str, bytes], folder: str, moment: int) -> bytes:
 
 
 def release(root: Path = ROOT, to: Path | None = None, edition: str = "") -> list[Path]:
-    """Write archive, PDF and checksums of this edition into the folder `to` (default: `dist`); the paths written.
+    """Write archive, PDF, EPUB and checksums of this edition into the folder `to` (default: `dist`); the paths written.
 
     edition: refused unless it is the version of CITATION.cff; empty for whatever that is.
     """
@@ -234,8 +236,8 @@ def release(root: Path = ROOT, to: Path | None = None, edition: str = "") -> lis
     folder = f"{NAME}-{book.version}"
     made = {
         f"{folder}.tar.gz": pack(files, folder, int(moment) if moment else calendar.timegm(book.date.timetuple())),
-        f"{folder}.pdf": files[f"book/{NAME}.pdf"],
     }
+    made |= {f"{folder}.{ending}": files[f"book/{NAME}.{ending}"] for ending in ("pdf", "epub")}
     made[SUMS] = checksums(made).encode()
     to = to or root / "dist"
     to.mkdir(parents=True, exist_ok=True)
@@ -266,7 +268,7 @@ def _called(name: str) -> str:
         "notebooks": f"Executed notebook of the chapter “{stem}”",
         "chapters": f"Source of the chapter “{stem}” (MyST text notebook)",
         "seeds": f"Article or description of the articles: {file}",
-        "book": "The book as PDF",
+        "book": f"The book as {Path(name).suffix[1:].upper()}",
     }.get(folder) or _NAMED[name]
 
 
