@@ -407,7 +407,7 @@ def read(app: Sphinx, config: Any) -> None:
     app.__dict__[_BOOK] = whole = read_book(Path(app.srcdir))
     app.__dict__[_CHAPTERS] = {}
     config.vouch_metadata = json.dumps(asdict(whole), default=str, sort_keys=True)
-    config.version = whole.version
+    config.version = whole.version  # without one Sphinx's EPUB builder warns
     if whole.url:
         config.html_baseurl = whole.url
     if "vouch_title_page" in config.values:
