@@ -348,9 +348,7 @@ def test_old_addresses_lead_to_the_new_ones(tmp_path):
     assert complaints == ""
     page = parse(out / "chapters" / "old.html")
     assert page.find("meta", attrs={"http-equiv": "refresh"})["content"] == "1; url=two.html"
-    assert (
-        page.body.a["href"] == "two.html" and 'location.replace("two.html" + location.hash)' in page.script.get_text()
-    )
+    assert page.body.a["href"] == "two.html"
     assert page.find("link", rel="canonical")["href"] == "https://example.org/toys/chapters/two.html"
     assert len(page.find_all("h1")) == 1 and page.html["lang"] == "en"
     two = parse(out / "chapters" / "two.html")

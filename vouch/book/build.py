@@ -177,8 +177,6 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
     from sphinx.util.console import color_terminal, nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    from vouch.book.permanence import front_page
-
     if not color_terminal():
         nocolor()
     overrides = {
@@ -222,9 +220,6 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
         gc.set_threshold(*collecting)
     if app.statuscode:
         raise BuildError(f"{builder}: the warnings above are errors; the published book is unchanged", FAULTY_BOOK)
-    if builder == "html" and "index" not in app.env.found_docs:
-        page = front_page(app.config.master_doc, app.config.html_title, app.config.html_baseurl)
-        (outdir / "index.html").write_text(page, "utf-8")
 
 
 def publish_folder(source: Path, target: Path) -> Path:

@@ -87,10 +87,10 @@ def stops(first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[int, int]]:
 
 
 def embedded(events: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
-    """What the script draws: layers, places, steps of time, periods, and per event `[id, step, exact, layer, a, b, g]`.
+    """What the script draws: layers, places, steps of time, periods, events and the colours of it all.
 
-    Numbers in an event index `stops`, `layers` and `nodes`; exact is 0 where only the month or year is known; g is the
-    partner that the list has the event under.
+    An event is `[id, step, exact, layer, a, b, g]`. Numbers in it index `stops`, `layers` and `nodes`; exact is 0 where
+    only the month or year is known; g is the partner that the list has the event under.
     """
     steps = stops(events["when"].min(), ties.HORIZON)
     month = events["when"].dt.year * 12 + events["when"].dt.month - 1
@@ -114,7 +114,16 @@ def embedded(events: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
         "vote": _month(figure._VOTE),
         "coup": _month(ties.COUP),
         "events": records,
+        "style": "".join(_colours()),
     }
+
+
+def _colours() -> Iterator[str]:
+    """Style rules with the colours of the house, for the script: the policy of the pages allows no style in a page."""
+    for theme in THEMES:
+        scope = ".vouch-explorer" if theme.name == "light" else 'html[data-theme="dark"] .vouch-explorer'
+        colours = "".join(f"--actor-{actor}:{theme.colour(actor)};" for actor in (ties.CENTRE, *_MARKED))
+        yield f"{scope}{{{colours}--actor-other:{theme.faint};--faint:{theme.faint};--grid:{theme.grid};}}"
 
 
 def _month(day: Any) -> int:
@@ -254,20 +263,9 @@ def _app(events: pd.DataFrame, names: dict[str, str]) -> Iterator[str]:
     yield f'<script type="application/json" id="explorer-data">{text}</script>'
 
 
-def _colours() -> str:
-    """The colours of the figures as a style sheet for the head of the page."""
-    rules = []
-    for theme in THEMES:
-        scope = ".vouch-explorer" if theme.name == "light" else 'html[data-theme="dark"] .vouch-explorer'
-        colours = "".join(f"--actor-{actor}:{theme.colour(actor)};" for actor in (ties.CENTRE, *_MARKED))
-        rules.append(f"{scope}{{{colours}--actor-other:{theme.faint};--faint:{theme.faint};--grid:{theme.grid};}}")
-    return f"<style>{''.join(rules)}</style>\n"
-
-
 def add_files(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Load script and style on pages that hold an explorer."""
     if doctree is not None and any("vouch-explorer" in node["classes"] for node in doctree.findall(nodes.container)):
-        context["metatags"] = context.get("metatags", "") + _colours()
         app.add_css_file("explorer.css")
         app.add_js_file("explorer.js", loading_method="defer")
 

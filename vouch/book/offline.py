@@ -35,6 +35,13 @@ def unescape_targets(app: Sphinx, doctree: nodes.document) -> None:
             reference["refuri"] = unescape(reference["refuri"])
 
 
+def drop_thebe_nodes(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Take out the scripts that sphinx-thebe puts into the text of every page, also where it is switched off."""
+    for node in list(doctree.findall(nodes.raw)):
+        if "thebe" in node.astext() or node.astext().startswith("<script>kernelName"):
+            node.parent.remove(node)
+
+
 def drop_thebe(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Take sphinx-thebe's scripts, styles and inline constants out of a page: the book offers no live kernel."""
     for kind in ("script_files", "css_files"):
@@ -48,5 +55,6 @@ def _words(file: Any) -> str:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (_inline_math, None), (_display_math, None))
     app.connect("doctree-read", unescape_targets)
+    app.connect("doctree-resolved", drop_thebe_nodes, priority=900)
     app.connect("html-page-context", drop_thebe, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

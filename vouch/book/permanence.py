@@ -21,10 +21,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from vouch.book import csp
 from vouch.paths import ROOT
 
 LIST = ROOT / "tests" / "book" / "permanent_ids.txt"
 _MARK = "<!-- leads on -->"
+_SCRIPT = 'location.replace(document.querySelector("a").href + location.hash);'
 _ANCHORS = "vouch_aliased_anchors"
 LOGGER = logging.getLogger(__name__)
 
@@ -134,6 +136,13 @@ def write_redirects(app: Sphinx, failed: Exception | None) -> None:
         path.write_text(redirect(old, new, app.env.titles[new].astext(), app.config.html_baseurl), "utf-8")
 
 
+def write_front(app: Sphinx, failed: Exception | None) -> None:
+    """Write the page that the book opens with, in the place of the bare one of sphinx-external-toc."""
+    if not failed and app.builder.format == "html" and "index" not in app.env.found_docs:
+        page = front_page(app.config.root_doc, app.config.html_title, app.config.html_baseurl)
+        (Path(app.outdir) / "index.html").write_text(page, "utf-8")
+
+
 def redirect(
     old: str, new: str, title: str, base: str = "", heading: str = "This page has moved", lead: str = "It is now"
 ) -> str:
@@ -141,12 +150,11 @@ def redirect(
     address = escape(posixpath.relpath(f"{new}.html", posixpath.dirname(old) or "."))
     canonical = f'<link rel="canonical" href="{escape(posixpath.join(base, new))}.html">\n' if base else ""
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{_MARK}\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{_MARK}\n<meta charset="utf-8">\n{csp.head(_SCRIPT)}'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
-        f'{canonical}<meta http-equiv="refresh" content="1; url={address}">\n'
-        f'<script>location.replace("{address}" + location.hash);</script>\n</head>\n'
-        f'<body>\n<h1>{escape(heading)}</h1>\n<p>{lead} <a href="{address}">{escape(title)}</a>.</p>\n</body>\n'
-        "</html>\n"
+        f'{canonical}<meta http-equiv="refresh" content="1; url={address}">\n</head>\n'
+        f'<body>\n<h1>{escape(heading)}</h1>\n<p>{lead} <a href="{address}">{escape(title)}</a>.</p>\n'
+        f"<script>{_SCRIPT}</script>\n</body>\n</html>\n"
     )
 
 
@@ -168,6 +176,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-merge-info", merge_anchors)
     app.connect("env-check-consistency", check_anchors)
     app.connect("build-finished", write_redirects)
+    app.connect("build-finished", write_front)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 

@@ -4,6 +4,9 @@
 {
   const holder = document.querySelector(".vouch-explorer");
   const data = JSON.parse(document.getElementById("explorer-data").textContent);
+  const colours = new CSSStyleSheet();
+  colours.replaceSync(data.style);
+  document.adoptedStyleSheets.push(colours);
   const find = (query) => holder.querySelector(query);
   const form = find(".explorer-controls"), summary = find(".explorer-summary"), panel = find(".explorer-panel");
   const LAYERS = data.layers.map(([name]) => name);

@@ -105,3 +105,6 @@ document.addEventListener("toggle", (event) => {
   new MutationObserver(told).observe(document.documentElement, { attributeFilter: ["data-mode"] });
   told();
 }
+
+/* The button of full screen: in the theme it carries its script in an attribute, which no page here may run. */
+for (const button of document.querySelectorAll(".btn-fullscreen-button")) button.addEventListener("click", () => toggleFullScreen());
