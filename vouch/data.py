@@ -36,6 +36,9 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YEAR = re.compile(r"\d{4}")
 _YEARMONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_SIGNS = "=+-@\t\r\n＝＋－＠"
+_FORMULA = re.compile(rf"(?:^|;)[{re.escape(_SIGNS)}]")  # `;`: in half of Europe it is what a spreadsheet splits at
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _BOOLEAN = {"true": True, "false": False, "True": True, "False": False}
 _KNOWN_CONSTRAINTS = {"required", "unique", "minimum", "maximum", "enum", "pattern", "minLength", "maxLength"}
 _MOST_SHOWN = 12
@@ -261,6 +264,11 @@ def _field_faults(field: dict[str, Any], rows: list[int], column: list[str], fil
 def _parse(kind: str, text: str) -> Any:
     """One cell as its type; ValueError with a readable reason. No guessing: `1,000` is not a number."""
     if kind == "string":
+        # The tables are offered as they are: what is not in them needs no escaping in whatever opens them.
+        if _FORMULA.search(text):
+            raise ValueError("a spreadsheet would run this as a formula: begin with another sign")
+        if _UNPRINTED.search(text):
+            raise ValueError("holds a line break, a control character or a change of direction")
         return text
     if kind == "integer" and _INTEGER.fullmatch(text):
         return int(text)
@@ -280,6 +288,14 @@ def _parse(kind: str, text: str) -> Any:
     if kind not in {"integer", "number", "boolean", "year", "yearmonth"}:
         raise ValueError(f"type {kind!r} of the descriptor is not understood")
     raise ValueError(f"not {'an' if kind == 'integer' else 'a'} {kind}")
+
+
+def defused(text: str) -> str:
+    """The text as a CSV cell that no spreadsheet runs: `'` before a sign that begins a formula (OWASP, CSV injection).
+
+    For what is computed or quoted. Text of the tables needs none, since :func:`load` refuses such cells.
+    """
+    return f"'{text}" if text.startswith(tuple(_SIGNS)) else text
 
 
 def _repeats(rows: list[int], keys: list[tuple[str, ...]], column: str, file: str, what: str) -> Iterator[Fault]:

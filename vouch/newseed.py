@@ -127,7 +127,7 @@ def worksheet(seed: seeds.Seed) -> str:
     writer.writerow(["seed", "start", "end", "quote", "occurs"])
     for sentence in seeds.sentences(seed):
         occurs = seed.text.count(sentence.text)
-        writer.writerow([seed.id, sentence.start, sentence.end, sentence.text, occurs])
+        writer.writerow([seed.id, sentence.start, sentence.end, data.defused(sentence.text), occurs])
     return stream.getvalue()
 
 

@@ -7,6 +7,7 @@ cells, numbers aligned right and rounded once, units in the header.
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +25,7 @@ class Column:
     """How one column is shown: heading, unit (in the heading), decimals, and whether its text is MyST.
 
     myst is for text that the book itself wrote (citations, emphasis); data and quotations stay plain and are escaped.
+    Where both meet in one cell, a caption or a note, the data go through :func:`as_myst`.
     cite is for columns of bibliography keys joined by `;`, shown as citations.
     """
 
@@ -87,11 +89,17 @@ class Table:
             "code": self.code,
         }
         escaped = [[html.escape(cell) for cell in row] for row in rows]
+        shown = pd.DataFrame(escaped, columns=[html.escape(head) for head in heads])
         return {
             "text/markdown": fence("vouch-table", payload),
-            "text/html": pd.DataFrame(escaped, columns=heads).to_html(index=False, escape=False, border=0),
+            "text/html": shown.to_html(index=False, escape=False, border=0),
             "text/plain": pd.DataFrame(rows, columns=heads).to_string(index=False),
         }
+
+
+def as_myst(text: str) -> str:
+    """Plain text as MyST that reads the same: every sign that could mark something up is escaped."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
 
 
 def _is_number(series: pd.Series) -> bool:

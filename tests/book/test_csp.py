@@ -74,7 +74,7 @@ def test_the_policy_stands_before_all_that_loads_or_runs_and_allows_nothing_inli
         inline = [
             script.string for script in page.find_all("script") if not script.get("src") and not script.get("type")
         ]
-        assert set(inline) <= {csp.EARLY}, name
+        assert set(inline) <= {csp.EARLY, permanence.LEADS_ON}, name
 
 
 def test_the_book_obeys_its_policy(book, base, tab):

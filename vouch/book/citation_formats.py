@@ -38,6 +38,10 @@ _TEX = str.maketrans(
     }
 )
 
+_IN_ADDRESS = str.maketrans(
+    {"{": "%7B", "}": "%7D", "\\": "%5C"}
+)  # addresses are read letter by letter, braces counted
+
 
 def book_of(work: Work) -> Book:
     return work.book if isinstance(work, Chapter) else work
@@ -79,8 +83,8 @@ def bibtex(work: Work) -> str:
         "edition": _tex(book.version),
         "publisher": _tex(book.publisher),
         "language": book.language,
-        "doi": work.doi,
-        "url": work.url,
+        "doi": work.doi.translate(_IN_ADDRESS),
+        "url": work.url.translate(_IN_ADDRESS),
         "abstract": _tex(work.description),
         "note": _tex(edition_note(book)),
     }

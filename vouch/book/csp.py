@@ -19,9 +19,13 @@ from base64 import b64encode
 from hashlib import sha256
 from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 
+from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util import logging
 
+LOGGER = logging.getLogger(__name__)
 EARLY = (
     '{const root=document.documentElement.dataset;root.mode=localStorage.getItem("mode")||"auto";root.theme='
     'root.mode!=="auto"?root.mode:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"}'
@@ -63,6 +67,15 @@ def add_head(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
         context["metatags"] = f"\n{policy}{context.get('metatags', '')}"
 
 
+def check_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """A link that a browser would run (`javascript:`) or that leads nowhere on another's machine is an error."""
+    for reference in doctree.findall(nodes.reference):
+        address = reference.get("refuri", "")
+        if urlsplit(address).scheme.lower() not in {"", "http", "https", "mailto"}:
+            LOGGER.warning("a link to %r: only http, https and mailto are links", address, location=reference)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("doctree-resolved", check_links)
     app.connect("html-page-context", add_head, priority=990)  # after all that adds to the head
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -47,6 +47,8 @@ class _Shown(SphinxDirective):
             if not isinstance(child, nodes.paragraph):
                 raise self.error(f"a caption or cell must be one paragraph of text, not {child.tagname}: {text!r}")
             found += child.children
+        if any(part.next_node(nodes.raw, include_self=True) for part in found):
+            raise self.error(f"a caption or cell must not hold HTML: {text!r}")
         return found
 
     def label(self, node: nodes.Element, name: str) -> None:

@@ -78,7 +78,7 @@ class Book:
     @property
     def key(self) -> str:
         """Citation key; it names the edition, so that two editions can be cited side by side."""
-        return f"{self.id}-{self.version}"
+        return re.sub(r"[^\w.-]+", "-", f"{self.id}-{self.version}")
 
     @property
     def urn(self) -> str:
@@ -124,18 +124,18 @@ def read_book(root: Path = ROOT) -> Book:
     licences = cff.get("license", [])
     day = cff["date-released"]
     preferred = cff.get("preferred-citation", {})
-    url = cff.get("url", "")
+    url = _line(cff.get("url", ""))
     return Book(
         title=_line(cff["title"]),
         authors=_authors(cff["authors"]),
-        version=str(cff["version"]),
+        version=_line(str(cff["version"])),
         date=day if isinstance(day, date) else date.fromisoformat(day),
         licences=tuple([licences] if isinstance(licences, str) else licences),
         description=_line(cff.get("abstract", "")),
-        keywords=tuple(cff.get("keywords", [])),
-        publisher=preferred.get("publisher", {}).get("name", ""),
+        keywords=tuple(map(_line, cff.get("keywords", []))),
+        publisher=_line(preferred.get("publisher", {}).get("name", "")),
         url=url if not url or url.endswith("/") else f"{url}/",
-        doi=cff.get("doi", ""),
+        doi=_line(cff.get("doi", "")),
         commit=commit(root),
     )
 
@@ -170,12 +170,12 @@ def _authors(listed: list[Any]) -> tuple[Author, ...]:
     found = []
     for author in listed:
         if isinstance(author, str):
-            found.append(Author(author))
+            found.append(Author(_line(author)))
         elif "name" in author:
-            found.append(Author(author["name"]))
+            found.append(Author(_line(author["name"])))
         else:
-            family = " ".join(filter(None, [author.get("name-particle"), author.get("family-names", "")]))
-            given = author.get("given-names", "")
+            family = _line(" ".join(filter(None, [author.get("name-particle"), author.get("family-names", "")])))
+            given = _line(author.get("given-names", ""))
             found.append(Author(f"{given} {family}".strip(), family, given))
     return tuple(found)
 
@@ -197,4 +197,5 @@ def _git(root: Path, *arguments: str) -> str:
 
 
 def _line(text: str) -> str:
+    """The text on one line: a break within would begin another field in RIS."""
     return " ".join(text.split())

@@ -7,24 +7,32 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from typing import Any
+from xml.etree.ElementTree import tostring
 
 from docutils import nodes
-from latex2mathml.converter import convert
+from latex2mathml.converter import convert_to_element
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 
+def mathml(latex: str, display: str = "inline") -> str:
+    """A formula as MathML. Not latex2mathml's own `convert`, which undoes the escaping of the text in a formula."""
+    written = tostring(convert_to_element(latex, display=display), encoding="unicode")
+    return re.sub(r"&amp;(#x[0-9A-F]+;)", r"&\1", written)  # signs stand in the element as references already
+
+
 def _inline_math(self: HTML5Translator, node: nodes.math) -> None:
-    self.body.append(convert(node.astext()))
+    self.body.append(mathml(node.astext()))
     raise nodes.SkipNode
 
 
 def _display_math(self: HTML5Translator, node: nodes.math_block) -> None:
     ids = f' id="{node["ids"][0]}"' if node.get("ids") else ""
     number = f'<span class="eqno">({node["number"]})</span>' if node.get("number") else ""
-    self.body.append(f'<div class="math"{ids}>{number}{convert(node.astext(), display="block")}</div>')
+    self.body.append(f'<div class="math"{ids}>{number}{mathml(node.astext(), "block")}</div>')
     raise nodes.SkipNode
 
 

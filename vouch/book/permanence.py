@@ -26,7 +26,7 @@ from vouch.paths import ROOT
 
 LIST = ROOT / "tests" / "book" / "permanent_ids.txt"
 _MARK = "<!-- leads on -->"
-_SCRIPT = 'location.replace(document.querySelector("a").href + location.hash);'
+LEADS_ON = 'location.replace(document.querySelector("a").href + location.hash);'
 _ANCHORS = "vouch_aliased_anchors"
 LOGGER = logging.getLogger(__name__)
 
@@ -150,11 +150,11 @@ def redirect(
     address = escape(posixpath.relpath(f"{new}.html", posixpath.dirname(old) or "."))
     canonical = f'<link rel="canonical" href="{escape(posixpath.join(base, new))}.html">\n' if base else ""
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{_MARK}\n<meta charset="utf-8">\n{csp.head(_SCRIPT)}'
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{_MARK}\n<meta charset="utf-8">\n{csp.head(LEADS_ON)}'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
         f'{canonical}<meta http-equiv="refresh" content="1; url={address}">\n</head>\n'
         f'<body>\n<h1>{escape(heading)}</h1>\n<p>{lead} <a href="{address}">{escape(title)}</a>.</p>\n'
-        f"<script>{_SCRIPT}</script>\n</body>\n</html>\n"
+        f"<script>{LEADS_ON}</script>\n</body>\n</html>\n"
     )
 
 

@@ -20,6 +20,7 @@ import pandas as pd
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from vouch.data import defused
 from vouch.figures.style import LIGHT, TEXT_SIZE, THEMES, WIDTH, Theme, rc
 
 _TITLE_SIZE = 10.5
@@ -131,14 +132,11 @@ def fence(directive: str, payload: dict[str, Any]) -> str:
 
 
 def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """A copy in which no text cell can be taken for a formula (OWASP: CSV injection): such a cell starts with `'`."""
-    safe = frame.copy()
+    """A copy in which no text, of a cell or a heading, can be taken for a formula: see :func:`vouch.data.defused`."""
+    safe = frame.rename(columns=lambda name: defused(name) if isinstance(name, str) else name)
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column]):
-            safe[column] = [
-                "'" + value if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-                for value in safe[column]
-            ]
+            safe[column] = [defused(value) if isinstance(value, str) else value for value in safe[column]]
     return safe
 
 

@@ -98,6 +98,7 @@ def rc(theme: Theme) -> dict[str, Any]:
         "xtick.labelsize": TEXT_SIZE - 0.5,
         "ytick.labelsize": TEXT_SIZE - 0.5,
         "text.color": theme.text,
+        "text.parse_math": False,  # a $ in the data is a dollar
         "lines.linewidth": 1.8,
         "lines.solid_capstyle": "round",
         "patch.linewidth": 0,

@@ -6,11 +6,11 @@
   field?.focus();
   field?.select();
 
-  /* Sphinx 7.4 writes titles of sections into the results as markup, though they come as plain text (8.2 escapes them). */
+  /* Sphinx 7.4 writes titles into the results as markup, but has those of sections as plain text (8.2 has all of them
+     plain, and escapes): a section named <img> would become one. All are made plain here, and escaped to be shown. */
+  const plain = (markup) => new DOMParser().parseFromString(markup, "text/html").body.textContent;
   const escaped = (text) => text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]);
-  const set = Search.setIndex;
-  Search.setIndex = (index) => {
-    index.alltitles = Object.fromEntries(Object.entries(index.alltitles).map(([title, places]) => [escaped(title), places]));
-    set(index);
-  };
+  const { setIndex, _performSearch } = Search;
+  Search.setIndex = (index) => setIndex({ ...index, titles: index.titles.map(plain) });
+  Search._performSearch = (...query) => _performSearch(...query).map(([page, title, ...rest]) => [page, escaped(title), ...rest]);
 }
