@@ -104,9 +104,10 @@ links: html
 	@.venv/bin/jupyter-book build . --builder custom --custom-builder linkcheck
 
 # Runs beside the environment, not in it: what checks the packages must not change them.
+# Strict: a package that could not be asked about is a failure, not a package without a weakness.
 audit: env
 	@set -e; for set in requirements-test requirements-lab; do \
-	  $(RUN) -m uv tool run pip-audit==2.10.1 --require-hashes --disable-pip -r $$set.txt; done
+	  $(RUN) -m uv tool run pip-audit==2.10.1 --strict --require-hashes --disable-pip -r $$set.txt; done
 
 image:
 	@docker build --tag who-vouches-for-the-vote .

@@ -124,6 +124,19 @@ def test_a_cell_of_the_wrong_type_is_refused_with_row_and_column(copy, name, col
     assert any(f.row == 2 and f.column == column and f.value == "about 1,000" for f in caught.value.faults)
 
 
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "＝1", "a;=1", "\tx", "a\nb", "a\x00b", "a\u202eb"])
+def test_text_that_is_more_than_text_is_refused(copy, text):
+    """The tables are offered as they are, to spreadsheets too; `;` begins a cell in half of them."""
+
+    def spoil(header, rows):
+        rows[0][header.index("title")] = text
+        return rows
+
+    rewrite(copy / "events.csv", spoil)
+    found = fault(copy, "events")
+    assert found.column == "title" and ("formula" in found.reason or "control character" in found.reason)
+
+
 def bounded():
     return [
         (t, f["name"], bound)

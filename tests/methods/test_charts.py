@@ -92,6 +92,7 @@ def test_what_a_spreadsheet_would_run_is_defused():
     assert list(safe["text"][:4]) == ["'=HYPERLINK(1)", "'+1", "'-1", "'@x"]
     assert list(safe["number"]) == [-1, 1, 2, 3, 4, 5]
     assert safe["text"][4] == "plain" and pd.isna(safe["text"][5])
+    assert list(spreadsheet_safe(frame.rename(columns={"text": "=1+1"}))) == ["'=1+1", "number"]
 
 
 def test_a_chart_travels_whole():
