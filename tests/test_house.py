@@ -83,3 +83,15 @@ def test_the_project_names_no_folder_of_a_machine():
     pattern = r"(^|[[:space:]\"'`=(])/(home|root|work|tmp)/[[:alnum:]]"
     command = ["git", "grep", "-nIE", pattern, "--", ".", ":!tests/test_house.py"]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout == ""
+
+
+def test_no_secret_is_in_the_repository():
+    """Private keys and the tokens of common services, by the marks that their makers give them."""
+    secret = re.compile(
+        r"-----BEGIN [A-Z ]*PRIVATE KEY|gh[pousr]_\w{36}|github_pat_\w{22}|AKIA[0-9A-Z]{16}|xox[abprs]-\w{10}|"
+        r"pypi-AgE\w{20}|npm_\w{36}|://[^/\s:@]+:[^/\s:@]+@"
+    )
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True).stdout.split("\0")
+    files = [ROOT / name for name in listed if name and (ROOT / name).is_file()]
+    assert len(files) > 100
+    assert [path.name for path in files if secret.search(path.read_text("utf-8", errors="replace"))] == []

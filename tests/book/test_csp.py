@@ -77,6 +77,21 @@ def test_the_policy_stands_before_all_that_loads_or_runs_and_allows_nothing_inli
         assert set(inline) <= {csp.EARLY, permanence.LEADS_ON}, name
 
 
+def test_no_file_of_the_book_reports_on_its_reader_or_loads_from_elsewhere(book):
+    for style in book.html.rglob("*.css"):
+        text = style.read_text("utf-8")
+        assert "@import" not in text, style.name
+        assert {a.partition(":")[0] for a in re.findall(r"url\(['\"]?(\w+:|//)", text)} <= {"data"}, style.name
+    for script in book.html.rglob("*.js"):
+        told = re.findall(
+            r"sendBeacon|document\.cookie|XMLHttpRequest|WebSocket|EventSource", script.read_text("utf-8")
+        )
+        assert told == [], script.name
+    for drawing in book.html.rglob("*.svg"):
+        text = drawing.read_text("utf-8")
+        assert set(re.findall(r'href="(.)', text)) <= {"#"} and "url(h" not in text, drawing.name
+
+
 def test_the_book_obeys_its_policy(book, base, tab):
     complaints = []
     tab.on("console", lambda m: complaints.append((tab.url, m.text)) if "Content Security Policy" in m.text else None)
