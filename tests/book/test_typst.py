@@ -82,6 +82,9 @@ three
 ```
 """
 
+TOC = "\n```{toctree}\n:numbered:\n\none\ntwo\nthree\n```\n"
+FIGURE = ":::{figure} light.svg\n:name: fig-only\n:alt: A grey box\n\nA box.\n:::\n"
+
 ONE = f"""
 # First chapter
 
@@ -367,6 +370,52 @@ def test_lists_of_figures_and_tables_point_to_the_right_pages(pages):
 def test_the_index_gives_pages(pages):
     number = next(i for i, page in enumerate(pages, 1) if "Chapter 1" in page and "plain #let" in page)
     assert f"Somebody Named, {number}" in pages[-1]
+
+
+def test_pages_that_follow_each_other_are_one_locator_of_the_index(tmp_path):
+    named = "```{index} single: Somebody Named\n```\n"
+    text = f"# One\n\n{named}First.\n\n## A\n\n{named}Second on the same page.\n"
+    chapters = {"one": text, "two": f"# Two\n\n{named}Third.\n"}
+    see = "\n```{index} see: SN; Somebody Named\n```\n"
+    pdf, warnings = build(write_project(tmp_path, **chapters, index=INDEX.partition("First paragraph")[0] + see + TOC))
+    assert warnings == ""
+    texts = [page.extract_text() for page in pypdf.PdfReader(pdf).pages]
+    one, two = (next(k for k, t in enumerate(texts, 1) if word in t) for word in ("First.", "Third."))
+    assert two == one + 1
+    assert f"Somebody Named, {one}–{two}" in texts[-1]
+    assert "SN, see Somebody Named" in texts[-1]
+
+
+def test_the_list_of_tables_has_its_own_running_header(tmp_path):
+    tables = "\n".join(
+        f":::{{table}} Table called {k}\n:name: tab-{k}\n\n| a |\n|---|\n| {k} |\n:::\n" for k in range(110)
+    )
+    pdf, _ = build(write_project(tmp_path, one=f"# One\n\n{FIGURE}\n{tables}", index="# Summary\n" + TOC))
+    texts = [page.extract_text() for page in pypdf.PdfReader(pdf).pages]
+    first = next(k for k, text in enumerate(texts) if "List of tables" in text and "Table called 1" in text)
+    headers = {text.split("\n")[0] for text in texts[first + 1 : first + 4] if "Table called" in text}
+    assert "List of tables" in headers
+
+
+def test_a_note_goes_with_its_table(tmp_path):
+    """Below a short table; above a long one, on the page of its first rows."""
+    note = "\n:::{container} vouch-note\nWhat the rows mean.\n:::\n"
+    table = f"| No | Placename | Votes |\n|---:|---|---:|\n{ROWS}"
+    long = f"# Two\n\n:::{{table}} Long\n:name: tab-long\n\n{table}\n:::\n{note}"
+    pdf, _ = build(write_project(tmp_path, one="# One\n", two=long, index="# Summary\n" + TOC))
+    texts = [page.extract_text() for page in pypdf.PdfReader(pdf).pages]
+    assert [("What the rows mean." in text) for text in texts if "Placename" in text] == [True, False, False]
+    short = long.replace(ROWS, ROWS.partition("\n")[0])
+    pdf, _ = build(write_project(tmp_path / "short", one="# One\n", two=short, index="# Summary\n" + TOC))
+    (text,) = [page.extract_text() for page in pypdf.PdfReader(pdf).pages if "Placename" in page.extract_text()]
+    assert text.index("Placename") < text.index("What the rows mean.")
+
+
+def test_a_reference_in_brackets_opens_no_second_pair(tmp_path):
+    text = "# Summary\n\nSee ({doc}`two`) and {doc}`three`.\n" + TOC
+    pdf, _ = build(write_project(tmp_path, index=text))
+    flat = re.sub(r"\s+", " ", "".join(page.extract_text() for page in pypdf.PdfReader(pdf).pages))
+    assert re.search(r"See \(Second chapter, Chapter 2, p\. \d+\) and Third chapter \(Chapter 3, p\. \d+\)\.", flat)
 
 
 def test_two_builds_are_byte_identical(book, tmp_path):

@@ -188,11 +188,13 @@ def _box_nodes(work: Work, title: str) -> nodes.topic:
         for text, italic in style(work):
             line += nodes.emphasis("", text) if italic else nodes.Text(text)
         paragraphs.append(line)
-    facts = f"This edition exactly: {exact_edition(book_of(work))}."
-    if isinstance(work, Chapter):
-        facts += f" Permanent name of this chapter: {work.id}."
-    paragraphs.append(nodes.paragraph("", facts))
-    return nodes.topic("", nodes.title("", title), *paragraphs)
+    if isinstance(work, Chapter):  # which edition exactly: once, behind the title page
+        paragraphs.append(nodes.paragraph("", f"Permanent name of this chapter: {work.id}."))
+        classes = ["vouch-cite-chapter"]
+    else:
+        paragraphs.append(nodes.paragraph("", f"This edition exactly: {exact_edition(work)}."))
+        classes = []
+    return nodes.topic("", nodes.title("", title), *paragraphs, classes=classes)
 
 
 # -------------------------------------------------------------------------------------------------------- directives
@@ -418,6 +420,7 @@ def read(app: Sphinx, config: Any) -> None:
             "edition": whole.version,
             "address": whole.url,
             "keywords": list(whole.keywords),
+            "imprint": [f"Cite as: {plain(chicago(whole))}", f"This edition exactly: {exact_edition(whole)}."],
         }
         config.vouch_title_page = _known(follows) | config.vouch_title_page
 

@@ -276,6 +276,7 @@ class ClaimNotes(SphinxPostTransform):
     formats = ("typst",)
 
     def run(self, **kwargs: Any) -> None:
+        noted: dict[tuple[int, str], str] = {}  # a claim named again in its section gets the same note
         for number, node in enumerate(list(self.document.findall(claim_reference))):
             record = _ledger()[node["claim"]]
             above = _parents(node)
@@ -283,12 +284,14 @@ class ClaimNotes(SphinxPostTransform):
             address = self.app.builder.get_relative_uri(here, page(record["claim"])) + f"#{record['claim']}"
             shown: list[nodes.Node] = [nodes.reference("", record["claim"], refuri=address, internal=True)]
             if not any(isinstance(element, nodes.table) for element in above):
-                name = f"claim-note-{number}"
-                said = record["reason"] or record["statement"]
-                text = f"{record['claim']}, {_verdict(record)}: “{record['quote']}” {said}"
-                self.document += nodes.footnote(
-                    "", nodes.label("", ""), nodes.paragraph("", text), ids=[name], docname=here
-                )
+                section = next((id(element) for element in above if isinstance(element, nodes.section)), 0)
+                name = noted.setdefault((section, node["claim"]), f"claim-note-{number}")
+                if name == f"claim-note-{number}":
+                    said = record["reason"] or record["statement"]
+                    text = f"{record['claim']}, {_verdict(record)}: “{record['quote']}” {said}"
+                    self.document += nodes.footnote(
+                        "", nodes.label("", ""), nodes.paragraph("", text), ids=[name], docname=here
+                    )
                 shown.append(nodes.footnote_reference("", "", refid=name, docname=here))
             node.replace_self(shown)
 

@@ -28,6 +28,8 @@ Configuration values
     Let figures move to the top or the bottom of a page (default true), so that pages are full.
 ``typst_index_title``
     Title of the index made from index entries outside the glossary (default "Index of actors").
+``typst_index_note``
+    What is said below that title.
 ``typst_font_paths``
     Folders with more fonts, relative to the source folder.
 ``typst_substitutes``
@@ -82,6 +84,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("typst_external_links", "footnote", "", [str])
     app.add_config_value("typst_float_figures", True, "", [bool])
     app.add_config_value("typst_index_title", "Index of actors", "", [str])
+    app.add_config_value("typst_index_note", "", "", [str])
     app.add_config_value("typst_font_paths", [], "", [list])
     app.add_config_value("typst_substitutes", {}, "", [dict])
     app.add_config_value("typst_pdf_standards", ["a-2a", "ua-1"], "", [list])

@@ -163,7 +163,9 @@ class TypstBuilder(Builder):
             out.append(_index_line(name, terms[name]))
             below = terms[name].below
             out += [_index_line(sub, below[sub], sub=True) for sub in sorted(below, key=sort_key)]
-        return f"#book-index({literal(self.config.typst_index_title)}, [\n" + "\n\n".join(out) + "\n])"
+        title, note = self.config.typst_index_title, self.config.typst_index_note
+        below = f", note: [{inline(note)}]" if note else ""
+        return f"#book-index({literal(title)}, [\n" + "\n\n".join(out) + f"\n]{below})"
 
     def timestamp(self) -> int | None:
         """Return the document's time in seconds since 1970: ``SOURCE_DATE_EPOCH``, else as configured, else none."""

@@ -210,6 +210,11 @@ def estimated_lines(table: Table, layout: Layout) -> int:
     return sum(lines)
 
 
+def is_long(table: Table, layout: Layout) -> bool:
+    """Say whether a table may be divided among pages."""
+    return estimated_lines(table, layout) > SHORT_TABLE_LINES
+
+
 def write_table(table: Table, layout: Layout) -> str:
     """Return the call of the template's ``book-table`` for a table in its layout."""
 
@@ -232,7 +237,7 @@ def write_table(table: Table, layout: Layout) -> str:
         f"size: {layout.size:g}pt",
         f"heads: {len(table.head)}",
         f"bleed: {layout.bleed:g}pt",
-        f"split: {boolean(estimated_lines(table, layout) > SHORT_TABLE_LINES)}",
+        f"split: {boolean(is_long(table, layout))}",
         f"columns: ({widths})",
         f"align: ({aligns})",
     ]

@@ -17,7 +17,7 @@ from vouch.book.typst.html_tables import read_html_table
 from vouch.book.typst.markup import address as address_text
 from vouch.book.typst.markup import array, boolean, code, inline, literal
 from vouch.book.typst.maths import UnsupportedFormula, to_typst
-from vouch.book.typst.tables import TEXT_WIDTH, Cell, Layout, Table, choose_layout, write_table
+from vouch.book.typst.tables import TEXT_WIDTH, Cell, Layout, Table, choose_layout, is_long, write_table
 
 if TYPE_CHECKING:
     from vouch.book.typst.builder import TypstBuilder
@@ -26,11 +26,13 @@ log = logging.getLogger(__name__)
 
 # Nodes with one of these classes are for the screen only. myst-nb turns a cell's tag into a class "tag_...".
 LEFT_OUT = {"only-dark", "vouch-links", "html-only", "tag_html-only"}
+ONE_LINE = 85  # characters that fill a line of ordinary text
 MOST_LISTED = 15  # of a chapter with more sections (a data dictionary), the contents list none; all are bookmarked
 
 # A reference whose text is a label with a number ("Figure 3") takes a comma before its page, others take brackets.
 _LABEL = re.compile(r"\w+\.?\s+[A-Z]?[\d.]+|[\d.]+")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"“‘'(]?[A-ZÀ-ÞА-Я])")
+_REFERENCE = "\ufffc"  # stands for a reference while a caption is shortened
 _ICON = re.compile(r"\s*(<svg|<span class=\"(fa|sd-material)|<i class)", re.I)
 _LANGUAGES = {"ipython3": "python", "ipython": "python", "python3": "python", "console": "bash", "sh": "bash"}
 _HIGHLIGHTED = {"python", "bash", "json", "yaml", "toml", "html", "sql", "r", "bibtex"}
@@ -77,6 +79,7 @@ class BookWriter:
             (note.get("docname", root), name): note for note in tree.findall(nodes.footnote) for name in note["ids"]
         }
         self._printed_notes: set[str] = set()
+        self._notes_in_tables: list[nodes.Element] = []  # printed with their table already
         self._addresses: set[str] = set()
         self._quiet_targets = self._find_quiet_targets(tree)
         self._chapters: dict[str, str] = {}
@@ -244,15 +247,26 @@ class BookWriter:
         return f"\n{self._anchors(node)}#rubric({self._content(node)})\n\n"
 
     @staticmethod
-    def _plain(node: nodes.Element) -> str:
-        """A node's text without notes, citations' brackets and the marks of references."""
+    def _plain(node: nodes.Element, short: bool = False) -> str:
+        """A node's text without notes; `short`: for a list, also without brackets that hold references."""
         copy = node.deepcopy()
         for child in list(copy.findall(nodes.footnote_reference)):
             child.parent.remove(child)
-        return re.sub(r"\s+", " ", copy.astext()).strip()
+        if short:
+            for child in list(copy.findall(nodes.reference)):
+                child.replace_self(nodes.Text(_REFERENCE))
+        text = copy.astext()
+        text = re.sub(rf"\s*\([^()]*{_REFERENCE}[^()]*\)", "", text).replace(_REFERENCE, "")
+        return re.sub(r"\s+", " ", text).strip()
 
     # ---------------------------------------------------------------------------------------------- paragraphs, inline
     def paragraph(self, node: nodes.Element) -> str:
+        if "article-heading" in node.get("classes", ()):  # of an article that the book reproduces
+            return self.rubric(node)
+        siblings = node.parent.children
+        opens = isinstance(siblings[0], nodes.title) and node.parent.index(node) == 1 < len(siblings) - 1
+        if opens and len(node.astext()) < ONE_LINE:
+            return f"\n{self._anchors(node)}#opening-line({self._content(node)})\n\n"
         return "\n" + self._anchors(node) + self._children(node) + "\n\n"
 
     def _wrapped(function: str) -> Callable[[BookWriter, nodes.Element], str]:
@@ -355,11 +369,11 @@ class BookWriter:
             return ""
         if _LABEL.fullmatch(text):
             return out + f"#page-ref({literal(label)})"
-        lead = " ("
+        lead, close = (", ", "") if _in_brackets(node) else (" (", ")")
         number = self._chapter_number(doc, ident)
         if number and f"Chapter {number}" not in text:
             lead += f"Chapter {number}, "
-        return out + f'#page-ref({literal(label)}, lead: {literal(lead)}, close: ")")'
+        return out + f"#page-ref({literal(label)}, lead: {literal(lead)}, close: {literal(close)})"
 
     def _chapter_number(self, doc: str, ident: str) -> str:
         """The number of the chapter that a reference to a whole document points to, else nothing."""
@@ -531,7 +545,10 @@ class BookWriter:
         return self._box("admonition", node, literal(title), f"kind: {literal(kind)}, ")
 
     def topic(self, node: nodes.Element) -> str:
-        return "" if "contents" in node.get("classes", []) else self._box("plain-box", node)
+        classes = node.get("classes", [])
+        if "contents" in classes:
+            return ""
+        return self._box("citation-note" if "vouch-cite-chapter" in classes else "plain-box", node)
 
     def sidebar(self, node: nodes.Element) -> str:
         return self._box("side-note", node)
@@ -552,12 +569,26 @@ class BookWriter:
         if component == "grid-row" or "sd-row" in classes:
             return self._card_row(node)
         if "vouch-note" in classes:
-            return f"\n#table-note({self._content(node)})\n\n"
+            return "" if node in self._notes_in_tables else f"\n#table-note({self._content(node)})\n\n"
+        if "ledger-entry" in classes:
+            return self._claim_entry(node)
+        if "ledger-evidence" in classes:
+            lead, *rest = node.children
+            return f"\n#lead-in({self._content(lead)})\n" + "".join(self(child) for child in rest)
         if "toggle" in classes or "margin" in classes:
             return self._box("side-note" if "margin" in classes else "plain-box", node)
         if "literal-block-wrapper" in classes:
             return self._captioned_code(node)
         return self._anchors(node) + self._children(node)
+
+    def _claim_entry(self, node: nodes.Element) -> str:
+        """An entry of the ledger: its head and the quotation stay with what follows."""
+        anchors = array([literal(label) for label in self._new_labels(node)])
+        head, quotation, *rest = node.children
+        quote = "".join(self._children(paragraph) for paragraph in quotation.children)
+        with self._boxed(0):
+            body = "".join(self(child) for child in rest).strip()
+        return f"\n#claim-entry({self._content(head)}, [{quote}], anchors: {anchors})[{body}]\n\n"
 
     def _design_box(self, node: nodes.Element) -> str:
         title = "none"
@@ -633,7 +664,7 @@ class BookWriter:
         options = [
             f"kind: {'image' if has_image else 'table'}",
             f"number: {literal(self._number('figure', node))}",
-            f"short: {literal(self._short(self._plain(caption)) if caption is not None else '')}",
+            f"short: {literal(self._short(self._plain(caption, short=True)) if caption is not None else '')}",
             f"caption: {words}",
             f"legend: {under}",
             f"float: {boolean(floating and has_image)}",
@@ -700,9 +731,19 @@ class BookWriter:
         caption = self._content(title) if title is not None else "none"
         number = self._number("table", node)
         turned = "landscape" in node.get("classes", [])
-        return self._placed_table(
-            model, number, caption, self._plain(title) if title is not None else "", anchors, turned
-        )
+        short = self._plain(title, short=True) if title is not None else ""
+        note = self._following_note(node)
+        return self._placed_table(model, number, caption, short, anchors, turned, note)
+
+    @staticmethod
+    def _following_note(table: nodes.Element) -> nodes.Element | None:
+        """The note right below a table, or below the container that holds nothing but the table."""
+        holder = table
+        if isinstance(table.parent, nodes.container) and len(table.parent.children) == 1:
+            holder = table.parent
+        following = holder.next_node(descend=False, siblings=True)
+        is_note = isinstance(following, nodes.container) and "vouch-note" in following.get("classes", ())
+        return following if is_note else None
 
     def _entry(self, entry: nodes.Element, stub: bool) -> Cell:
         classes = set(entry.get("classes", ()))
@@ -726,16 +767,31 @@ class BookWriter:
         return self._placed_table(model, "", f"[{inline(caption)}]" if caption else "none", caption, [])
 
     def _placed_table(
-        self, model: Table, number: str, caption: str, plain: str, anchors: list[str], turned: bool = False
+        self,
+        model: Table,
+        number: str,
+        caption: str,
+        short: str,
+        anchors: list[str],
+        turned: bool = False,
+        note: nodes.Element | None = None,
     ) -> str:
         if not model.rows:
             return self._anchors_call(anchors)
         layout: Layout = choose_layout(model, self._place.width, confined=self._place.boxed, turned=turned)
+        said = "none"
+        if note is not None and caption != "none":
+            with self._at(boxed=True):
+                said = self._content(note)
+            self._notes_in_tables.append(note)
         body = write_table(model, layout)
         if caption != "none":
+            split = is_long(model, layout)
+            floating = self.config.typst_float_figures and not (self._place.boxed or split or layout.turned)
             options = (
-                f"kind: table, number: {literal(number)}, short: {literal(self._short(plain))}, caption: {caption}, "
-                f"split: {boolean('split: true' in body)}, "
+                f"kind: table, number: {literal(number)}, short: {literal(self._short(short))}, caption: {caption}, "
+                f"split: {boolean(split)}, float: {boolean(floating)}, bleed: {layout.bleed:g}pt, "
+                f"{'note' if split else 'legend'}: {said}, "
                 f"key: {literal(self._new_key())}, anchors: {array([literal(a) for a in anchors])}"
             )
             body = f"#book-figure({options})[{body}]"
@@ -783,6 +839,8 @@ class BookWriter:
         label = f"index:{self._index_marks}"
         used = False
         for kind, value, _target, _main, _key in node.get("entries", []):
+            if node.get("flat") and kind == "single":  # its subentries are sections: on paper pages say it
+                value = value.partition(";")[0]
             used |= self._index_entry(kind, value, label)
         return f"#anchor({literal(label)})" if used else ""
 
@@ -815,6 +873,16 @@ class BookWriter:
         with self._boxed(15):
             body = "".join(self(child) for child in rest).strip()
         return f"\n{names}\n#pad(left: 5mm)[{body}]\n\n"
+
+
+def _in_brackets(node: nodes.Element) -> bool:
+    """Say whether a bracket is open where a node stands in its paragraph."""
+    depth = 0
+    while isinstance(node.parent, nodes.TextElement):
+        before = "".join(sibling.astext() for sibling in node.parent.children[: node.parent.index(node)])
+        depth += before.count("(") - before.count(")")
+        node = node.parent
+    return depth > 0
 
 
 def source_name(docname: str) -> str:
