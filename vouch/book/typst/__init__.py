@@ -41,7 +41,7 @@ Node classes
 ------------
 ``only-dark``, ``vouch-links``, ``html-only`` and the cell tag ``html-only`` are left out; ``pdf-only`` is printed (the
 HTML theme has to hide it). Raw nodes of format ``typst`` are passed through. ``landscape`` on a table turns its page;
-``vouch-note`` is a small note below a table.
+``vouch-note`` is a small note to the table before it: printed below, or above if the table goes over pages.
 """
 
 from __future__ import annotations
