@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 
 .PHONY: help book html pdf epub lab test check-data refresh lint lock clean distclean env env-test env-lab
-.PHONY: new-seed site release links audit image reproduce coverage mutation
+.PHONY: new-seed accept site release links audit image reproduce coverage mutation
 
 help:
 	@echo "make book        environment, chapters, HTML, PDF and EPUB   -> _build/html, _build/pdf, _build/epub"
@@ -16,6 +16,7 @@ help:
 	@echo "make mutation    do the tests notice faults put into the methods? (hours)"
 	@echo "make check-data  validate every table and both articles"
 	@echo "make refresh     compare tables with their publishers' files (TABLES=\"gdp --write\" to choose and write)"
+	@echo "make accept      accept changed findings, with the reason: WHY=\"...\"   -> findings.json, data/finding_changes.csv"
 	@echo "make new-seed    take in a further article: FILE=article.txt [ID=S005]"
 	@echo "make release     archive of this edition, PDF, EPUB and checksums   -> dist"
 	@echo "make site        HTML, PDF and EPUB as one folder to publish   -> _build/site"
@@ -89,6 +90,11 @@ distclean: clean
 new-seed: env
 	@test -n "$(FILE)" || { echo "which article? make new-seed FILE=article.txt" >&2; exit 2; }
 	@$(RUN) -m vouch.newseed "$(FILE)" $(if $(ID),--id "$(ID)")
+
+# Shows every finding that differs from the accepted ones; without WHY it only shows them and fails.
+accept: export ACCEPTED_BECAUSE = $(WHY)
+accept: html
+	@$(RUN) -m vouch.book.changes --accept "$$ACCEPTED_BECAUSE"
 
 # PDF and EPUB beside index.html, where the address in CITATION.cff promises them.
 site: book

@@ -8,11 +8,17 @@ record carries value, unit, as-of date and claimant in machine-readable form, so
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import Any
 
+from vouch.paths import ROOT, shown
+
+ACCEPTED = ROOT / "findings.json"
+"""The findings as they were last accepted, in git; the build writes its own beside the pages."""
 MIME = "application/vnd.vouch.finding+json"
 """Media type of the machine-readable form, stored beside the printed text in the executed notebook."""
 
@@ -86,6 +92,35 @@ def formatted(value: float | int | str, digits: int = 0) -> str:
     if exact == 0:
         exact = abs(exact)
     return f"{exact:,.{max(digits, 0)}f}".replace("-", "−")
+
+
+def read(path: Path = ACCEPTED) -> list[Finding]:
+    """The findings of a `findings.json`, sorted by id as they stand there.
+
+    Raises ValueError with file and entry for anything that is not a list of whole findings, each id once.
+    """
+    try:
+        entries = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ValueError(f"{shown(path)}: {error.strerror}") from None
+    except ValueError as error:
+        raise ValueError(f"{shown(path)}: not JSON: {error}") from None
+    if not isinstance(entries, list):
+        raise ValueError(f"{shown(path)}: not a list of findings")
+    found: dict[str, Finding] = {}
+    for number, entry in enumerate(entries, 1):
+        where = f"{shown(path)}, entry {number}"
+        try:
+            one = Finding(**{name: content for name, content in entry.items() if name != "chapter"})
+        except (AttributeError, TypeError) as error:
+            raise ValueError(f"{where}: not a whole finding: {error}") from None
+        texts = (one.id, one.text, one.unit, one.as_of, one.claimant, one.note)
+        if not all(isinstance(text, str) for text in texts) or not _ID.fullmatch(one.id):
+            raise ValueError(f"{where}: {one.id!r} is no id, or a text of it is none")
+        if _plain(one.id, one.value) != one.value or one.id in found:
+            raise ValueError(f"{where}: {one.id} stands there twice, or its value is none")
+        found[one.id] = one
+    return list(found.values())
 
 
 def _plain(id: str, value: Any) -> float | int | str:

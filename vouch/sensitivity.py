@@ -152,16 +152,6 @@ def by_kind(rows: pd.DataFrame, kinds: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(records)
 
 
-def expected_score(probability: pd.Series) -> float:
-    """Mean Brier score (Brier 1950) that forecasts of these probabilities would get if each were exactly right.
-
-    0 is perfect; always saying one half gives 0.25. Raises ValueError for a probability outside 0 to 1.
-    """
-    if not probability.between(0, 1).all():
-        raise ValueError("a probability is not between 0 and 1")
-    return float((probability * (1 - probability)).mean())
-
-
 # --- The numbers, chapter by chapter ----------------------------------------------------------------------------------
 
 

@@ -55,6 +55,7 @@ def root(tmp_path, monkeypatch):
     (build / "html" / "chapters").mkdir(parents=True)
     (build / "html" / "index.html").write_text("<p>one</p>")
     (build / "html" / "chapters" / "one.html").write_text("<p>42</p>")
+    shutil.copy(ROOT / "findings.json", build / "html")
     (build / "pdf").mkdir()
     (build / "pdf" / f"{release.NAME}.pdf").write_bytes(b"%PDF-1.7 small")
     (build / "epub").mkdir()
@@ -91,7 +92,7 @@ def test_everything_is_in_it_under_one_folder(root):
         "index.html", "book/html/index.html", "book/html/chapters/one.html", "book/who-vouches-for-the-vote.pdf",
         "book/who-vouches-for-the-vote.epub", "notebooks/one.ipynb", "chapters/one.md", "data/datapackage.json",
         "data/claims.csv", "seeds/seeds.yml", "references.bib", "requirements.txt", "LICENSE", "CITATION.cff",
-        "vouch/one.py", "SHA256SUMS", "ro-crate-metadata.json", "datacite.json",
+        "vouch/one.py", "SHA256SUMS", "ro-crate-metadata.json", "datacite.json", "findings.json",
     } <= names  # fmt: skip
     assert not [name for name in names if "__pycache__" in name or "/." in name or name.startswith((".", "_build"))]
     start = files[f"{folder}index.html"].decode()
@@ -258,6 +259,20 @@ def test_a_chapter_of_the_unpacked_archive_gives_the_same_results_again(book, tm
         (lambda root: shutil.rmtree(root / "_build/.jupyter_cache"), "one.md: never executed"),
         (lambda root: (root / "chapters/one.md").write_text(CHAPTER.replace("6", "7")), "cells changed since"),
         (lambda root: (root / "chapters/ledger-s004.md").unlink(), "unfinished articles"),
+        (
+            lambda root: rewrite(root / "_build/html/findings.json", '"text": "143"', '"text": "144"'),
+            "143 claims -> 144",
+        ),
+        (lambda root: rewrite(root / "findings.json", '"text": "143"', '"text": "144"'), "without an entry"),
+        (lambda root: (root / "findings.json").unlink(), "findings.json: No such file"),
+        (
+            lambda root: rewrite(root / "data/signpost_readings.csv", "2026.11,un-seat,open", "2026.11,un-seat,yes"),
+            "un-seat",
+        ),
+        (
+            lambda root: rewrite(root / "data/editions.csv", "2026-11-21", "2026-11-20"),
+            "does not end with edition 2026.11",
+        ),
         (lambda root: (root / "CHANGELOG.md").write_text("# Changelog\n"), "CHANGELOG.md says nothing of edition"),
     ],
 )
@@ -266,6 +281,12 @@ def test_what_is_not_finished_is_not_packed(root, spoil, reason):
     with pytest.raises(release.ReleaseError, match=reason):
         release.release(root)
     assert not (root / "dist").exists()
+
+
+def rewrite(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
 
 
 def test_a_tag_that_is_not_the_edition_is_refused(root):

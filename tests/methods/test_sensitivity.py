@@ -98,20 +98,6 @@ def test_an_unknown_source_is_named() -> None:
         sensitivity.by_kind(rows, pd.DataFrame({"source": ["a"], "kind": ["news"], "publisher": ["p"]}))
 
 
-def test_the_expected_score() -> None:
-    assert sensitivity.expected_score(pd.Series([0.5, 0.5])) == 0.25
-    assert sensitivity.expected_score(pd.Series([0.0, 1.0])) == 0
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        sensitivity.expected_score(pd.Series([1.2]))
-
-
-def test_signposts_look_ahead() -> None:
-    signposts = data.load("signposts")
-    assert 5 <= len(signposts) <= 8
-    assert (signposts["deadline"] > signposts["written"]).all()
-    assert signposts["probability"].between(0.01, 0.99).all()  # nothing about the future is certain
-
-
 def test_partners_measure_the_same_things() -> None:
     tables = {name: data.load(name) for name in sensitivity.TABLES}
     told = sensitivity.partners(tables).set_index("measure")

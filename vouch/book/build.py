@@ -34,7 +34,7 @@ PDF = "who-vouches-for-the-vote.pdf"
 BUILDERS = {"html": ("html",), "pdf": ("typst",), "epub": ("epub",), "book": ("html", "typst", "epub")}
 EXTENSIONS = {"typst": ("PDF", "vouch.book.typst"), "epub": ("EPUB", "vouch.book.epub")}
 """Builders that the configuration may lack, for whom they are, and where they are."""
-CHECKS = ("paths", "data", "seeds", "claims")
+CHECKS = ("paths", "data", "seeds", "claims", "editions", "signposts")
 """The modules of the package that `preflight` checks with."""
 _MINIMUM = (3, 11)
 _LEAST_FREE = 2**18
@@ -97,12 +97,14 @@ def preflight() -> None:
     mark = _mark()
     if passed.is_file() and passed.read_text("utf-8") == mark:
         return
-    from vouch import claims, data, seeds
+    from vouch import claims, data, editions, seeds, signposts
 
     try:
         data.check_all()
         seeds.check_all()
         claims.check()
+        editions.check()
+        signposts.check()
     except (data.DataError, seeds.SeedError) as error:
         raise BuildError(str(error), FAULTY_INPUT) from None
     passed.parent.mkdir(parents=True, exist_ok=True)

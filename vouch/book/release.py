@@ -30,8 +30,8 @@ from typing import Any
 import jupytext
 import nbformat
 
-from vouch import newseed
-from vouch.book import deposit, metadata, permanence
+from vouch import data, newseed, signposts
+from vouch.book import changes, deposit, metadata, permanence
 from vouch.paths import ROOT
 
 NAME = "who-vouches-for-the-vote"
@@ -40,7 +40,7 @@ DATACITE = "datacite.json"
 SUMS = "SHA256SUMS"
 FILES = (
     "README.md", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "DESIGN.md", "LICENSE", "LICENSE-text", "Makefile",
-    "_config.yml", "_toc.yml", "aliases.yml", "pyproject.toml", "references.bib", "requirements.txt",
+    "_config.yml", "_toc.yml", "aliases.yml", "findings.json", "pyproject.toml", "references.bib", "requirements.txt",
     "requirements-lab.txt", "requirements-test.txt",
 )  # fmt: skip
 FOLDERS = ("chapters", "data", "docs", "scripts", "seeds", "vouch")
@@ -67,8 +67,8 @@ class ReleaseError(Exception):
 def contents(root: Path = ROOT) -> dict[str, bytes]:
     """All files of the archive by path inside it, checksums and description included.
 
-    Raises ReleaseError when the book is not built, an article is unfinished, or a chapter's executed notebook is not
-    that of its present cells.
+    Raises ReleaseError when the book is not built, an article is unfinished, a finding is not accepted, a signpost not
+    read, or a chapter's executed notebook is not that of its present cells.
     """
     site = root / "_build" / "html"
     single = [root / "_build" / ending / f"{NAME}.{ending}" for ending in ("pdf", "epub")]
@@ -77,6 +77,13 @@ def contents(root: Path = ROOT) -> dict[str, bytes]:
             raise ReleaseError(f"{needed.relative_to(root)} is missing: `make book` first")
     if left := newseed.left_to_do(root):
         raise ReleaseError("an edition has no unfinished articles:\n" + "\n".join(left))
+    try:
+        signposts.check(root / "data", root / "references.bib")
+        told = changes.unaccepted(root)
+    except ValueError as error:
+        raise ReleaseError(str(error)) from None
+    if told:
+        raise ReleaseError("changed findings, to be looked at and accepted (`make accept`):\n" + "\n".join(told))
     book = metadata.read_book(root)
     found = {f"book/html/{name}": content for name, content in _folder(site).items()}
     found |= {f"book/{path.name}": path.read_bytes() for path in single}
@@ -229,6 +236,9 @@ def release(root: Path = ROOT, to: Path | None = None, edition: str = "") -> lis
         raise ReleaseError(f"CITATION.cff says edition {book.version}, not {edition}")
     if f"## {book.version}" not in (root / "CHANGELOG.md").read_text("utf-8"):
         raise ReleaseError(f"CHANGELOG.md says nothing of edition {book.version}")
+    listed = data.load("editions", root / "data", root / "references.bib").sort_values("date").tail(1)
+    if listed[["edition", "date"]].astype(str).values.tolist() != [[book.version, book.date.isoformat()]]:
+        raise ReleaseError(f"data/editions.csv does not end with edition {book.version} of {book.date}")
     moment = os.environ.get("SOURCE_DATE_EPOCH", "")
     if moment and not moment.isdecimal():
         raise ReleaseError(f"SOURCE_DATE_EPOCH is {moment!r}; it is a number of seconds")
