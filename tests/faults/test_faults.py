@@ -83,6 +83,21 @@ def test_a_quotation_that_is_not_in_the_article(checkout):
     refused(checkout, "data/claims.csv, row", "not the text of S000")
 
 
+def test_an_entry_that_does_not_follow_from_the_one_before(checkout):
+    path = checkout / "data" / "finding_changes.csv"
+    row = path.read_text("utf-8").count("\n") + 1
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write("articles.claims,2,2026.11,2026-11-21,147,149,149,claims,,,Counted once more.\n")
+    told = f"data/finding_changes.csv, row {row}, column old: articles.claims"
+    assert refused(checkout, told, "'147'", "'148'").returncode == 2
+
+
+def test_a_signpost_decided_without_a_source(checkout):
+    path = checkout / "data" / "signpost_readings.csv"
+    path.write_text(path.read_text("utf-8").replace(",open,", ",yes,", 1), "utf-8")
+    assert refused(checkout, "data/signpost_readings.csv, row 2, column source", "has a source").returncode == 2
+
+
 def test_a_source_that_does_not_exist(checkout):
     path = checkout / "references.bib"
     text = path.read_text("utf-8")
