@@ -243,12 +243,6 @@ def test_groups_and_kinds_keep_their_order() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("probability", [-0.1, 1.1])
-def test_no_probability_lies_beyond_certainty(probability: float) -> None:
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        sensitivity.expected_score(pd.Series([0.5, probability]))
-
-
 def test_partners_side_by_side() -> None:
     """Arms: A/HRC/53/CRP.2. Votes: GA/12339 and SC/15159. Trade: as claimed by the partners."""
     tables = {name: data.load(name) for name in sensitivity.TABLES}

@@ -101,6 +101,12 @@ def test_the_expected_score():
         signposts.expected_score(pd.Series([1.2]))
 
 
+@pytest.mark.parametrize("probability", [-0.1, 1.1])
+def test_no_probability_lies_beyond_certainty(probability: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        signposts.expected_score(pd.Series([0.5, probability]))
+
+
 def test_signposts_look_ahead_and_all_are_read():
     posts = data.load("signposts")
     assert 5 <= len(posts) <= 8
