@@ -5,8 +5,8 @@ with the reason. Replayed, it gives the findings that are accepted now (:func:`s
 built book (:func:`differences`). An edition's changes are counted against the edition before it (:func:`between`), so
 that what was corrected while an edition was in the making does not look like a change to its readers.
 
-A *state* below is a frame of findings: index finding; columns text (as printed), value (unrounded), unit, as_of and
-claimant, all text.
+A *state* below is a frame of findings: index finding; columns text (as printed), value (unrounded number, or empty),
+unit, as_of and claimant, all text.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def standing(changes: pd.DataFrame) -> pd.DataFrame:
     """The state after the changes (columns of `finding_changes`): the last row of each finding that has not ended."""
     last = changes.sort_values(["finding", "number"]).groupby("finding").tail(1).set_index("finding")
     last = last.rename(columns={"new": "text"})[list(PARTS)]
-    return last[last["text"].notna()].fillna("").astype(str)
+    return last[last["text"].notna()].astype(object).where(last.notna(), "").astype(str)
 
 
 def differences(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -161,6 +161,6 @@ def _same(part: str, before: object, after: object) -> bool:
     if part == "value":
         try:
             return math.isclose(float(before), float(after), rel_tol=TOLERANCE, abs_tol=1e-12)
-        except ValueError:  # a word or a date
+        except ValueError:  # a word or a date: its text is its value
             pass
     return before == after

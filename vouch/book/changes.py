@@ -33,7 +33,11 @@ _ENOUGH = 10
 
 def state(found: list[findings.Finding]) -> pd.DataFrame:
     """Findings as a state (see `vouch.editions`)."""
-    rows = [{"finding": one.id, **{part: str(getattr(one, part)) for part in editions.PARTS}} for one in found]
+    rows = [
+        {"finding": one.id, **{part: str(getattr(one, part)) for part in editions.PARTS}}
+        | ({"value": ""} if isinstance(one.value, str) else {})
+        for one in found
+    ]
     return pd.DataFrame(rows, columns=["finding", *editions.PARTS], dtype="str").set_index("finding")
 
 
