@@ -145,7 +145,9 @@ def visit_part_html(self: HTML5Translator, node: CitePart) -> None:
     pieces = part(node["kind"], node["name"], chapter(self.builder.app, self.builder.current_docname))
     ident = f"cite-{node['name']}"
     entry = _copyable(as_html(pieces), ident, f"Copy the citation of this {node['kind']}")
-    self.body.append(f'<details class="cite-part"><summary>Cite this {node["kind"]}</summary>{entry}</details>')
+    link = f'<p class="cite-link"><a href="#{node["name"]}">Permanent link to this {node["kind"]}</a></p>'
+    label = f'<summary>Cite<span class="cite-thing"> this {node["kind"]}</span></summary>'
+    self.body.append(f'<details class="cite-part">{label}{entry}{link}</details>')
     raise nodes.SkipNode
 
 

@@ -5,7 +5,8 @@ come ordinary docutils nodes, so that every builder, cross-references and number
 
 * `figure` with two images, classes `only-light` and `only-dark` (the theme shows one), caption and links;
 * `table` with title, header cells and alignment classes;
-* a container of class `vouch-links` (HTML only) with the data as CSV, the function that made it and how to cite it.
+* a container of class `vouch-links` (HTML only): the data as CSV, the code (the page of the function that made it, see
+  `vouch.book.code`, or the cell above where a chapter made it itself) and how to cite it.
 
 Pictures are written where MyST-NB keeps a notebook's outputs; CSV files go to `figures/` and `tables/` of the HTML
 book under the permanent name of the figure or table.
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,29 @@ from sphinx.util.docutils import SphinxDirective
 
 from vouch.book.citation import CitePart
 
-_DOWNLOADS = "vouch_downloads"
+_SHOWN = "vouch_shown"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure or table of a page. kind: `figures` or `tables`; code: the function that made it, `vouch.module.name`,
+    or nothing where a chapter made it itself; finding: the title of a figure."""
+
+    kind: str
+    name: str
+    csv: str
+    code: str
+    finding: str
+
+    @property
+    def path(self) -> str:
+        """The CSV file, from the book's top folder."""
+        return f"{self.kind}/{self.name}.csv"
+
+
+def shown(env: BuildEnvironment) -> dict[str, list[Shown]]:
+    """What each page shows, in its order; docname -> figures and tables."""
+    return env.__dict__.setdefault(_SHOWN, {})
 
 
 class _Shown(SphinxDirective):
@@ -66,17 +90,18 @@ class _Shown(SphinxDirective):
 
     def links(self, kind: str, payload: dict[str, Any]) -> nodes.container:
         name, code = payload["name"], payload["code"]
-        path = f"{kind}/{name}.csv"
-        self.env.__dict__.setdefault(_DOWNLOADS, {}).setdefault(self.env.docname, {})[path] = payload["csv"]
+        code = code if code.startswith("vouch.") else ""  # a function of the chapter stands in a cell of it
+        one = Shown(kind, name, payload["csv"], code, payload.get("title", ""))
+        shown(self.env).setdefault(self.env.docname, []).append(one)
         up = "../" * self.env.docname.count("/")
+        module, _, function = code.rpartition(".")
+        source = f"{up}code/{module}.html#{function}" if code else f"#code-{name}"
         line = nodes.paragraph()
-        line += nodes.reference("", "Data (CSV)", refuri=up + path, internal=True)
-        if code:
-            line += nodes.Text(" · Code: ")
-            line += nodes.literal("", code)
+        line += nodes.reference("", "Data (CSV)", refuri=up + one.path, internal=True)
         line += nodes.Text(" · ")
+        line += nodes.reference("", "Code", refuri=source, reftitle=code or "the cell above", internal=True)
+        line += nodes.Text(" ·")
         thing = "figure" if kind == "figures" else "table"
-        line += nodes.reference("", f"Link to this {thing}", refuri=f"#{name}", internal=True)
         return nodes.container("", line, CitePart(kind=thing, name=name), classes=["vouch-links"])
 
 
@@ -156,23 +181,31 @@ class QuickReferences(StandardDomain):
         return super().resolve_xref(env, fromdocname, builder, typ, *rest)
 
 
+def name_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Give the code of a cell that made a table itself an address."""
+    for cell in doctree.findall(lambda node: isinstance(node, nodes.container) and "cell" in node["classes"]):
+        code = next((part for part in cell if "cell_input" in part.get("classes", [])), None)
+        if code is not None:
+            for link in cell.findall(nodes.reference):
+                if link.get("refuri", "").startswith("#code-"):
+                    code["ids"].append(link["refuri"][1:])
+
+
 def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Forget the downloads of a page that is read again or gone."""
-    env.__dict__.setdefault(_DOWNLOADS, {}).pop(docname, None)
+    """Forget what a page showed that is read again or gone."""
+    shown(env).pop(docname, None)
 
 
 def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
-    """Take over the downloads that a parallel reader collected."""
-    env.__dict__.setdefault(_DOWNLOADS, {}).update(other.__dict__.get(_DOWNLOADS, {}))
+    """Take over what a parallel reader collected."""
+    shown(env).update(shown(other))
 
 
 def write_downloads(app: Sphinx, failed: Exception | None) -> None:
     """Write the CSV files of all figures and tables into the finished HTML book, and remove those no longer made."""
     if failed or app.builder.format != "html":
         return
-    wanted: dict[str, str] = {}
-    for files in app.env.__dict__.get(_DOWNLOADS, {}).values():
-        wanted |= files
+    wanted = {one.path: one.csv for page in shown(app.env).values() for one in page}
     for folder in ("figures", "tables"):
         for path in (Path(app.outdir) / folder).glob("*.csv"):
             if f"{folder}/{path.name}" not in wanted:
@@ -187,7 +220,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("vouch-chart", ChartDirective)
     app.add_directive("vouch-table", TableDirective)
     app.add_domain(QuickReferences, override=True)
+    app.connect("doctree-read", name_cells)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
     app.connect("build-finished", write_downloads)
-    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from vouch.chronology import COUP, HORIZON, first_records
 from vouch.figures.chart import Chart
-from vouch.figures.style import Theme
+from vouch.figures.style import SMALL_SIZE, Theme
 from vouch.findings import formatted
 
 NAMES = {"BLR": "Belarus", "RUS": "Russia", "MMR": "Myanmar", "CHN": "China", "IND": "India"}
@@ -120,7 +120,7 @@ def promises(table: pd.DataFrame, partner: str) -> Chart:
                 ax.plot([end], [row], marker="o", ms=6.5, color=colour)
             else:
                 face = theme.page
-                ax.plot([end], [row], marker="D" if promise.status == "partly" else "o", ms=5.5, mec=shade, mfc=face)
+                ax.plot([end], [row], marker="D" if promise.status == "partly" else "o", ms=5.5, color=shade, mfc=face)
             ax.text(0, row - 0.42, promise.promise, transform=ax.get_yaxis_transform(), size=8, va="center")
         ax.set(yticks=[], ylim=(len(table) - 0.4, -0.85))
         first = table["date"].min() - (HORIZON - table["date"].min()) / 30
@@ -167,11 +167,10 @@ def trade_in_scale(scaled: pd.DataFrame, partner: str) -> Chart:
         ax = figure.subplots()
         for row, claim in enumerate(shown.itertuples()):
             theirs = theme.colour(claim.partner)
-            alpha = 1 if claim.partner == partner else 0.75
             ends = [claim.per_mille_partner, claim.per_mille_myanmar]
             ax.plot(ends, [row, row], color=theme.grid, lw=2, zorder=1)
-            ax.plot(ends[0], row, marker="D", ms=6.5, mfc=theme.page, mec=theirs, mew=1.6, ls="", alpha=alpha)
-            ax.plot(ends[1], row, marker="o", ms=7.5, color=theme.colour("MMR"), ls="", alpha=alpha)
+            ax.plot(ends[0], row, marker="D", ms=6.5, mfc=theme.page, color=theirs, mew=1.6, ls="")
+            ax.plot(ends[1], row, marker="o", ms=7.5, color=theme.colour("MMR"), ls="")
             bound = {"upper": "under ", "approximate": "about "}.get(claim.bound, "")
             amount = formatted(claim.turnover_usd_m, 1 if claim.turnover_usd_m < 100 else 0)
             label = f"{NAMES[claim.partner]} {claim.period}: {bound}{amount} m"
@@ -182,7 +181,7 @@ def trade_in_scale(scaled: pd.DataFrame, partner: str) -> Chart:
                 row - 0.3,
                 who,
                 transform=ax.get_yaxis_transform(),
-                size=7.5,
+                size=SMALL_SIZE,
                 va="center",
                 ha="right",
                 color=theme.faint,
@@ -190,7 +189,7 @@ def trade_in_scale(scaled: pd.DataFrame, partner: str) -> Chart:
         across = ax.get_yaxis_transform()
         ax.plot(0.03, -1.15, marker="o", ms=7.5, color=theme.colour("MMR"), ls="", transform=across)
         ax.text(0.06, -1.15, "of Myanmar's GDP", size=8.5, va="center", color=theme.colour("MMR"), transform=across)
-        ax.plot(0.46, -1.15, marker="D", ms=6.5, mfc=theme.page, mec=theme.text, mew=1.6, ls="", transform=across)
+        ax.plot(0.46, -1.15, marker="D", ms=6.5, mfc=theme.page, color=theme.text, mew=1.6, ls="", transform=across)
         ax.text(0.49, -1.15, "of the partner's GDP", size=8.5, va="center", transform=across)
         ax.set(xscale="log", xlim=(0.03, 400), ylim=(len(shown) - 0.4, -1.5), yticks=[])
         ax.set_xticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
@@ -308,8 +307,7 @@ def arms_by_place(arms: pd.DataFrame) -> Chart:
     def draw(figure: Figure, theme: Theme) -> None:
         ax = figure.subplots()
         for row, part in enumerate(parts.itertuples()):
-            own = part.supplier == "RUS"
-            ax.barh(row, part.value, color=theme.colour("RUS") if own else theme.fill, height=0.55)
+            ax.barh(row, part.value, color=theme.colour(part.supplier), height=0.55)
             ax.text(part.value + 6, row, f"{part.value:.0f}", va="center", size=8.5)
         state = int(parts.index[parts["supplier"] == "RUS"][0])
         ax.barh(state, inside["value"], color="none", edgecolor=theme.page, hatch="////", height=0.55)

@@ -11,19 +11,32 @@ from matplotlib.patches import Rectangle
 from vouch import seeds
 from vouch.claims import VERDICTS
 from vouch.figures.chart import Chart
-from vouch.figures.style import Theme
+from vouch.figures.style import SMALL_SIZE, Theme
 
 NOT_CHECKABLE = "not checkable"
-# Ground, sign and hatch together: in grey print the verdicts still differ.
+# Verdict: sign on a tile, hatch in a bar. Lightness, sign and hatch together tell verdicts apart in grey too.
 _LOOK = {
-    "supported": ("BLR", "", ""),
-    "supported with nuance": ("MMR", "~", ""),
-    "imprecise": ("IND", "?", ""),
-    "contradicted": ("RUS", "×", ""),
-    "outdated": ("CHN", "t", ""),
-    "unverifiable": ("", "0", "////"),
-    NOT_CHECKABLE: ("", "", "...."),
+    "supported": ("", ""),
+    "supported with nuance": ("~", ""),
+    "imprecise": ("?", "////"),
+    "contradicted": ("×", ""),
+    "outdated": ("t", "----"),
+    "unverifiable": ("0", "||||"),
+    NOT_CHECKABLE: ("", ""),
 }
+
+
+def _ground(verdict: str, theme: Theme) -> str:
+    """The colour of a verdict: the better a claim holds the stronger the accent, ink where it does not hold."""
+    part = {"supported": 0.0, "supported with nuance": 0.5, "imprecise": 0.85}.get(verdict)
+    if part is not None:
+        return theme.pale(part)
+    return {"contradicted": theme.text, NOT_CHECKABLE: theme.page}.get(verdict, theme.fill)
+
+
+def _ink(verdict: str, theme: Theme) -> str:
+    """What can be read on that colour."""
+    return theme.page if verdict in {"supported", "contradicted"} else theme.text
 
 
 def _verdict(ledger: pd.DataFrame) -> pd.Series:
@@ -46,8 +59,10 @@ def claims_in_order(ledger: pd.DataFrame, labels: Mapping[str, str] | None = Non
     wrong = frame[frame["verdict"] == "contradicted"]
 
     def draw(figure: Figure, theme: Theme) -> None:
-        axes = figure.subplots(len(heights), 1, squeeze=False, height_ratios=[rows + 1 for rows in heights.values()])
-        for ax, (seed, rows) in zip(axes[:, 0], frame.groupby("seed"), strict=True):
+        rooms = [2.4, *(rows + 1 for rows in heights.values())]
+        axes = figure.subplots(len(rooms), 1, squeeze=False, height_ratios=rooms)
+        _key(axes[0, 0], columns, theme)
+        for ax, (seed, rows) in zip(axes[1:, 0], frame.groupby("seed"), strict=True):
             for place, verdict in zip(rows["position"] - 1, rows["verdict"], strict=True):
                 x, y = place % columns, place // columns
                 _tile(ax, x, y, verdict, theme)
@@ -61,15 +76,29 @@ def claims_in_order(ledger: pd.DataFrame, labels: Mapping[str, str] | None = Non
     return Chart(
         name="fig-articles-claims",
         finding=f"{share} % of the checkable claims hold in substance; {len(wrong)} are contradicted",
-        subtitle="One tile is one claim, in reading order, left to right: plain = supported, ~ with nuance, "
-        "? imprecise, × contradicted, t outdated, 0 unverifiable, dotted = not checkable",
+        subtitle="One tile is one claim, in reading order, left to right",
         draw=draw,
         frame=frame,
         alt=f"{_count(len(heights))} of tiles, one tile per claim in reading order, marked by verdict: {words}. "
         f"Contradicted: {', '.join(wrong['claim'])}.",
         source="Data: the ledger of this book (claims, verdicts), evidence to 31 May 2026.",
-        height=round(0.41 * (sum(heights.values()) + len(heights)), 2),
+        height=round(0.27 * (sum(heights.values()) + len(heights)) + 1.45, 2),
     )
+
+
+def _key(ax, columns: int, theme: Theme) -> None:
+    """Each verdict's tile with its word, four to a row."""
+    for place, verdict in enumerate(_LOOK):
+        x, y = place % 4 * columns / 4, place // 4 * 1.2
+        _tile(ax, x, y, verdict, theme)
+        ax.text(x + 1.1, y + 0.45, verdict.removeprefix("supported "), size=SMALL_SIZE, va="center")
+    ax.set(xlim=(-0.1, columns), ylim=(2.2, -0.1), aspect="equal")
+    ax.axis("off")
+
+
+def _bar(verdict: str, theme: Theme) -> dict[str, object]:
+    edge = theme.page if verdict in {"supported", "supported with nuance", "contradicted"} else theme.faint
+    return {"facecolor": _ground(verdict, theme), "hatch": _LOOK[verdict][1], "edgecolor": edge, "linewidth": 0.6}
 
 
 def _count(grids: int) -> str:
@@ -77,14 +106,12 @@ def _count(grids: int) -> str:
 
 
 def _tile(ax, x: float, y: float, verdict: str, theme: Theme) -> None:
-    actor, sign, hatch = _LOOK[verdict]
-    colour = theme.colour(actor) if actor else theme.fill
-    strong = verdict in {"contradicted", "imprecise"}
-    ground = colour if strong or verdict == "supported" else theme.fill
-    edge = colour if actor else theme.faint
-    ax.add_patch(Rectangle((x, y), 0.86, 0.86, facecolor=ground, edgecolor=edge, hatch=hatch, linewidth=0.8))
+    sign, _ = _LOOK[verdict]
+    ground = _ground(verdict, theme)
+    edge = theme.accent if verdict.startswith("supported") or verdict == "imprecise" else theme.faint
+    ax.add_patch(Rectangle((x, y), 0.86, 0.86, facecolor=ground, edgecolor=edge, linewidth=0.8))
     if sign:
-        ink = theme.page if strong else theme.text
+        ink = _ink(verdict, theme)
         ax.text(x + 0.43, y + 0.45, sign, ha="center", va="center", size=8, color=ink, weight="bold")
 
 
@@ -102,28 +129,18 @@ def verdicts_by_kind(ledger: pd.DataFrame) -> Chart:
 
     def draw(figure: Figure, theme: Theme) -> None:
         ax = figure.subplots()
-        shades = {
-            "supported": (theme.colour("BLR"), ""),
-            "supported with nuance": (theme.colour("MMR"), ""),
-            "imprecise": (theme.colour("IND"), "///"),
-            "contradicted": (theme.colour("RUS"), "xxx"),
-            "outdated": (theme.colour("CHN"), "..."),
-            "unverifiable": (theme.faint, "|||"),
-        }
         for y, kind in enumerate(counts.index):
             left = 0.0
             for verdict in VERDICTS:
                 width = counts.loc[kind, verdict] / total[kind]
                 if not width:
                     continue
-                colour, hatch = shades[verdict]
-                ax.barh(
-                    y, width, left=left, color=colour, height=0.72, hatch=hatch, edgecolor=theme.page, linewidth=0.6
-                )
+                colour = _ground(verdict, theme)
+                ax.barh(y, width, left=left, height=0.72, **_bar(verdict, theme))
                 if width > 0.07:
                     ax.text(
                         left + width / 2, y, str(counts.loc[kind, verdict]),
-                        ha="center", va="center", size=8, color=theme.page, weight="bold",
+                        ha="center", va="center", size=8, color=_ink(verdict, theme), weight="bold",
                         bbox={"facecolor": colour, "edgecolor": "none", "pad": 0.6},
                     )  # fmt: skip
                 left += width
@@ -131,9 +148,9 @@ def verdicts_by_kind(ledger: pd.DataFrame) -> Chart:
         ax.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0", "50", "100 %"])
         ax.tick_params(axis="y", length=0, labelcolor=theme.text)
         ax.grid(axis="y", visible=False)
-        handles = [Rectangle((0, 0), 1, 1, facecolor=c, hatch=h, edgecolor=theme.page) for c, h in shades.values()]
-        ax.legend(handles, list(shades), ncols=3, loc="lower left", bbox_to_anchor=(-0.33, 1.0), fontsize=7.5,
-                  handlelength=1.2, columnspacing=1.0, borderpad=0)  # fmt: skip
+        handles = [Rectangle((0, 0), 1, 1, **_bar(verdict, theme)) for verdict in VERDICTS]
+        ax.legend(handles, list(VERDICTS), ncols=3, loc="lower left", bbox_to_anchor=(-0.33, 1.0),
+                  fontsize=SMALL_SIZE, handlelength=1.2, columnspacing=1.0, borderpad=0)  # fmt: skip
 
     words = "; ".join(
         f"{kind}: {counts.loc[kind, 'supported']} of {total[kind]} supported" for kind in counts.index[::-1]
@@ -163,11 +180,15 @@ def independent_origins(ledger: pd.DataFrame) -> Chart:
 
     def draw(figure: Figure, theme: Theme) -> None:
         ax = figure.subplots()
-        look = {"supported": ("BLR", ""), "supported with nuance": ("MMR", "///"), "other verdicts": ("RUS", "...")}
+        looks = {
+            "supported": (theme.accent, ""),
+            "supported with nuance": (theme.pale(0.5), "///"),
+            "other verdicts": (theme.text, ""),
+        }
         base = pd.Series(0, index=wide.index)
         for name in order:
-            actor, hatch = look[name]
-            ax.bar(wide.index, wide[name], bottom=base, color=theme.colour(actor), hatch=hatch, width=0.7,
+            colour, hatch = looks[name]
+            ax.bar(wide.index, wide[name], bottom=base, color=colour, hatch=hatch, width=0.7,
                    edgecolor=theme.page, label=name)  # fmt: skip
             base = base + wide[name]
         for x, height in base.items():

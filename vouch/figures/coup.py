@@ -11,12 +11,12 @@ from matplotlib.ticker import FuncFormatter
 
 from vouch.baserate import kaplan_meier, standing, within
 from vouch.figures.chart import Chart
+from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
 from vouch.findings import formatted
 from vouch.tables import Column, Table
 
 COUP = pd.Timestamp("2021-02-01")
-_SMALL = 7.8  # pt, for labels inside a panel
 
 LANES = {
     "State of emergency": ("emergency", ()),
@@ -97,10 +97,10 @@ def coup_lists(decades: pd.DataFrame) -> Chart:
         ax = figure.subplots()
         ax.hlines(rows, decades["colpus"], decades["cline"], color=theme.fill, linewidth=3)
         ax.plot(decades["colpus"], rows, "o", color=theme.accent, markersize=7)
-        ax.plot(decades["cline"], rows, "D", color=theme.colour("RUS"), markersize=6, markerfacecolor=theme.page)
+        ax.plot(decades["cline"], rows, "D", color=theme.text, markersize=6, markerfacecolor=theme.page)
         for row, colpus, cline in zip(rows, decades["colpus"], decades["cline"], strict=True):
             ax.text(colpus - 2.5, row, str(colpus), ha="right", va="center", size=_SMALL, color=theme.accent)
-            ax.text(cline + 2.5, row, str(cline), ha="left", va="center", size=_SMALL, color=theme.colour("RUS"))
+            ax.text(cline + 2.5, row, str(cline), ha="left", va="center", size=_SMALL, color=theme.text)
         top = int(decades["cline"].idxmax())
         ax.text(
             decades["colpus"][top], rows[top] + 0.38, "Colpus", ha="center", va="bottom", size=_SMALL,
@@ -108,7 +108,7 @@ def coup_lists(decades: pd.DataFrame) -> Chart:
         )  # fmt: skip
         ax.text(
             decades["cline"][top], rows[top] + 0.38, "Cline Center", ha="center", va="bottom", size=_SMALL,
-            color=theme.colour("RUS"),
+            color=theme.text,
         )  # fmt: skip
         ax.set(xlim=(0, 115), ylim=(-0.6, len(decades) - 0.2))
         ax.set_yticks(rows, names)
@@ -364,6 +364,7 @@ def base_rate_table(rates: pd.DataFrame) -> Table:
             "Vote: cumulative incidence, interval from a bootstrap over countries. Wait: Kaplan-Meier. Winner: Wilson "
             "interval, and the number of elections coded. One per country: its last coup in the period."
         ),
+        code=f"{__name__}.base_rate_table",
     )
 
 
@@ -405,6 +406,7 @@ def death_table(deaths: pd.DataFrame, figures: pd.DataFrame) -> Table:
             "source": Column("Source", cite=True),
         },
         caption="Deaths since the coup, by claimant",
+        code=f"{__name__}.death_table",
     )
 
 

@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from vouch.figures.chart import Chart
+from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
 from vouch.findings import formatted
 from vouch.sensitivity import BENDS, CLASSES, SOLID
 
-_SMALL = 7.6
 _LEFT, _RIGHT = 0.22, 8.5  # ends of the drawn scale, times the number used; what lies beyond gets an arrow
 _TICKS = {0.25: "¼", 0.5: "½", 1: "as used", 2: "2×", 4: "4×", 8: "8×"}
 _HEADS = {
@@ -26,8 +26,8 @@ _HEADS = {
 
 KINDS = {
     "state-media": "State\nmedia",
-    "government": "Govern-\nment",
-    "intergovernmental": "Inter-\ngovernm.",
+    "government": "Gov’t",
+    "intergovernmental": "Inter-\ngov’t",
     "news": "News",
     "ngo": "NGO",
     "academic": "Aca-\ndemic",
@@ -100,7 +100,7 @@ def ranges(table: pd.DataFrame, variants: pd.DataFrame) -> Chart:
 
 
 def _bar(ax, y: float, row, own: pd.DataFrame, theme: Theme) -> None:
-    colour = theme.colour("RUS") if row.firmness == "fragile" else theme.accent
+    colour = theme.text if row.firmness == "fragile" else theme.accent
     if row.variants == 1:
         ax.plot([1], [y], "o", ms=5, mfc=theme.page, mec=theme.faint, mew=1.2, zorder=3)
         return
@@ -112,7 +112,7 @@ def _bar(ax, y: float, row, own: pd.DataFrame, theme: Theme) -> None:
     ax.plot([1], [y], "o", ms=4.6, color=colour, zorder=3)
     if row.high_ratio > _RIGHT:
         ax.plot([_RIGHT * 0.97], [y], ">", color=colour, ms=5, zorder=3)
-        ax.text(_RIGHT * 0.86, y, f"{row.high_ratio:.1f}×", size=7, ha="right", va="bottom", color=theme.text)
+        ax.text(_RIGHT * 0.86, y, f"{row.high_ratio:.1f}×", size=_SMALL, ha="right", va="bottom", color=theme.text)
     if row.low_ratio < _LEFT:
         ax.plot([_LEFT * 1.04], [y], "<", color=colour, ms=5, zorder=3)
 
@@ -141,7 +141,7 @@ def kinds(table: pd.DataFrame, names: dict[str, str]) -> Chart:
                 share = float(own["share"].get(kind, 0.0))
                 if share == 0:
                     continue
-                shade = Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, color=theme.accent, alpha=0.04 + 0.46 * share, lw=0)
+                shade = Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, color=theme.accent, alpha=0.07 + 0.43 * share, lw=0)
                 ax.add_patch(shade)
                 ax.text(x, y, _percent(share), size=_SMALL, ha="center", va="center", zorder=3)
             single = float(own["single"].iloc[0])

@@ -7,11 +7,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from vouch.figures.chart import Chart
+from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
 from vouch.findings import formatted
 from vouch.scorecard import CYCLE, ELECTIONS, counts
-
-_SMALL = 7.8
 
 LABELS = {
     "independent-election-administration": "Independent administration",
@@ -57,17 +56,16 @@ def scorecard(cells: pd.DataFrame) -> Chart:
 
     def draw(figure: Figure, theme: Theme) -> None:
         ax = figure.subplots()
-        tints = {"meets": (theme.colour("BLR"), 0.28), "partly": (theme.colour("IND"), 0.18)}
-        tints |= {"fails": (theme.colour("RUS"), 0.30), "unknown": (theme.fill, 0.45)}
+        grounds = {"meets": theme.pale(0.5), "partly": theme.pale(0.85), "fails": theme.faint, "unknown": theme.grid}
         for line in cells.itertuples(index=False):
             x, y = ELECTIONS.index(line.election), place[line.criterion_id]
-            colour, opacity = tints[line.direction]
-            ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=colour, alpha=opacity))
-            _symbol(ax, x - 0.12, y, line.direction, theme)
+            ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=grounds[line.direction]))
+            ink = theme.page if line.direction == "fails" else theme.text
+            _symbol(ax, x - 0.12, y, line.direction, ink, theme)
             letter = {"high": "h", "medium": "m", "low": "l"}.get(line.confidence, "")
-            ax.text(x + 0.38, y, letter, size=_SMALL - 0.6, ha="center", va="center", color=theme.faint)
+            ax.text(x + 0.38, y, letter, size=_SMALL, ha="center", va="center", color=ink)
             if line.second != line.direction:
-                ax.text(x + 0.17, y, "≠", size=_SMALL + 1.5, ha="center", va="center", color=theme.text)
+                ax.text(x + 0.17, y, "≠", size=_SMALL + 1.5, ha="center", va="center", color=ink)
         for criterion, y in place.items():
             ax.text(-0.58, y, LABELS[criterion], size=_SMALL + 0.4, ha="right", va="center")
         seen = set()
@@ -84,7 +82,7 @@ def scorecard(cells: pd.DataFrame) -> Chart:
             {"meets": "meets", "partly": "partly", "fails": "fails", "unknown": "unknown"}.items(),
             strict=True,
         ):
-            _symbol(ax, x, bottom, direction, theme)
+            _symbol(ax, x, bottom, direction, theme.text, theme)
             ax.text(x + 0.2, bottom, word, size=_SMALL, va="center")
         ax.text(
             -3.05, bottom + 0.75, "h, m, l: high, medium, low confidence   ≠: the second coder differs",
@@ -112,15 +110,15 @@ def scorecard(cells: pd.DataFrame) -> Chart:
     )
 
 
-def _symbol(ax, x: float, y: float, direction: str, theme: Theme) -> None:
+def _symbol(ax, x: float, y: float, direction: str, ink: str, theme: Theme) -> None:
     """Symbols that differ in shape and filling, so that the table needs no colour."""
     if direction == "unknown":
-        ax.text(x, y, "?", size=9.5, ha="center", va="center", color=theme.faint, weight="bold")
+        ax.text(x, y, "?", size=9.5, ha="center", va="center", color=ink, weight="bold")
     elif direction == "fails":
-        ax.plot(x, y, "X", color=theme.text, markersize=7.5, markeredgewidth=0)
+        ax.plot(x, y, "X", color=ink, markersize=7.5, markeredgewidth=0)
     else:
         ax.plot(
-            x, y, "o", color=theme.text, markersize=8, markeredgewidth=1, markeredgecolor=theme.text,
+            x, y, "o", color=ink, markersize=8, markeredgewidth=1, markeredgecolor=ink,
             fillstyle="full" if direction == "meets" else "left", markerfacecoloralt=theme.page,
         )  # fmt: skip
 
@@ -136,22 +134,20 @@ def parliament(composition: pd.DataFrame) -> Chart:
     def draw(figure: Figure, theme: Theme) -> None:
         ax = figure.subplots()
         looks = {
-            "military": (theme.colour("RUS"), "////", 0.55),
-            "USDP": (theme.colour("RUS"), None, 0.75),
-            "others": (theme.fill, None, 1.0),
-            "NLD": (theme.colour("MMR"), "....", 0.55),
-            "unfilled": (theme.page, None, 1.0),
+            "military": (theme.accent, "////"),
+            "USDP": (theme.pale(0.35), None),
+            "others": (theme.fill, None),
+            "NLD": (theme.faint, "\\\\\\\\"),
+            "unfilled": (theme.page, None),
         }
         for row, election in enumerate(ELECTIONS):
             left = 0
-            for group, (colour, hatch, opacity) in looks.items():
+            for group, (colour, hatch) in looks.items():
                 width = int(table.loc[election, group])
                 if not width:
                     continue
-                ax.barh(row, width, left=left, height=0.56, color=colour, alpha=opacity, linewidth=0)
-                ax.barh(
-                    row, width, left=left, height=0.56, color="none", edgecolor=theme.faint, hatch=hatch, linewidth=0.7
-                )  # fmt: skip
+                ax.barh(row, width, left=left, height=0.56, color=colour, hatch=hatch, edgecolor=theme.page)
+                ax.barh(row, width, left=left, height=0.56, color="none", edgecolor=theme.faint, linewidth=0.7)
                 if width >= 30:
                     ax.text(
                         left + width / 2, row, str(width), ha="center", va="center", size=_SMALL,

@@ -1,8 +1,12 @@
 """The house style: one look, one colour per actor, a light and a dark form of every figure.
 
-Colours are taken from the Okabe-Ito palette (Okabe & Ito 2008), which stays apart for readers with red-green colour
-blindness; the dark form lightens each hue. A figure never relies on colour alone: series are labelled directly and
-differ in marker or dash. Contrast with the page is at least 4.5:1 for text and 3:1 for marks (WCAG 2.2, 1.4.3 and
+Five hues belong to five actors and to nothing else. All else is told by three tones: the accent for what a figure
+is about (the blue of Myanmar, which the book is about), ink for what it is held against, grey for the rest; in grey
+print these differ in lightness.
+
+The hues are taken from the Okabe-Ito palette (Okabe & Ito 2008), which stays apart for readers with red-green colour
+blindness; the dark form lightens each. A figure never relies on colour alone: series are labelled directly and differ
+in marker, dash or hatch. Contrast with the page is at least 4.5:1 for text and 3:1 for marks (WCAG 2.2, 1.4.3 and
 1.4.11); the ratios stand beside the values and are tested.
 """
 
@@ -11,10 +15,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-WIDTH = 4.8
-"""Inches. Chosen so that 9 pt text is still about 8.5 px high on a screen 375 px wide."""
+from matplotlib.colors import to_hex, to_rgb
 
-TEXT_SIZE = 9.0
+WIDTH = 4.8
+"""Inches. On a screen 375 px wide a point of it is about a pixel, so that no text is smaller there than it is here."""
+
+TEXT_SIZE, SMALL_SIZE = 9.0, 7.8
+"""Points: text of a figure, and labels inside a panel. Nothing is smaller."""
 
 
 @dataclass(frozen=True)
@@ -34,23 +41,27 @@ class Theme:
         """The colour of an actor or category; grey for whoever has none of their own."""
         return self.actors.get(actor, self.faint)
 
+    def pale(self, part: float) -> str:
+        """The accent moved towards the page (0: accent, 1: page); opaque, so that marks do not darken each other."""
+        ends = zip(to_rgb(self.accent), to_rgb(self.page), strict=True)
+        return to_hex([near + (far - near) * part for near, far in ends])
+
 
 # Contrast ratio against the page in brackets.
 LIGHT = Theme(
     name="light",
     page="#ffffff",
     text="#1b1f24",  # (16.5)
-    faint="#5b6470",  # (6.0)
+    faint="#66707c",  # (5.0)
     grid="#e3e6ea",
     fill="#d5dae0",
-    accent="#0b5c8f",  # (6.9)
+    accent="#0a4f7d",  # (8.7)
     actors={
-        "MMR": "#0b5c8f",  # blue (6.9)
+        "MMR": "#0a4f7d",  # blue (8.7)
         "BLR": "#00795a",  # bluish green (5.4)
         "RUS": "#b84a00",  # vermillion (5.1)
         "CHN": "#8a4f78",  # reddish purple (6.1)
         "IND": "#7a6200",  # dark yellow (5.8)
-        "SEA": "#5b6470",
     },
 )
 
@@ -58,17 +69,16 @@ DARK = Theme(
     name="dark",
     page="#121212",
     text="#ececec",  # (15.8)
-    faint="#a8b0ba",  # (8.5)
+    faint="#939ca7",  # (6.7)
     grid="#33383e",
     fill="#41474e",
-    accent="#6cb8ec",  # (8.6)
+    accent="#8ccaf5",  # (10.6)
     actors={
-        "MMR": "#6cb8ec",  # (8.6)
+        "MMR": "#8ccaf5",  # (10.6)
         "BLR": "#3fc79a",  # (8.9)
         "RUS": "#f39455",  # (8.2)
         "CHN": "#d79cc4",  # (8.4)
         "IND": "#e3c34a",  # (10.9)
-        "SEA": "#a8b0ba",
     },
 )
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from vouch.figures.chart import Chart
-from vouch.figures.style import Theme
+from vouch.figures.style import SMALL_SIZE, Theme
 from vouch.ties import CENTRE, COUP, HORIZON, LAYERS, SEAT, STATEMENTS, NullTest
 
 _RING = [
@@ -91,7 +91,7 @@ def network(links: pd.DataFrame) -> Chart:
                 across = "left" if x > 0.2 else "right" if x < -0.2 else "center"
                 along = "bottom" if y > 0.5 else "top" if y < -0.5 else "center"
                 place = (1.12 * x, 1.13 * y - lower)
-                axis.text(*place, label, size=7, ha=across, va=along, color=theme.text, zorder=4)
+                axis.text(*place, label, size=SMALL_SIZE, ha=across, va=along, color=theme.text, zorder=4)
 
     words = "; ".join(
         f"{period}: {', '.join(f'{row.b} {row.events}' for row in own[own['period'] == period].head(4).itertuples())}"
@@ -338,7 +338,7 @@ def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) 
             ink = theme.page if row.strength == 3 else theme.text
             axis.text(x, y, row.letter, size=8, ha="center", va="center_baseline", color=ink, weight="bold")
         axis.set(xlim=(-0.6, len(organisations) - 0.4), ylim=(len(shown) - 0.4, -0.6))
-        axis.set_xticks(range(len(organisations)), organisations, size=7.5)
+        axis.set_xticks(range(len(organisations)), organisations, size=SMALL_SIZE)
         axis.set_yticks(range(len(shown)), [names.get(code, code) for code in shown])
         axis.xaxis.tick_top()
         axis.tick_params(length=0)

@@ -8,16 +8,14 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
-from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from vouch.coverage import STATUSES
 from vouch.figures.chart import Chart
+from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import TEXT_SIZE, Theme
 from vouch.findings import formatted
-
-_SMALL = TEXT_SIZE - 1
 
 # Where each block of tiles stands: column and row of its label in tile widths, and how many tiles make a row.
 # Drawn by hand after the order of the units on any map: north is up, Shan in the east, Rakhine on the western coast.
@@ -299,13 +297,13 @@ def territory(estimates: pd.DataFrame) -> Chart:
             lines = estimates[estimates["of"] == unit]
             for row, line in enumerate(lines.itertuples(index=False)):
                 _, marker, filled = _HOLDERS[line.holder]
-                colour = theme.accent if marker == "o" else theme.colour("RUS")
+                colour = theme.accent if marker == "o" else theme.text
                 face = colour if filled else theme.page
                 axes.plot([0, 100], [row, row], color=theme.grid, linewidth=1, zorder=0)
                 axes.plot(line.share * 100, row, marker, color=colour, markerfacecolor=face, markersize=7)
                 _text(axes, line.share * 100 + 2.5, row, _as_stated(line), theme)
                 label = textwrap.fill(f"{_who_and_when(line)}: {line.definition}", 78)
-                axes.text(0, row - 0.16, label, size=_SMALL - 0.5, va="bottom", linespacing=1.1, color=theme.text)
+                axes.text(0, row - 0.16, label, size=_SMALL, va="bottom", linespacing=1.1, color=theme.text)
             axes.set(xlim=(-1, 116), ylim=(len(lines) - 0.75, -0.85), yticks=[], xticks=range(0, 101, 25))
             axes.set_xticklabels([f"{x} %" for x in range(0, 101, 25)])
             axes.spines[["left", "bottom"]].set_visible(False)
@@ -349,9 +347,9 @@ def _tiles(axes: Axes, status: str, places: list[tuple[float, float]], theme: Th
     """Tiles of one status: three steps of one hue, a hatch where the phase is not known, a cross where nobody voted."""
     face = {
         "phase 1": theme.accent,
-        "phase 2": _between(theme.accent, theme.page, 0.42),
-        "phase 3": _between(theme.accent, theme.page, 0.74),
-        "phase 2 or 3": _between(theme.accent, theme.page, 0.74),
+        "phase 2": theme.pale(0.42),
+        "phase 3": theme.pale(0.74),
+        "phase 2 or 3": theme.pale(0.74),
         "no vote": theme.page,
     }[status]
     patches = [Rectangle((x + 0.06, y + 0.06), 0.88, 0.88) for x, y in places]
@@ -367,7 +365,7 @@ def _tiles(axes: Axes, status: str, places: list[tuple[float, float]], theme: Th
 
 def _interval(axes: Axes, row: int, label: str, low: float, high: float, theme: Theme, hatch: str | None) -> None:
     _text(axes, 0, row - 0.42, label, theme)
-    face = _between(theme.accent, theme.page, 0.6)
+    face = theme.pale(0.6)
     axes.barh(row, (high - low) * 100, left=low * 100, height=0.3, color=face, edgecolor=theme.accent, hatch=hatch,
               linewidth=0.8)  # fmt: skip
     _text(axes, high * 100 + 1.5, row, f"{_number(low * 100)}–{_number(high * 100)} %", theme)
@@ -377,11 +375,6 @@ def _text(axes: Axes, x: float, y: float, text: str, theme: Theme) -> None:
     """Small text on a ground of the page's colour, so that no line runs through it."""
     ground = {"facecolor": theme.page, "edgecolor": "none", "pad": 0.6}
     axes.text(x, y, text, size=_SMALL, va="center", color=theme.text, bbox=ground)
-
-
-def _between(colour: str, page: str, part: float) -> str:
-    """A colour moved towards the page; opaque, so that overlapping marks do not darken each other."""
-    return to_hex([a + (b - a) * part for a, b in zip(to_rgb(colour), to_rgb(page), strict=True)])
 
 
 def _number(value: float, digits: int = 0) -> str:

@@ -7,11 +7,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from vouch.figures.chart import Chart
+from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import TEXT_SIZE, Theme
 from vouch.findings import formatted
 from vouch.observers import STANCES, TARGETS, groups
-
-_SMALL = 7.8
 
 _STAGES = {
     "announcement": "before",
@@ -84,28 +83,29 @@ def scores(states: pd.DataFrame, names: dict[str, str], year: int) -> Chart:
     def draw(figure: Figure, theme: Theme) -> None:
         ax = figure.subplots()
         looks = {
-            "sent": ("o", theme.colour("RUS"), True, "Sent observers"),
-            "unclear": ("D", theme.faint, False, "Unclear: one side only"),
-            "stayed away": ("s", theme.colour("MMR"), True, "Stayed away"),
+            "sent": ("o", True, "Sent observers"),
+            "unclear": ("D", False, "Unclear: one side only"),
+            "stayed away": ("s", True, "Stayed away"),
         }
-        for role, (marker, colour, filled, label) in looks.items():
+        for role, (marker, filled, label) in looks.items():
             mask = rows["role"] == role
             if not mask.any():
                 continue
             places, values = y[mask], rows.loc[mask, "v2x_polyarchy"]
             ax.hlines(places, 0, values, color=theme.grid, linewidth=1)
-            ax.plot(values, places, marker, color=colour, markersize=6.5, mfc=None if filled else theme.page, mew=1.4)
-            ax.text(0.005, places.iloc[0] - 0.95, label, size=TEXT_SIZE - 0.4, weight="bold", va="center", color=colour)
+            ax.text(0.005, places.iloc[0] - 0.95, label, size=TEXT_SIZE - 0.4, weight="bold", va="center")
             for place, value, iso3 in zip(places, values, rows.loc[mask, "iso3"], strict=True):
+                colour = theme.colour(iso3)
+                ax.plot(value, place, marker, color=colour, markersize=6.5, mfc=None if filled else theme.page, mew=1.4)
                 ax.text(
                     value + 0.018, place, names[iso3], size=_SMALL, va="center", zorder=4,
                     bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.6},
                 )  # fmt: skip
             if role != "unclear":
                 ends = [places.iloc[0] - 0.5, places.iloc[-1] + 0.5]
-                ax.plot([values.mean()] * 2, ends, color=colour, linewidth=1.2, linestyle=(0, (2, 2)), zorder=1)
-                ax.plot([values.median()] * 2, ends, color=colour, linewidth=1.2, zorder=1)
-        ax.text(0.86, y.max(), "dashed: mean\nsolid: median", size=_SMALL, va="bottom", ha="right", color=theme.faint)
+                ax.plot([values.mean()] * 2, ends, color=theme.text, linewidth=1.2, linestyle=(0, (2, 2)), zorder=1)
+                ax.plot([values.median()] * 2, ends, color=theme.text, linewidth=1.2, zorder=1)
+        ax.text(0.86, y.min(), "dashed: mean\nsolid: median", size=_SMALL, va="top", ha="right", color=theme.faint)
         ax.set(xlim=(0, 0.87), ylim=(y.max() + 0.9, -1.6), yticks=[], xticks=[0, 0.2, 0.4, 0.6, 0.8])
         ax.spines["left"].set_visible(False)
         ax.grid(axis="y", visible=False)
@@ -153,12 +153,12 @@ def reactions(acts: pd.DataFrame, actors: pd.DataFrame, names: dict[str, str]) -
         for actor, row in place.items():
             ax.text(-0.62, row, names[actor], size=_SMALL, ha="right", va="center")
         for x, target in enumerate(TARGETS):
-            ax.text(x, -1.0, _STAGES[target], size=_SMALL - 0.3, ha="center", va="bottom", linespacing=1.0)
+            ax.text(x, -1.0, _STAGES[target], size=_SMALL, ha="center", va="bottom", linespacing=1.0)
         low = len(place) + 0.55
         for number, stance in enumerate(STANCES):
             x, y = -2.35 + 2.75 * (number % 3), low + 1.05 * (number // 3)
             _mark(ax, x, y, stance, theme)
-            ax.text(x + 0.22, y, _MARKS[stance][2], size=_SMALL - 0.3, va="center")
+            ax.text(x + 0.22, y, _MARKS[stance][2], size=_SMALL, va="center")
         ax.set(xlim=(-2.6, 5.6), ylim=(low + 2.9, -2.3), xticks=[], yticks=[])
         ax.grid(visible=False)
         ax.spines[:].set_visible(False)
@@ -170,9 +170,10 @@ def reactions(acts: pd.DataFrame, actors: pd.DataFrame, names: dict[str, str]) -
         subtitle="Public acts and statements by actor and stage, from critics (top) to supporters",
         draw=draw,
         frame=acts[["actor_id", "date", "target", "stance"]],
-        alt="Grid of symbols, actors in rows and stages of the vote in columns. Criticised or declined to recognise: "
+        alt=f"Grid of symbols: {len(actors)} actors in rows, stages of the vote in columns. {len(critical)} "
+        "criticised or declined to recognise: "
         + ", ".join(names[actor] for actor in critical)
-        + ". Endorsed or recognised: "
+        + f". {len(favourable)} endorsed or recognised: "
         + ", ".join(names[actor] for actor in favourable)
         + ". The others named conditions, stayed undecided or engaged without praise.",
         source="Data: own coding of acts and statements found, February 2025 to 30 May 2026. Not a census of states.",
@@ -182,10 +183,10 @@ def reactions(acts: pd.DataFrame, actors: pd.DataFrame, names: dict[str, str]) -
 
 def _mark(ax, x: float, y: float, stance: str, theme: Theme) -> None:
     marker, filled, _ = _MARKS[stance]
-    colour = theme.text
+    colour = theme.faint
     if stance in ("condemned", "declined-to-recognise"):
-        colour = theme.colour("MMR")
+        colour = theme.accent
     elif stance in ("endorsed", "recognised"):
-        colour = theme.colour("RUS")
+        colour = theme.text
     size = 9 if marker == "*" else 6.3
     ax.plot(x, y, marker, color=colour, markersize=size, mfc=colour if filled else theme.page, mew=1.2)

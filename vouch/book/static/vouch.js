@@ -108,3 +108,11 @@ document.addEventListener("toggle", (event) => {
 
 /* The button of full screen: in the theme it carries its script in an attribute, which no page here may run. */
 for (const button of document.querySelectorAll(".btn-fullscreen-button")) button.addEventListener("click", () => toggleFullScreen());
+
+/* The code of a cell is folded away until its link is followed; not every browser opens what it leads into. */
+for (const link of document.querySelectorAll('.vouch-links a[href^="#code-"]')) {
+  link.addEventListener("click", () => {
+    const folded = document.getElementById(link.hash.slice(1))?.closest("details");
+    if (folded) folded.open = true;
+  });
+}
