@@ -74,8 +74,8 @@ def tab(browser):
 
 def texts(svg: str) -> list[str]:
     """What stands in a picture, in the order drawn (letters are shapes; matplotlib notes each text as a comment)."""
-    group = r'<g id="text_\d+">\s*(?:<g id="patch_\d+">.*?</g>)?((?:\s*<!--.*?-->)+)'
-    return [" ".join(re.sub("<!--|-->", "", found).split()) for found in re.findall(group, svg, re.DOTALL)]
+    parts = svg.split('<g id="text_')[1:]
+    return [" ".join(" ".join(re.findall(r"<!--(.*?)-->", part, re.DOTALL)).split()) for part in parts]
 
 
 # -------------------------------------------------------------------------------------------- both themes, one picture
@@ -265,15 +265,15 @@ def test_what_looks_alike_in_grey_is_told_apart_otherwise(figures):
     """By sign, dash or hatch; the colour of an actor may also repeat what a label beside it says."""
     alike = []
     for figure in figures:
-        labels = [text for text in texts(figure.svg("light")) if len(text) < 40]
-        labelled = {actor for actor, names in NAMED.items() if any(name in text for text in labels for name in names)}
+        said = " ".join(texts(figure.svg("light")))
+        labelled = {actor for actor, names in NAMED.items() if any(name in said for name in names)}
         for theme in THEMES:
             found = {
                 c: kinds for c, kinds in looks(figure.svg(theme.name)).items() if c not in {theme.page, theme.grid}
             }
             for one, other in itertools.combinations(sorted(found), 2):
-                said = {owners(theme).get(one), owners(theme).get(other)} & labelled
-                if not said and abs(lightness(one) - lightness(other)) < APART and found[one] & found[other]:
+                named = {owners(theme).get(one), owners(theme).get(other)} & labelled
+                if not named and abs(lightness(one) - lightness(other)) < APART and found[one] & found[other]:
                     alike.append((figure.name, theme.name, one, other))
     assert alike == []
 

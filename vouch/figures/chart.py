@@ -153,8 +153,14 @@ def _compact(svg: str) -> str:
     svg = re.sub(r" *<metadata>.*?</metadata>\n", "", svg, flags=re.DOTALL)
     places = r"(<use [^>]*translate\()([\d.]+)"  # of letters in a line, in hundredths of an em
     svg = re.sub(places, lambda found: f"{found[1]}{float(found[2]):.0f}", svg)
+    svg = re.sub(r'(<path id="DejaVu[^"]*" d=")([^"]*)(" transform="scale\()0\.015625', _coarser, svg)
     svg = re.sub(r"-?\d+\.\d{3,}", _rounded, svg)
     return re.sub(r"\n *(?=[MLQCHVz]\b)", "", svg)
+
+
+def _coarser(letter: re.Match[str]) -> str:
+    """A letter drawn on a grid of 1/400 em in place of 1/6400."""
+    return f"{letter[1]}{re.sub(r'-?[0-9]+', lambda place: str(round(int(place[0]) / 16)), letter[2])}{letter[3]}0.25"
 
 
 def _rounded(found: re.Match[str]) -> str:
