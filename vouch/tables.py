@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +19,8 @@ from vouch.figures.chart import fence, spreadsheet_safe
 from vouch.findings import formatted
 
 MISSING = "–"
+_NUMBER = re.compile(r"[−-]?\d[\d,]*(\.\d+)?")
+_YEAR = re.compile(r"(19|20)\d\d")
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,12 @@ class Table:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         heads = [c.label + (f" ({c.unit})" if c.unit else "") for c in self.columns.values()]
-        numeric = [_is_number(self.frame[name]) and not c.cite for name, c in self.columns.items()]
         rows = self.cells()
+        columns = zip(*rows, strict=True) if rows else iter([()] * len(self.columns))
+        numeric = [
+            (_is_number(self.frame[name]) or _all_numbers(texts)) and not c.cite
+            for (name, c), texts in zip(self.columns.items(), columns, strict=True)
+        ]
         payload = {
             "name": self.name,
             "caption": self.caption,
@@ -104,6 +111,12 @@ def as_myst(text: str) -> str:
 
 def _is_number(series: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series)
+
+
+def _all_numbers(texts: Iterable[str]) -> bool:
+    """Whether a column of text holds nothing but numbers, each with its own decimals. Years are dates, not numbers."""
+    shown = [text for text in texts if text != MISSING]
+    return all(_NUMBER.fullmatch(text) for text in shown) and not all(_YEAR.fullmatch(text) for text in shown)
 
 
 def _cell(value: Any, column: Column) -> str:

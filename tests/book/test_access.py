@@ -20,6 +20,9 @@ pytestmark = pytest.mark.built
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 BAR = 350_000
 """Bytes of a chapter page with all that it loads, compressed: the median may not exceed them."""
+SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+p { margin-bottom: 2em !important; }"""
+"""The spacing that a reader may ask for, WCAG 1.4.12."""
 KNOWN: dict[str, str] = {}
 """Rules of axe that the theme breaks and the book cannot mend, with the reason. None at present."""
 
@@ -60,7 +63,8 @@ STILL = {"reduced_motion": "reduce", "bypass_csp": True}
 def test_axe_finds_no_violation_of_wcag_on_any_page(book, tab, theme, step):
     from axe_playwright_python.base import AXE_SCRIPT
 
-    options = json.dumps({"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})
+    more = {name: {"enabled": True} for name in ("target-size", "label-content-name-mismatch")}  # off unless asked for
+    options = json.dumps({"runOnly": {"type": "tag", "values": RULES}, "rules": more, "resultTypes": ["violations"]})
     faults = []
     for page in everything(book)[::step]:
         tab.goto(page.as_uri())
@@ -258,6 +262,37 @@ def test_what_scrolls_sideways_can_be_reached_and_scrolled_by_keyboard(book, tab
     tab.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle())
 
 
+@pytest.mark.parametrize(
+    "tab", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True, ids=["light", "dark"]
+)
+def test_links_stay_readable_under_the_pointer(book, tab):
+    """axe sees links at rest only. The row of a table changes its ground when a pointer is over it."""
+    tab.goto((book.html / "chapters" / "coup.html").as_uri())
+    tab.add_style_tag(content="*, *::before { transition: none !important; }")
+    for place in (".bd-article p > a.reference", ".vouch-table td a"):
+        link = tab.locator(place).first
+        link.hover()
+        ink, ground = link.evaluate(
+            """link => { const seen = (one) => getComputedStyle(one).backgroundColor;
+                 let ground = link; while (/0\\)$|transparent/.test(seen(ground))) ground = ground.parentElement;
+                 return [getComputedStyle(link).color, seen(ground)]; }"""
+        )
+        assert link.evaluate("link => link.matches(':hover')")
+        assert contrast(ink, ground) >= 4.5, (place, ink, ground)
+
+
+def contrast(one, other):
+    """Contrast ratio of two opaque CSS colours, WCAG 2.2."""
+
+    def luminance(colour):
+        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
 @pytest.mark.parametrize("tab", [{"reduced_motion": "reduce"}], indirect=True)
 def test_nothing_moves_for_those_who_ask_for_rest(book, tab):
     for name in ("coup", "explorer", "ledger-s000"):
@@ -269,6 +304,58 @@ def test_nothing_moves_for_those_who_ask_for_rest(book, tab):
         )
         assert longest < 0.01, name
         assert tab.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+@pytest.mark.parametrize("tab", [{"viewport": {"width": 320, "height": 640}}], indirect=True)
+def test_pages_reflow_at_320_pixels_and_with_wide_spacing(book, tab):
+    """WCAG 1.4.10 and 1.4.12: no scrolling in two directions, nothing cut; 320 px is a desk's window at 400 %."""
+    for page in everything(book):
+        tab.goto(page.as_uri())
+        for style in ("", SPACING):
+            if style:
+                tab.add_style_tag(content=style)
+            beyond = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert beyond <= 0, f"{page.name} scrolls sideways by {beyond} px"
+            cut = tab.evaluate(
+                """[...document.querySelectorAll("main *")].filter(box => {
+                     const style = getComputedStyle(box);
+                     return box.clientWidth > 1 && box.textContent.trim() && !box.closest("svg, .sr-only")
+                       && [style.overflowX, style.overflowY].some(way => ["hidden", "clip"].includes(way))
+                       && (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1);
+                   }).map(box => box.outerHTML.slice(0, 120))"""
+            )
+            assert cut == [], page.name
+
+
+@pytest.mark.parametrize("tab", [{}, PHONE], indirect=True, ids=["desk", "phone"])
+def test_what_has_the_focus_is_seen_and_not_covered(book, tab):
+    """WCAG 2.4.7 and 2.4.11, walking backwards, where a header that stays in place would cover the focus."""
+    for name in ("coup", "ledger-s004", "explorer", "cite"):
+        tab.goto((book.html / "chapters" / f"{name}.html").as_uri())
+        tab.evaluate("document.documentElement.style.scrollBehavior = 'auto'; scrollTo(0, document.body.scrollHeight)")
+        walked, covered, unmarked = tab.evaluate(
+            """() => {
+                 const all = [...document.querySelectorAll(
+                   ".bd-article :is(a[href], button, summary, input, select, [tabindex='0'])")]
+                   .filter(one => one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length);
+                 const covered = [], unmarked = [];
+                 for (const one of all.reverse()) {
+                   one.focus({focusVisible: true});
+                   const whole = one.getBoundingClientRect();
+                   const seen = [...one.getClientRects()].some(at => [0.1, 0.5, 0.9].some(part => {
+                     const hit = document.elementFromPoint(at.left + at.width / 2,
+                       Math.max(at.top, 0) + (Math.min(at.bottom, innerHeight) - Math.max(at.top, 0)) * part);
+                     return hit && (one.contains(hit) || hit.contains(one) || hit.closest("label")?.contains(one)); }));
+                   if (!seen) covered.push(one.outerHTML.slice(0, 120) + Math.round(whole.top));
+                   const style = getComputedStyle(one);
+                   const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+                   const drawn = outlined || style.boxShadow !== "none" || one.closest("svg");
+                   if (!drawn) unmarked.push(one.outerHTML.slice(0, 120)); }
+                 return [all.length, covered, unmarked]; }"""
+        )
+        assert walked > 20
+        assert covered == [], name
+        assert unmarked == [], name
 
 
 def test_pages_can_be_read_without_scripts(book, browser):

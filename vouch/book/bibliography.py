@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pybtex.plugin
+from docutils import nodes
 from pybtex.backends.plaintext import Backend as PlainText
 from pybtex.database import Entry
 from pybtex.richtext import Text
@@ -30,6 +31,7 @@ from pybtex.style.sorting.author_year_title import SortingStyle
 from pybtex.style.template import field as entry_field
 from pybtex.style.template import href, optional, sentence, tag, words
 from pybtex.style.template import join as plain_join
+from pybtex_docutils import Backend as Docutils
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinxcontrib.bibtex.plugin import register_plugin
@@ -124,7 +126,7 @@ class ListOfWorks(PlainStyle):
         kinds = [_KINDS[word] for word in entry.fields.get("keywords", "").split(",") if word.strip() in _KINDS]
         parts = [
             words[self.format_names("author", as_sentence=False), plain_join["(", entry_field("citedate"), ")."]],
-            sentence[plain_join["“", entry_field("title"), "”"]],
+            sentence[plain_join["“", _in_its_language(entry), "”"]],
         ]
         if publisher and publisher != printed_author(entry):
             parts.append(sentence[tag("em")[entry_field("howpublished")]])
@@ -132,6 +134,24 @@ class ListOfWorks(PlainStyle):
             parts.append(f"[{', '.join(kinds)}]")
         parts += [sentence[optional[entry_field("note")]], self.format_web_refs(entry)]
         return toplevel[parts]
+
+
+def _in_its_language(entry: Entry) -> Any:
+    """The title, marked with the work's language, to be pronounced right; what is in brackets is our own English."""
+    title, language = entry_field("title"), entry.fields.get("language", "en")
+    if language == "en" or entry.fields["title"].startswith("["):
+        return title
+    return tag(f"language-{language}")[title]
+
+
+class _Tags(dict[str, Any]):
+    """pybtex-docutils' nodes by name of tag; a tag `language-xx` is a class of which docutils makes `lang`."""
+
+    def __contains__(self, name: object) -> bool:
+        return str(name).startswith("language-") or super().__contains__(name)
+
+    def __missing__(self, name: str) -> Any:
+        return partial(nodes.inline, classes=[name])
 
 
 @node
@@ -197,6 +217,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     # For each citation sphinxcontrib-bibtex asks for this one, and pybtex would go through the entry points of all
     # installed packages every time; what is registered here is found first.
     pybtex.plugin.register_plugin("pybtex.backends", "plaintext", PlainText, force=True)
+    Docutils.tags = _Tags(Docutils.tags)
     register_plugin("sphinxcontrib.bibtex.style.referencing", "vouch", AuthorDate, force=True)
     app.connect("builder-inited", remember)
     app.connect("env-updated", keep, priority=900)  # after sphinxcontrib-bibtex

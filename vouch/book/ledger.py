@@ -30,6 +30,7 @@ from sphinx.writers.html5 import HTML5Translator
 from vouch import claims, data, seeds
 from vouch.book.citation import CitePart, by_schema, chapter, script
 from vouch.book.metadata import Chapter
+from vouch.book.search import named
 from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS
 
 SYMBOLS = {
@@ -168,6 +169,7 @@ class LedgerDirective(_Directive):
     def entry(self, record: dict[str, Any]) -> nodes.container:
         verdict = _verdict(record)
         classes = ["ledger-entry", _slug(verdict), f"kind-{record['type']}"]
+        named(self.env).note(record["claim"], record["claim"], "claim", record["claim"])
         entry = nodes.container(ids=[record["claim"]], names=[record["claim"]], classes=classes)
         head = nodes.paragraph(classes=["ledger-head"])
         head += nodes.reference("", "", nodes.strong("", record["claim"]), refid=record["claim"], internal=True)
@@ -261,7 +263,7 @@ def visit_claim_html(self: HTML5Translator, node: claim_reference) -> None:
     self.body.append(
         f'<button type="button" class="vouch-claim {_slug(verdict)}" popovertarget="{card}" '
         f'aria-label="Claim {record["claim"]}: {verdict}">{SYMBOLS.get(verdict, "–")} {record["claim"]}</button>'
-        f'<span popover id="{card}" class="claim-card" role="dialog" aria-label="Claim {record["claim"]}">'
+        f'<span popover id="{card}" class="vouch-card" role="dialog" aria-label="Claim {record["claim"]}">'
         f'<span class="card-line"><strong>{record["claim"]}</strong> · {verdict}</span>'
         f'<q class="card-line">{escape(record["quote"])}</q>{reason}'
         f'<span class="card-line">{witness}<a href="{escape(address)}">evidence in the ledger</a></span></span>'

@@ -336,7 +336,7 @@
       const bar = html("span", { class: "explorer-bar", "aria-hidden": "true" });
       bar.style.width = `${(100 * n) / most}%`;
       bar.style.background = colour(node.at);
-      const button = html("button", { type: "button", "aria-label": `${node.name}: ${counted(n)}` }, html("span", {}, node.name), html("span", {}, String(n)), bar);
+      const button = html("button", { type: "button" }, html("span", {}, node.name), " ", html("span", {}, counted(n)), bar);
       button.addEventListener("click", () => { pin(node.key); panel.querySelector(".explorer-release").focus(); });
       return html("li", {}, button);
     }));

@@ -1,31 +1,48 @@
 /* The little that the pages do themselves; everything works, less conveniently, without it. */
 "use strict";
 
-/* Cards of claims: open on hover and place beside the button. The browser's popover does click, Escape and focus. */
-function place(button, card) {
-  const at = button.getBoundingClientRect();
+/* Cards of claims and of terms: open on hover, a term's also on keyboard focus and first touch; placed beside what they
+   explain. The browser's popover does Escape and the click elsewhere, and a claim's button. */
+function place(trigger, card) {
+  const at = trigger.getClientRects()[0];
   const width = Math.min(card.offsetWidth, innerWidth - 16);
   card.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
   const below = at.bottom + 6 + card.offsetHeight <= innerHeight;
   card.style.top = `${Math.max(8, below ? at.bottom + 6 : at.top - card.offsetHeight - 6)}px`;
 }
 
-for (const button of document.querySelectorAll(".vouch-claim")) {
-  const card = document.getElementById(button.getAttribute("popovertarget"));
-  let timer, clicked = false;
+/* Chromium forgets Escape for a card that a script shows for the second time. */
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelector(".vouch-card:popover-open")?.hidePopover();
+});
+
+for (const trigger of document.querySelectorAll(".vouch-claim, .vouch-term")) {
+  const card = document.getElementById(trigger.getAttribute("popovertarget") || trigger.getAttribute("aria-describedby"));
+  let timer, kept = false;
   const open = () => { if (!card.matches(":popover-open")) card.showPopover(); };
+  const close = () => { if (card.matches(":popover-open")) card.hidePopover(); };
   const later = (act, wait) => { clearTimeout(timer); timer = setTimeout(act, wait); };
   card.addEventListener("toggle", (event) => {
-    if (event.newState === "open") place(button, card);
-    else clicked = false;
+    if (event.newState === "open") place(trigger, card);
+    else kept = false;
   });
-  button.addEventListener("click", () => { clicked = true; });
-  for (const part of [button, card]) {
+  for (const part of [trigger, card]) {
     part.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") later(open, 150); });
-    part.addEventListener("pointerleave", (event) => {
-      if (event.pointerType === "mouse" && !clicked) later(() => { if (card.matches(":popover-open")) card.hidePopover(); }, 250);
-    });
+    part.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse" && !kept) later(close, 250); });
   }
+  if (trigger.matches(".vouch-claim")) {
+    trigger.addEventListener("click", () => { kept = true; });
+    continue;
+  }
+  trigger.addEventListener("focus", () => { if (trigger.matches(":focus-visible")) { kept = true; later(open, 0); } });
+  trigger.addEventListener("blur", () => later(close, 0));
+  let first = true;  /* of two touches; asked before the browser closes the card for the second */
+  trigger.addEventListener("pointerdown", () => { first = !card.matches(":popover-open"); });
+  trigger.addEventListener("click", (event) => {
+    if (event.pointerType !== "touch" || !first) return;
+    event.preventDefault();
+    open();
+  });
 }
 
 /* The filter of a ledger page. */
@@ -116,3 +133,6 @@ for (const link of document.querySelectorAll('.vouch-links a[href^="#code-"]')) 
     if (folded) folded.open = true;
   });
 }
+
+/* What is seen on the theme's button, "Search Ctrl+K", is its name for those who speak to their browser, too. */
+for (const button of document.querySelectorAll(".search-button-field")) button.removeAttribute("aria-label");

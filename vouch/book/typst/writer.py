@@ -280,7 +280,9 @@ class BookWriter:
     superscript, subscript = _wrapped("super"), _wrapped("sub")
 
     def inline(self, node: nodes.Element) -> str:
-        return self._anchors(node) + self._children(node)
+        text = self._anchors(node) + self._children(node)
+        spoken = next((name.split("-")[1] for name in node.get("classes", ()) if name.startswith("language-")), "")
+        return f'#text(lang: "{spoken}")[{text}]' if spoken else text
 
     def literal(self, node: nodes.Element) -> str:
         if {"std-numref", "std-ref", "std-doc", "download"}.intersection(node.get("classes", ())):

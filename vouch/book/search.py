@@ -1,0 +1,114 @@
+"""What the search finds: claims and numbers by name, and numbers in the text.
+
+* Claims, and numbers recorded in chapters, are objects of the domain `vouch`: the search leads to the very place, and
+  `objects.inv`, the inventory of the book, lists them for other Sphinx projects.
+* Sphinx splits text at every character that is neither letter nor digit, and its search passes over what is only
+  digits; `S000-05`, `8,665` and `2025-26` would be lost. Here they are words, whatever dash they are written with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from docutils import nodes
+from myst_nb.ext.glue.roles import PasteTextRole
+from sphinx.application import Sphinx
+from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
+from sphinx.search.en import SearchEnglish
+
+from vouch.findings import MIME
+
+_FIRST, _AFTER_PAGES = 1, 2  # Sphinx's classes of search results
+
+
+class Named(Domain):
+    """Claims and findings; `data` holds name -> (shown name, kind, document, anchor)."""
+
+    name = "vouch"
+    label = "Claims and findings"
+    object_types = {  # noqa: RUF012 - Sphinx declares it so
+        "claim": ObjType("claim", searchprio=_FIRST),
+        "finding": ObjType("number", searchprio=_AFTER_PAGES),
+    }
+    initial_data = {"objects": {}}  # noqa: RUF012
+    data_version = 1
+
+    def note(self, name: str, shown: str, kind: str, anchor: str) -> bool:
+        """Enter an object of the document that is being read; False if the name stands there already."""
+        if name in self.data["objects"]:
+            return False
+        self.data["objects"][name] = (shown, kind, self.env.docname, anchor)
+        return True
+
+    def clear_doc(self, docname: str) -> None:
+        for name in [name for name, entry in self.data["objects"].items() if entry[2] == docname]:
+            del self.data["objects"][name]
+
+    def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
+        self.data["objects"] |= {name: e for name, e in otherdata["objects"].items() if e[2] in docnames}
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        for name, (shown, kind, docname, anchor) in self.data["objects"].items():
+            yield name, shown, kind, docname, anchor, self.object_types[kind].attrs["searchprio"]
+
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:
+        """`claim`, without the name of the domain, which says nothing to a reader."""
+        return type.lname
+
+    def resolve_any_xref(self, *args: Any) -> list[Any]:
+        return []
+
+
+def named(env: BuildEnvironment) -> Named:
+    """The domain, typed."""
+    return env.get_domain("vouch")
+
+
+class FoundNumber(PasteTextRole):
+    """MyST-NB's `glue:text`; the first time a chapter shows a finding of its own, the place gets an address."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        shown, messages = super().run()
+        glued = self.document["nb_renderer"].renderer.nb_client.glue_data if "nb_renderer" in self.document else {}
+        record = glued.get(self.text, {}).get("data", {}).get(MIME)
+        if record and shown and isinstance(shown[0], nodes.inline):
+            env = self.document.settings.env
+            anchor = nodes.make_id(f"number-{record['id']}")
+            unit = f" {record['unit']}" if record["unit"] else ""
+            if named(env).note(record["id"], f"{record['id']}: {record['text']}{unit}", "finding", anchor):
+                shown[0]["ids"].append(anchor)
+        return shown, messages
+
+
+_DASHES = re.compile("[‐‑‒–—−]")
+_WORD = re.compile(r"\w+(?:[.,-]\w+)*")
+_IN_BROWSER = r"""
+var splitQuery = (query) => (query.replace(/[‐‑‒–—−]/g, "-").match(/[\p{L}\p{N}_]+(?:[.,-][\p{L}\p{N}_]+)*/gu) || [])
+  .flatMap((word) => /\p{N}/u.test(word) ? [word] : word.split(/[.,-]/));
+"""
+
+
+class EnglishWithNumbers(SearchEnglish):
+    """English words; what holds a digit is also kept whole: `S000-05`, `8,665`, `58.8`, `2025-26`."""
+
+    js_splitter_code = _IN_BROWSER
+
+    def split(self, input: str) -> list[str]:
+        """Words of a text: all parts, and after them the whole where a digit is in it."""
+        found = []
+        for word in _WORD.findall(_DASHES.sub("-", input)):
+            parts = re.split("[.,-]", word)
+            found += parts
+            if len(parts) > 1 and re.search(r"\d", word):
+                found.append(word)
+        return found
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_domain(Named)
+    app.add_role_to_domain("glue", "text", FoundNumber(), override=True)
+    app.add_search_language(EnglishWithNumbers)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
