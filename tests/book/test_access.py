@@ -12,8 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from pybtex.database import parse_file
 
 from vouch.book import light
+from vouch.paths import BIBLIOGRAPHY
 
 pytestmark = pytest.mark.built
 
@@ -356,6 +358,23 @@ def test_what_has_the_focus_is_seen_and_not_covered(book, tab):
         assert walked > 20
         assert covered == [], name
         assert unmarked == [], name
+
+
+def test_words_of_another_language_say_which(book):
+    """WCAG 3.1.2: foreign titles of works, and whatever is in letters that English does not use."""
+    works = parse_file(str(BIBLIOGRAPHY), "bibtex").entries.values()
+    foreign = {
+        (work.fields["language"], work.fields["title"])
+        for work in works
+        if work.fields.get("language", "en") != "en" and not work.fields["title"].startswith("[")
+    }
+    marked = soup(book.html / "chapters" / "bibliography.html").select("div.citation [lang]")
+    assert len(foreign) > 15
+    assert {(element["lang"], element.get_text()) for element in marked} == foreign
+    for page in book.pages:
+        for text in soup(page).main.find_all(string=re.compile("[\u0400-\u04ff\u1000-\u109f]")):
+            spoken = text.find_parent(lang=True)
+            assert text.find_parent(["script", "style"]) or spoken["lang"] != "en", (page.name, text[:60])
 
 
 def test_pages_can_be_read_without_scripts(book, browser):
