@@ -265,7 +265,7 @@ def test_what_scrolls_sideways_can_be_reached_and_scrolled_by_keyboard(book, tab
 
 
 @pytest.mark.parametrize(
-    "tab", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True, ids=["light", "dark"]
+    "tab", [{**STILL, "color_scheme": "light"}, {**STILL, "color_scheme": "dark"}], indirect=True, ids=["light", "dark"]
 )
 def test_links_stay_readable_under_the_pointer(book, tab):
     """axe sees links at rest only. The row of a table changes its ground when a pointer is over it."""
@@ -308,7 +308,7 @@ def test_nothing_moves_for_those_who_ask_for_rest(book, tab):
         assert tab.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
 
 
-@pytest.mark.parametrize("tab", [{"viewport": {"width": 320, "height": 640}}], indirect=True)
+@pytest.mark.parametrize("tab", [{"viewport": {"width": 320, "height": 640}, "bypass_csp": True}], indirect=True)
 def test_pages_reflow_at_320_pixels_and_with_wide_spacing(book, tab):
     """WCAG 1.4.10 and 1.4.12: no scrolling in two directions, nothing cut; 320 px is a desk's window at 400 %."""
     for page in everything(book):
