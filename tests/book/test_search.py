@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -23,7 +24,7 @@ def tab(browser):
 def results(book, tab, query):
     """Addresses that the search page lists, best first."""
     tab.goto((book.html / "search.html").as_uri() + f"?q={quote(query)}")
-    tab.wait_for_function("/finished|did not match/.test(document.querySelector('.search-summary')?.textContent)")
+    tab.locator(".search-summary", has_text=re.compile("finished|did not match")).wait_for()
     return tab.evaluate("[...document.querySelectorAll('#search-results li a')].map(link => link.getAttribute('href'))")
 
 

@@ -90,7 +90,7 @@ def test_links_in_a_scrolled_table_are_not_hidden_by_its_header(book, tab):
             """box => { const hidden = [];
                  for (const one of document.querySelectorAll(box)) {
                    one.scrollTop = one.scrollHeight;
-                   for (const link of [...one.querySelectorAll("tbody a")].reverse()) {
+                   for (const link of [...one.querySelectorAll("tbody a")].filter(a => a.checkVisibility()).reverse()) {
                      link.focus();
                      const at = link.getClientRects()[0];
                      const hit = document.elementFromPoint(at.left + at.width / 2, at.top + at.height / 2);
