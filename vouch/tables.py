@@ -134,4 +134,4 @@ def _cell(value: Any, column: Column) -> str:
         return value
     if column.plain_number:
         return str(int(value))
-    return formatted(value.item() if hasattr(value, "item") else value, column.digits)
+    return formatted(value, column.digits)
