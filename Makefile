@@ -50,7 +50,7 @@ lab: env-lab
 	@cd chapters && ../$(RUN) -m jupyterlab $(LAB)
 
 test: env-test
-	@$(RUN) -m pytest -n 2
+	@$(RUN) -m pytest -n 2 --dist loadscope
 
 # From a clean folder, because figures are drawn only while chapters run; their kernels then end by themselves, so that
 # what was measured in them is saved.

@@ -47,6 +47,17 @@ def build(book: Path = ROOT, what: str = "book", **environment: str) -> subproce
     return subprocess.run(command, cwd=book, capture_output=True, text=True, timeout=1500, env=environment)
 
 
+def copy_checkout(target: Path) -> Path:
+    """The files of this checkout that git knows or would take, as they are now, in a folder of their own."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    return target
+
+
 @pytest.fixture(scope="session")
 def book(tmp_path_factory) -> Book:
     """The book of this checkout. Test processes wait for the first of them to build it."""

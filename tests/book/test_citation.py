@@ -626,7 +626,7 @@ def test_a_link_to_a_number_opens_its_row_and_its_citation_is_copied(book, brows
     page.goto((book.html / "chapters" / "voters.html").as_uri() + "#voters.turnout_official")
     row = page.locator('[id="voters.turnout_official"]')
     row.wait_for(state="visible")
-    page.wait_for_function("scrollY > 1000")
+    page.wait_for_function("() => scrollY > 1000")
     row.locator("button").press("Enter")
     row.locator(".vouch-copied", has_text="Copied").wait_for()
     page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<textarea id=paste></textarea>')")

@@ -133,3 +133,11 @@ def test_the_numbers_whose_firmness_is_judged_are_those_that_the_chapters_print(
         assert formatted(row.value, row.digits) == printed[row.Index]["text"], row.Index
         assert row.value == pytest.approx(printed[row.Index]["value"]), row.Index
         assert row.unit in printed[row.Index]["unit"] or not printed[row.Index]["unit"], row.Index
+
+
+@pytest.mark.parametrize("path", sorted(CHAPTERS.glob("*.md")), ids=lambda path: path.stem)
+def test_every_page_says_what_it_holds(path):
+    """For search engines and reference managers, which show it without the page."""
+    front = yaml.safe_load(path.read_text("utf-8").split("---\n")[1])
+    assert 50 <= len(front["description"]) <= 250
+    assert not re.search(r"\d", front["description"]), "a number would go stale unseen"

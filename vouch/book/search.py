@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.search.en import SearchEnglish
+from sphinx.util.index_entries import split_index_msg
 
 from vouch.findings import MIME
 
@@ -107,8 +108,31 @@ class EnglishWithNumbers(SearchEnglish):
         return found
 
 
+def complete_index(app: Sphinx) -> list[Any]:
+    """Give the search the index entries of all pages.
+
+    Sphinx keeps only those of the pages that this build wrote: what it loads of the last build's search lacks them.
+    """
+    indexer = getattr(app.builder, "indexer", None)
+    if indexer is not None:
+        of_pages = app.env.get_domain("index").entries
+        indexer._index_entries.clear()
+        indexer._index_entries |= {name: _searched(of_pages.get(name, [])) for name in sorted(indexer._titles)}
+    return []
+
+
+def _searched(entries: list[tuple[str, str, str, str, str | None]]) -> list[tuple[str, str, str]]:
+    """Index entries in the form in which Sphinx's search keeps them: each word or phrase, its place, whether main."""
+    found = set()
+    for kind, value, target, main, _ in entries:
+        parts = split_index_msg(kind, value)
+        found |= {(part, target, main) for part in (parts[:1] if kind in {"see", "seealso"} else parts)}
+    return sorted(found)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_domain(Named)
     app.add_role_to_domain("glue", "text", FoundNumber(), override=True)
     app.add_search_language(EnglishWithNumbers)
+    app.connect("html-collect-pages", complete_index)  # after all pages, before the search is written
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

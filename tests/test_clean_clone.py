@@ -1,0 +1,122 @@
+"""What the README tells a newcomer to type, typed in a clean clone with an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import copy_checkout
+from tests.test_readme import COMMANDS, README
+
+TABLE = [word for line in re.findall(r"^\| (`make .*?) \|", README, re.M) for word in re.findall(r"`([^`]+)`", line)]
+LAST = ["make clean"]
+# Run by tests that look closer.
+ELSEWHERE = {"make test", "make lab"}
+EVERY = [c for c in dict.fromkeys([*COMMANDS, *TABLE]) if c not in ELSEWHERE and c not in LAST] + LAST
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory) -> Path:
+    """The checkout as it is, as a repository with one commit, and nothing installed or built; one for all commands."""
+    folder = copy_checkout(tmp_path_factory.mktemp("clean") / "clone")
+    author = ["-c", "user.name=Test", "-c", "user.email=test@localhost"]
+    for words in (["init", "-q"], ["add", "-A"], [*author, "commit", "-q", "-m", "As it is"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    return folder
+
+
+def newcomer(**more: str) -> dict[str, str]:
+    """The environment of somebody who has just opened a terminal: nothing of the one that the tests run in."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("VOUCH", "PYTEST", "PYTHON", "VIRTUAL"))
+    }
+    paths = [path for path in os.environ["PATH"].split(os.pathsep) if not path.startswith(sys.prefix)]
+    return {**kept, "PATH": os.pathsep.join(paths), **more}
+
+
+def typed(clone: Path, command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    if command.startswith("make "):  # the Python that these tests stand on, which need not be the first on the path
+        command += f" PYTHON={sys._base_executable}"
+    return subprocess.run(
+        command, shell=True, cwd=clone, env=newcomer(**more), capture_output=True, text=True, timeout=1800
+    )
+
+
+@pytest.mark.parametrize("command", EVERY)
+def test_command(clone, command):
+    words = command.split()
+    if words[:2] == ["make", "refresh"]:
+        return refreshed(clone, command)
+    result = typed(clone, command)
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-5000:]
+    assert "Traceback" not in result.stderr
+    made = {"html": "html/index.html", "pdf": "pdf/*.pdf", "book": "html/index.html", "epub": "epub/*.epub"}
+    for target in words[1:]:
+        if target in made:
+            assert list((clone / "_build").glob(made[target])), f"{command} made no {made[target]}"
+    if words[0].endswith("jupytext"):
+        assert (clone / words[-1]).is_file()
+    if command == "make clean":
+        assert not (clone / "_build").exists()
+
+
+def refreshed(clone: Path, command: str) -> None:
+    """No publisher can be reached here, and files that must be fetched by hand are not there: each is said."""
+    typed(clone, "make env")  # while it may reach the package index
+    nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    result = typed(clone, command, **nowhere)
+    said = result.stdout + result.stderr
+    assert "Traceback" not in said, said
+    if "--list" in command:
+        assert result.returncode == 0 and "vdem_v15" in said
+    elif "--from" in command:
+        assert "Error 2" in said and re.search(r"--from \w+=(\S+)", command)[1].partition(".")[0] in said, said
+    else:
+        assert "Error 3" in said and "can't be reached" in said, said
+    changed = subprocess.run(["git", "status", "--porcelain", "data"], cwd=clone, capture_output=True, text=True).stdout
+    assert not changed, "a failed refresh leaves the tables as they were"
+
+
+def test_chapters_open_as_notebooks_in_the_laboratory(clone):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = f"--no-browser --allow-root --ip=127.0.0.1 --port={port} --IdentityProvider.token=t"
+    command = ["make", "lab", f"PYTHON={sys._base_executable}", f"LAB={options}"]
+    with (clone / "lab.log").open("w") as log:
+        lab = subprocess.Popen(command, cwd=clone, env=newcomer(), stdout=log, stderr=log, start_new_session=True)
+    try:
+        address = f"http://127.0.0.1:{port}/api/contents/coup.md?type=notebook&content=1&token=t"
+        opened = answer(address, lab)
+    finally:
+        os.killpg(lab.pid, 15)
+        lab.wait(30)
+    kinds = {cell["cell_type"] for cell in opened["content"]["cells"]}
+    assert opened["type"] == "notebook" and kinds == {"markdown", "code"}
+
+
+def answer(address: str, server: subprocess.Popen) -> dict:
+    for _ in range(600):  # five minutes: the laboratory is installed first
+        assert server.poll() is None, "the laboratory ended"
+        try:
+            with urllib.request.urlopen(address, timeout=30) as response:
+                return json.load(response)
+        except OSError:
+            time.sleep(0.5)
+    pytest.fail("the laboratory does not answer")
+
+
+def test_make_test_is_what_runs_this(clone):
+    told = typed(clone, "make -n test").stdout
+    assert "scripts/environment.py test" in told and "-m pytest" in told
