@@ -14,6 +14,7 @@ import warnings
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import jsonschema
 import pytest
@@ -22,7 +23,7 @@ import yaml
 from bs4 import BeautifulSoup
 from pybtex.database import parse_string
 
-from vouch.book import citation, citation_formats, numbers, permanence
+from vouch.book import citation, citation_formats, numbers, permanence, takeaway
 from vouch.book.metadata import Author, Book, Chapter, commit, read_book, read_chapter
 from vouch.paths import ROOT
 
@@ -399,14 +400,14 @@ def test_no_permanent_name_has_vanished(book):
     assert permanence.vanished(permanence.listed(), permanence.names(book.html), permanence.read_aliases()) == []
 
 
-ADDRESS = "https://example.org/book/"
+ADDRESS, REPOSITORY = "https://example.org/book/", "https://github.com/example/book"
 AT_AN_ADDRESS = f"""
 import sys
 from dataclasses import replace
 from pathlib import Path
 from vouch.book import build, citation
 as_it_is = citation.read_book
-citation.read_book = lambda root: replace(as_it_is(root), url="{ADDRESS}")
+citation.read_book = lambda root: replace(as_it_is(root), url="{ADDRESS}", repository="{REPOSITORY}")
 build.run_sphinx(build.ROOT, "html", Path(sys.argv[1]))
 """
 
@@ -439,7 +440,31 @@ def site(request, book):
     whole = replace(read_book(ROOT), commit="")
     if request.param == "as it is":
         return Site(book.html, whole)
-    return Site(request.getfixturevalue("published"), replace(whole, url=ADDRESS))
+    return Site(request.getfixturevalue("published"), replace(whole, url=ADDRESS, repository=REPOSITORY))
+
+
+@pytest.mark.built
+def test_chapters_are_offered_to_run_elsewhere_once_there_is_a_repository(site):
+    for path, _ in site.chapters():
+        links = {link.get_text(): link["href"] for link in soup(path).select(".vouch-takeaway a:not([download])")}
+        if site.book.repository and soup(path).select_one(".vouch-takeaway"):
+            where, _, query = links.pop("run it on Binder").partition("?")
+            assert re.fullmatch("https://mybinder.org/v2/gh/example/book/([0-9a-f]{40}|HEAD)", where), (
+                "the commit, if all is committed"
+            )
+            assert parse_qs(query) == {"urlpath": [f"lab/tree/chapters/{path.stem}.md"]}
+        assert not links
+
+
+def test_where_a_chapter_runs_elsewhere():
+    """The forms of Binder for any git server, and of nbgitpuller."""
+    whole = replace(TOY, repository="https://git.example.org/a/book", commit="")
+    assert takeaway.elsewhere(whole, "chapters/coup", "https://hub.example.org/") == {
+        "Binder": "https://mybinder.org/v2/git/https%3A%2F%2Fgit.example.org%2Fa%2Fbook/HEAD?urlpath=lab%2Ftree%2Fchapters%2Fcoup.md",
+        "JupyterHub": "https://hub.example.org/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgit.example.org%2Fa%2Fbook"
+        "&urlpath=lab%2Ftree%2Fbook%2Fchapters%2Fcoup.md",
+    }
+    assert takeaway.elsewhere(replace(whole, repository=""), "chapters/coup", "https://hub.example.org/") == {}
 
 
 @pytest.mark.built

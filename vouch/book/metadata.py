@@ -38,7 +38,7 @@ class Book:
     """This edition of the book. Texts are plain; what is not known is empty.
 
     title: with subtitle. licences: SPDX identifiers, that of the text first. url: folder of the published HTML book,
-    ending in a slash. commit: full hash of the state the book is built from.
+    ending in a slash. repository: where its source is kept in git. commit: full hash of the state it is built from.
     """
 
     title: str
@@ -51,6 +51,7 @@ class Book:
     publisher: str = ""
     url: str = ""
     doi: str = ""
+    repository: str = ""
     commit: str = ""
     language: str = "en"
 
@@ -136,6 +137,7 @@ def read_book(root: Path = ROOT) -> Book:
         publisher=_line(preferred.get("publisher", {}).get("name", "")),
         url=url if not url or url.endswith("/") else f"{url}/",
         doi=_line(cff.get("doi", "")),
+        repository=_line(cff.get("repository-code", "")).removesuffix("/").removesuffix(".git"),
         commit=commit(root),
     )
 

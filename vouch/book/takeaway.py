@@ -1,7 +1,8 @@
 """Chapters to take away: each page offers its executed notebook and its source.
 
 The notebook holds text, code and outputs of this very build; the source is the MyST text that Jupyter opens as a
-notebook. Both run where the package and the data are: in a clone, or in the archive that `make release` packs.
+notebook. Both run where the package and the data are: in a clone, or in the archive that `make release` packs. Once
+`CITATION.cff` names a repository, each page also leads to where its chapter runs without anything installed.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from sphinx.application import Sphinx
 
+from vouch.book.citation import book
 from vouch.book.execution import stock
+from vouch.book.metadata import Book
 
 FOLDER = "notebooks"
 CACHE = Path("_build/.jupyter_cache")
@@ -25,6 +30,26 @@ def computes(app: Sphinx, docname: str) -> bool:
     return "{code-cell}" in Path(app.env.doc2path(docname)).read_text("utf-8")
 
 
+def elsewhere(whole: Book, docname: str, hub: str = "") -> dict[str, str]:
+    """Addresses at which a chapter opens as a running notebook, by who runs it; none without a repository.
+
+    Binder takes GitHub's repositories by name and any other by its address, at the commit the book was built from. hub:
+    address of a JupyterHub that has nbgitpuller; it takes the repository as it is on that day.
+    """
+    if not whole.repository:
+        return {}
+    name, opened = whole.repository.rpartition("/")[2], f"lab/tree/{docname}.md"
+    if whole.repository.startswith("https://github.com/"):
+        where = "gh/" + whole.repository.removeprefix("https://github.com/")
+    else:
+        where = "git/" + quote(whole.repository, safe="")
+    found = {"Binder": f"https://mybinder.org/v2/{where}/{whole.commit or 'HEAD'}?" + urlencode({"urlpath": opened})}
+    if hub:
+        pulled = urlencode({"repo": whole.repository, "urlpath": f"lab/tree/{name}/{docname}.md"})
+        found["JupyterHub"] = f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{pulled}"
+    return found
+
+
 def add_links(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Name both files at the end of a chapter."""
     if doctree is None or pagename not in app.env.found_docs or stock() or not computes(app, pagename):
@@ -33,7 +58,12 @@ def add_links(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     context["body"] += (
         '<p class="vouch-takeaway">Take this chapter along: '
         f'<a href="{where}.ipynb" download>notebook with results (.ipynb)</a> · '
-        f'<a href="{where}.md" download>source (.md)</a></p>'
+        f'<a href="{where}.md" download>source (.md)</a>'
+        + "".join(
+            f' · <a href="{escape(address)}">run it on {escape(who)}</a>'
+            for who, address in elsewhere(book(app), pagename, app.config.vouch_jupyterhub).items()
+        )
+        + "</p>"
     )
 
 
@@ -66,6 +96,7 @@ def write(app: Sphinx, failed: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("vouch_jupyterhub", "", "html", [str])
     app.connect("html-page-context", add_links, priority=400)  # above the box on citing, which ends the page
     app.connect("build-finished", write)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
