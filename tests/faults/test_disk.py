@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.test_faults import checkout  # noqa: F401 - a fixture
 from vouch.book.build import UNFIT
 from vouch.paths import ROOT
 
@@ -26,6 +25,8 @@ def may_mount() -> bool:
     return bool(shutil.which("unshare")) and alone("mount -t tmpfs none /mnt").returncode == 0
 
 
+# Some systems and containers forbid it. What a full or read-only disk leads to is then tested only with errors that are
+# raised on purpose (tests/book/test_build.py).
 pytestmark = pytest.mark.skipif(not may_mount(), reason="this system lets no ordinary user mount a file system")
 
 
@@ -38,7 +39,7 @@ def told_in_one_line(result: subprocess.CompletedProcess[str], *words: str) -> N
 
 # In MiB, of which the build takes some six: room for next to nothing, for executed chapters, for a part of the pages.
 @pytest.mark.parametrize("size", [0.1, 0.5, 1, 2, 4])
-def test_a_full_disk(checkout: Path, size: float) -> None:  # noqa: F811
+def test_a_full_disk(checkout: Path, size: float) -> None:
     script = """
         cd "$1"; mv _build good; mkdir _build
         mount -t tmpfs -o size="$2" none _build
@@ -53,7 +54,7 @@ def test_a_full_disk(checkout: Path, size: float) -> None:  # noqa: F811
     assert not any(name.startswith(".html") for name in (checkout / "listed").read_text().split()), "half a copy left"
 
 
-def test_a_read_only_checkout(checkout: Path) -> None:  # noqa: F811
+def test_a_read_only_checkout(checkout: Path) -> None:
     script = """
         cd "$1"
         mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; cd "$1"

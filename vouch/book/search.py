@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
 from myst_nb.ext.glue.roles import PasteTextRole
@@ -30,11 +30,11 @@ class Named(Domain):
 
     name = "vouch"
     label = "Claims and findings"
-    object_types = {  # noqa: RUF012 - Sphinx declares it so
+    object_types: ClassVar[dict[str, ObjType]] = {
         "claim": ObjType("claim", searchprio=_FIRST),
         "finding": ObjType("number", searchprio=_AFTER_PAGES),
     }
-    initial_data = {"objects": {}}  # noqa: RUF012
+    initial_data: ClassVar[dict[str, Any]] = {"objects": {}}
     data_version = 1
 
     def note(self, name: str, shown: str, kind: str, anchor: str) -> bool:
