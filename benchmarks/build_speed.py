@@ -72,11 +72,12 @@ def edit_table(book: Path) -> None:
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="vouch-speed-") as folder:
-        plain, book = (copy(Path(folder) / name) for name in ("plain", "book"))
+        plain, book, whole = (copy(Path(folder) / name) for name in ("plain", "book", "whole"))
         build = ("-m", "vouch.book.build")
         results = [
             timed(PLAIN, plain, "-c", JUPYTER_BOOK, "build", ".", VOUCH_EXECUTOR="stock"),
             timed("`make html`, nothing cached", book, *build, "html"),
+            timed("`make book` (HTML, PDF and EPUB), nothing cached", whole, *build, "book"),
             timed("`make html` again, nothing changed", book, *build, "html"),
         ]
         edit_prose(book)

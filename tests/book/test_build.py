@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,11 @@ from vouch.book import build
 
 
 @pytest.fixture(autouse=True, scope="module")
-def no_pdf() -> None:
-    """Few chapters, ordinary kernels."""
-    os.environ.setdefault("VOUCH_WORKERS", "4")
+def ordinary_kernels() -> Iterator[None]:
+    """The toy needs none of the big libraries."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VOUCH_KERNELS", "spawn")
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -39,10 +39,11 @@ def printed(book: Path, name: str) -> str:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def workers() -> Iterator[None]:
-    """Room for all chapters of the toy, which then start ordinary kernels: they need none of the big libraries."""
+def ordinary_kernels() -> Iterator[None]:
+    """All chapters of the toy at a time, which need none of the big libraries."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VOUCH_WORKERS", "4")
+        patch.setenv("VOUCH_KERNELS", "spawn")
         yield
 
 
@@ -213,13 +214,33 @@ def test_findings_that_disagree_are_an_error(tmp_path: Path) -> None:
         build.build_book(book, "html")
 
 
+def test_the_costliest_chapters_begin_first(tmp_path: Path, capfd: pytest.CaptureFixture, monkeypatch) -> None:
+    """By what their heads say and the length of their code at first, by what they took from then on."""
+    monkeypatch.setenv("VOUCH_WORKERS", "1")
+    costly = toybook.chapter("Costly", "2").replace("---\n\n#", "execution: {cost: 9}\n---\n\n#")
+    texts = {"a": toybook.chapter("A", "1"), "long": toybook.chapter("Long", "3" + "  #" * 99), "costly": costly}
+    book = toybook.write(tmp_path, texts)
+
+    def order() -> list[str]:
+        capfd.readouterr()
+        build.build_book(book, "html")
+        return re.findall(r"^\[\d/\d\] chapters/(\w+)\.md", capfd.readouterr().err, re.M)
+
+    assert order() == ["costly", "long", "a"]
+    for name in texts:
+        path = book / "_build/.jupyter_cache/vouch/chapters" / f"{name}.json"
+        record = json.loads(path.read_text())
+        path.write_text(json.dumps(record | {"notebook": "lost", "seconds": {"a": 3, "long": 2, "costly": 1}[name]}))
+    assert order() == ["a", "long", "costly"]
+
+
 def test_environment_variables_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOUCH_WORKERS", "many")
     with pytest.raises(execution.ExecutionFailed, match="many"):
         execution.default_workers()
     monkeypatch.setenv("VOUCH_KERNELS", "thread")
     with pytest.raises(kernels.KernelError, match="thread"):
-        kernels.forking(1, 1)
+        kernels.forking(1)
 
 
 def contents(site: Path) -> dict[str, str]:

@@ -30,6 +30,7 @@ from pathlib import Path
 
 BUILT, FAULTY_BOOK, FAULTY_INPUT, UNFIT, LOCKED, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143
 ROOT = Path(__file__).resolve().parents[2]
+CACHE = Path("_build", ".jupyter_cache")
 PDF = "who-vouches-for-the-vote.pdf"
 BUILDERS = {"html": ("html",), "pdf": ("typst",), "epub": ("epub",), "book": ("html", "typst", "epub")}
 EXTENSIONS = {"typst": ("PDF", "vouch.book.typst"), "epub": ("EPUB", "vouch.book.epub")}
@@ -67,8 +68,9 @@ def main(argv: list[str] | None = None) -> int:
     with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGTERM, _terminate)
     try:
-        preflight()
-        build_book(ROOT, target)
+        with _kernels_ahead(ROOT):
+            preflight()
+            build_book(ROOT, target)
         return BUILT
     except BuildError as error:
         if _disk_is_full(error):
@@ -86,6 +88,15 @@ def main(argv: list[str] | None = None) -> int:
     finally:
         with contextlib.suppress(ValueError, TypeError):
             signal.signal(signal.SIGTERM, before)
+
+
+def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:
+    """In a checkout where no chapter was ever executed, what kernels are forked from loads beside the checks."""
+    if (root / CACHE).exists() or os.environ.get("VOUCH_EXECUTOR") == "stock":
+        return contextlib.nullcontext()
+    from vouch.book import kernels
+
+    return kernels.ahead(root)
 
 
 def preflight() -> None:
@@ -179,6 +190,8 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
     from sphinx.util.console import color_terminal, nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+    from vouch.book import parallel
+
     if not color_terminal():
         nocolor()
     overrides = {
@@ -186,7 +199,7 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
         "latex_individualpages": False,
         "nitpicky": True,
         # The place where `jupyter-book build` keeps its cache, so that both use the same executed chapters.
-        "nb_execution_cache_path": str(root / "_build" / ".jupyter_cache"),
+        "nb_execution_cache_path": str(root / CACHE),
     }
     config, _ = get_final_config(user_yaml=root / "_config.yml", cli_config=overrides, sourcedir=root)
     outdir = work / builder
@@ -207,7 +220,8 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
             )
             if app.config["use_multitoc_numbering"] and _numbered(app):
                 app.setup_extension("sphinx_multitoc_numbering")
-            app.build()
+            with parallel.reading(app):
+                app.build()
     except (SphinxError, SystemMessage) as error:
         if isinstance(error, ExtensionError) and isinstance(error.orig_exc, OSError):
             raise error.orig_exc from None

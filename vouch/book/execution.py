@@ -4,9 +4,9 @@ A Sphinx extension, so that `jupyter-book build .` and the build driver do the s
 the code cells are the same; a chapter is also outdated here if a file it read, a module of the book's package or a
 library has changed. What a chapter reads is observed while it runs and kept in a record beside the cache.
 
-Environment: `VOUCH_WORKERS` (chapters at a time, default: the number of processors, at least 2), `VOUCH_KERNELS`
-(`fork` or `spawn`), `VOUCH_SHUTDOWN=graceful` (kernels end by themselves and can save what was measured in them),
-`VOUCH_EXECUTOR=stock` (leave execution to myst-nb).
+Environment: `VOUCH_WORKERS` (chapters at a time, default: one more than there are processors, at least 3),
+`VOUCH_KERNELS` (`fork` or `spawn`), `VOUCH_SHUTDOWN=graceful` (kernels end by themselves and can save what was measured
+in them), `VOUCH_EXECUTOR=stock` (leave execution to myst-nb).
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ class FindingConflict(SphinxError):
 
 @dataclass
 class Chapter:
-    """A chapter with code, as Sphinx will read it. key: what jupyter-cache files it under (a hash of the cells)."""
+    """A chapter with code, as Sphinx will read it.
+
+    key: what jupyter-cache files it under (a hash of the cells). cost: seconds that its head expects, else 0.
+    """
 
     docname: str
     path: Path
@@ -72,6 +75,7 @@ class Chapter:
     key: str
     timeout: int
     allow_errors: bool
+    cost: float = 0.0
 
     @property
     def has_code(self) -> bool:
@@ -245,6 +249,7 @@ def read_chapters(env: BuildEnvironment, root: Path, cache: JupyterCacheBase) ->
             key=cache.create_hashed_notebook(notebook)[1],
             timeout=own.get("timeout", config.execution_timeout),
             allow_errors=own.get("allow_errors", config.execution_allow_errors),
+            cost=own.get("cost", 0.0),
         )
 
 
@@ -281,7 +286,8 @@ def default_workers() -> int:
     wish = os.environ.get("VOUCH_WORKERS", "")
     if wish and not (wish.isdecimal() and int(wish)):
         raise ExecutionFailed(f"VOUCH_WORKERS is {wish!r}; it is a number of chapters, 1 or more")
-    return int(wish) if wish else max(2, os.cpu_count() or 1)
+    # One more, because a kernel that starts or ends mostly waits.
+    return int(wish) if wish else max(2, os.cpu_count() or 1) + 1
 
 
 async def _execute_all(
@@ -294,10 +300,11 @@ async def _execute_all(
     done = 0
 
     def work(same: list[Chapter]) -> tuple[float, int]:
-        """How long a chapter took last time; before there is a last time, the length of its code has to do."""
+        """How long a chapter took last time; before there is a last time, what its head says (`execution: cost`, in
+        seconds), or the length of its code."""
         record = records.load(same[0].docname)
         code = sum(len(cell.source) for cell in same[0].notebook.cells if cell.cell_type == "code")
-        return record.seconds if record else code / 1000, code
+        return record.seconds if record else same[0].cost or code / 1000, code
 
     async def one(same: list[Chapter], pool: KernelPool | None) -> None:
         nonlocal done
@@ -320,7 +327,7 @@ async def _execute_all(
             say(f"[{done:{len(str(total))}}/{total}] {chapter.name}  {seconds:.1f} s{'  FAILED' if failure else ''}")
 
     kernels = sum(same[0].has_code for same in todo.values())
-    pool_or_none = KernelPool(records.root, forking(kernels, workers)) if kernels else contextlib.nullcontext()
+    pool_or_none = KernelPool(records.root, forking(kernels)) if kernels else contextlib.nullcontext()
     with pool_or_none as pool:
         # The longest first: it should not begin when all others are done.
         tasks = [asyncio.create_task(one(same, pool)) for same in sorted(todo.values(), key=work, reverse=True)]

@@ -24,9 +24,9 @@ import sys
 
 COMMON = (
     *("numpy", "pandas", "networkx", "scipy.stats", "matplotlib", "matplotlib.pyplot", "matplotlib.dates"),
-    "matplotlib.backends.backend_svg",
+    *("matplotlib.backends.backend_svg", "ipykernel.debugger"),
 )
-"""What most chapters import."""
+"""What most chapters import, and what every kernel does."""
 
 
 def serve(link: socket.socket) -> None:
@@ -45,6 +45,7 @@ def serve(link: socket.socket) -> None:
             __import__(name)
     gc.collect()
     gc.freeze()  # keeps the collector from touching, and so copying, the shared pages
+    gc.set_threshold(100_000, 20, 100)  # a drawn figure is many objects, which all go when it is done
 
     wake_read, wake_write = socket.socketpair()
     wake_read.setblocking(False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import count
@@ -34,11 +36,11 @@ class KernelError(RuntimeError):
     """The warm process could not be started or is gone."""
 
 
-def forking(kernels: int, workers: int) -> bool:
-    """Whether to fork the kernels of a run that needs so many, so many at a time.
+def forking(kernels: float) -> bool:
+    """Whether to fork the kernels of a run that needs so many.
 
-    Loading the warm process takes about as long as one ordinary kernel with its imports, so it pays as soon as some
-    kernel would have to wait for another. Not on Windows, and not on macOS, whose libraries do not survive a fork.
+    Loading the warm process takes about as long as one ordinary kernel with its imports, so it pays as soon as there
+    are more kernels than processors. Not on Windows, and not on macOS, whose libraries do not survive a fork.
     `VOUCH_KERNELS=spawn` asks for ordinary kernels, `VOUCH_KERNELS=fork` insists on forked ones.
     """
     wish = os.environ.get("VOUCH_KERNELS", "")
@@ -46,7 +48,7 @@ def forking(kernels: int, workers: int) -> bool:
         raise KernelError(f"VOUCH_KERNELS is {wish!r}; it can be 'fork' or 'spawn'")
     if wish:
         return wish == "fork"
-    return hasattr(os, "fork") and sys.platform != "darwin" and kernels > workers
+    return hasattr(os, "fork") and sys.platform != "darwin" and kernels > (os.cpu_count() or 1)
 
 
 class KernelPool:
@@ -59,7 +61,7 @@ class KernelPool:
     def __init__(self, root: Path, fork: bool) -> None:
         self.env = kernel_environment(root)
         self.folder = Path(tempfile.mkdtemp(prefix="vouch-"))
-        self.server = KernelServer(self.env, self.folder / "server.log") if fork else None
+        self.server = (_ahead.pop(root.resolve(), None) or KernelServer(self.env)) if fork else None
         self._numbers = count(1)
         self._logs = contextlib.ExitStack()
 
@@ -92,6 +94,26 @@ class KernelPool:
         return manager, {"env": dict(self.env), "stdout": stream, "stderr": stream}, log
 
 
+_ahead: dict[Path, KernelServer] = {}
+"""Warm processes that no pool has taken yet, by the root of their book."""
+
+
+@contextlib.contextmanager
+def ahead(root: Path) -> Iterator[None]:
+    """Start the warm process of a build that will surely need it; the first pool for root takes it.
+
+    So it loads beside the checks and Sphinx, which use one processor. Ended here if nobody took it.
+    """
+    with contextlib.suppress(KernelError):  # a wrong wish: told when kernels are really needed
+        if forking(math.inf):
+            _ahead[root.resolve()] = KernelServer(kernel_environment(root))
+    try:
+        yield
+    finally:
+        if unused := _ahead.pop(root.resolve(), None):
+            unused.close()
+
+
 def kernel_environment(root: Path) -> dict[str, str]:
     """The environment of every kernel: as the build's, with a fixed hash seed and the book's folder importable."""
     env = dict(os.environ)
@@ -102,8 +124,9 @@ def kernel_environment(root: Path) -> dict[str, str]:
 class KernelServer:
     """The warm process, seen from the build. All methods may be called from any thread."""
 
-    def __init__(self, env: dict[str, str], log: Path) -> None:
-        self.log = log
+    def __init__(self, env: dict[str, str]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="vouch-")
+        self.log = Path(self._folder.name) / "server.log"
         self._returncodes: dict[int, int] = {}
         self._started: dict[int, Future[int]] = {}
         self._running: set[int] = set()
@@ -111,7 +134,7 @@ class KernelServer:
         self._lock = threading.Lock()
         self._ready: Future[None] = Future()
         self._link, far_end = socket.socketpair()
-        with far_end, log.open("wb") as stream:
+        with far_end, self.log.open("wb") as stream:
             self._process = subprocess.Popen(
                 [sys.executable, str(SERVER), str(far_end.fileno())],
                 stdin=subprocess.DEVNULL,
@@ -146,6 +169,8 @@ class KernelServer:
 
     def close(self) -> None:
         """End the process and every kernel that still runs."""
+        if not self._ready.done():
+            self._process.kill()  # it would first load everything; it has no kernels yet
         with contextlib.suppress(OSError):
             self._link.shutdown(socket.SHUT_RDWR)
         try:
@@ -155,6 +180,7 @@ class KernelServer:
             self._process.wait()
         self._reader.join(timeout=5)
         self._link.close()
+        self._folder.cleanup()
 
     def _read(self) -> None:
         with self._link.makefile("rb") as lines, contextlib.suppress(OSError, ValueError):

@@ -1,0 +1,97 @@
+"""Pages read in forks of the build, one for each processor, with the result of reading them one after the other.
+
+Sphinx does the reading; what it lacks is here. Its own way takes over what the forks found in the order in which they
+end, so that two builds of one commit could differ, and leaves forks behind when the build is killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from sphinx.util.parallel import ParallelTasks
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+UNDECLARED = ("sphinx_jupyterbook_latex", "sphinx_multitoc_numbering")
+"""Extensions that do not say whether pages may be read in parallel. They may: the one only touches LaTeX, the other
+waits until all pages are read."""
+_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
+
+
+class OrderedTasks(ParallelTasks):
+    """Sphinx's tasks, whose results are taken over in the order in which the tasks were added."""
+
+    def __init__(self, nproc: int) -> None:
+        super().__init__(nproc)
+        self._finished: dict[int, Callable[[], None]] = {}
+
+    def add_task(self, task_func: Callable, arg: Any = None, result_func: Callable | None = None) -> None:
+        task = self._taskid
+
+        def finished(argument: Any, result: Any) -> None:
+            if result_func:
+                self._finished[task] = lambda: result_func(argument, result)
+
+        super().add_task(task_func, arg, finished)
+
+    def join(self) -> None:
+        super().join()
+        for task in sorted(self._finished):
+            self._finished.pop(task)()
+
+
+def processes() -> int:
+    """How many processes may read; 1 where a process cannot be tied to the life of another."""
+    return os.cpu_count() or 1 if sys.platform == "linux" else 1
+
+
+@contextlib.contextmanager
+def reading(app: Sphinx) -> Iterator[None]:
+    """Within this, Sphinx reads in parallel if that pays and every extension allows it, and writes serially.
+
+    Writing is not worth it: Sphinx resolves references in one process, and that is most of the work.
+    """
+    for name in set(UNDECLARED) & set(app.extensions):
+        app.extensions[name].parallel_read_safe = True
+    app.parallel = processes()
+    app.connect("env-updated", lambda app, env: setattr(app, "parallel", 1))
+    with mock.patch("sphinx.builders.ParallelTasks", OrderedTasks), _forks_end_with(os.getpid()):
+        yield
+
+
+_parent = 0
+"""The process whose forks end with it; 0 if forks are nobody's concern."""
+
+
+@contextlib.contextmanager
+def _forks_end_with(process: int) -> Iterator[None]:
+    global _parent
+    _parent = process
+    try:
+        yield
+    finally:
+        _parent = 0
+
+
+def _after_fork() -> None:
+    """Leave interrupts to the parent, and die with it, however it dies."""
+    if not _parent:
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with contextlib.suppress(AttributeError, OSError):  # a C library that cannot
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != _parent:  # it died before this could be said
+        os._exit(1)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
