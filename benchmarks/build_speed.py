@@ -1,9 +1,9 @@
-"""Seconds to build the book, side by side with plain Jupyter Book: `python benchmarks/build_speed.py`.
+"""Seconds to build the book, side by side with plain Jupyter Book: `python benchmarks/build_speed.py [ROUNDS]`.
 
 Both build the same commit with the same extensions, one after the other, each in a copy of its own; plain means
 `jupyter-book build` with the executor that comes with it (one chapter after the other, every kernel started afresh).
-Prints a Markdown table. It reports and never fails a build for being slow: seconds depend on the machine and on what
-else it does, and the ratios are what to look at.
+Prints a Markdown table, of medians if there are several rounds. It reports and never fails a build for being slow:
+seconds depend on the machine and on what else it does, and the ratios are what to look at.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAIN = "plain `jupyter-book build`, nothing cached"
@@ -70,7 +71,8 @@ def edit_table(book: Path) -> None:
     path.write_text("".join([*rows[:-1], last, rows[-1]]), "utf-8")
 
 
-def main() -> int:
+def measured() -> list[Timed]:
+    """All builds once, the plain one first."""
     with tempfile.TemporaryDirectory(prefix="vouch-speed-") as folder:
         plain, book, whole = (copy(Path(folder) / name) for name in ("plain", "book", "whole"))
         build = ("-m", "vouch.book.build")
@@ -86,13 +88,22 @@ def main() -> int:
         results.append(timed("`make html`, a table changed", book, *build, "html"))
         results.append(timed("`make pdf` after `make html`", book, *build, "pdf"))
         results.append(timed("`make epub` after `make html`", book, *build, "epub"))
+    return results
+
+
+def main() -> int:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    runs = [measured() for _ in range(rounds)]
     machine = f"{platform.system()} {platform.machine()}"
-    print(f"{os.cpu_count()} processors, Python {platform.python_version()}, {machine}\n")
+    print(f"{os.cpu_count()} processors, Python {platform.python_version()}, {machine}, medians of {rounds}\n")
     print("| build | clock, s | processor, s | clock, ratio to plain | processor, ratio to plain |")
     print("|---|---:|---:|---:|---:|")
-    for result in results:
-        ratios = f"{result.clock / results[0].clock:.2f} | {result.processor / results[0].processor:.2f}"
-        print(f"| {result.what} | {result.clock:.1f} | {result.processor:.1f} | {ratios} |")
+    for same in zip(*runs, strict=True):
+        clock, processor = median(one.clock for one in same), median(one.processor for one in same)
+        # Of each round's own plain build: the machine may be faster in one round than in another.
+        ratio = median(one.clock / run[0].clock for one, run in zip(same, runs, strict=True))
+        share = median(one.processor / run[0].processor for one, run in zip(same, runs, strict=True))
+        print(f"| {same[0].what} | {clock:.1f} | {processor:.1f} | {ratio:.2f} | {share:.2f} |")
     return 0
 
 

@@ -92,7 +92,12 @@ class Chart:
             space = (0, bottom, 1, top - 0.04 / self.height - bottom)
             figure.get_layout_engine().set(rect=space, w_pad=0.04, h_pad=0.04)
             self.draw(figure, theme)
+            FigureCanvasSVG(figure)
+            figure.set_dpi(72)  # of SVG, before the layout: text is measured a little differently in it
             figure.get_layout_engine().execute(figure)  # once: that draws nothing, as drawing to no end would
+            figure.set_layout_engine("none")
+            for axes in figure.axes:  # the layout's last digits vary from run to run
+                axes.set_position([round(value, 9) for value in axes.get_position().bounds])
         return figure
 
     def svg(self, theme: Theme = LIGHT) -> str:
@@ -101,13 +106,7 @@ class Chart:
         figure = self.figure(theme)
         with matplotlib.rc_context(rc(theme)):
             # What `savefig` does, without its trial drawing, which costs as much as the drawing.
-            canvas = FigureCanvasSVG(figure)
-            figure.set_dpi(72)  # of SVG; text is measured a little differently in it, hence the second layout
-            figure.get_layout_engine().execute(figure)
-            figure.set_layout_engine("none")
-            for axes in figure.axes:  # the layout's last digits vary from run to run
-                axes.set_position([round(value, 9) for value in axes.get_position().bounds])
-            canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
+            figure.canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
         return _compact(buffer.getvalue())
 
     def csv(self) -> str:
