@@ -8,7 +8,6 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from vouch.figures.chart import Chart, spreadsheet_safe
 from vouch.figures.style import DARK, LIGHT, THEMES
@@ -66,10 +65,9 @@ def test_titles_stay_inside_the_picture():
     """The longest title that wraps must neither run off the right edge nor into the axes."""
     long = "A finding that needs many words before it has said what it wants to say " * 2
     figure = chart(finding=long.strip(), subtitle=long.strip(), source=long.strip()).figure()
-    renderer = FigureCanvasAgg(figure).get_renderer()
     width, height = figure.canvas.get_width_height()
-    boxes = [text.get_window_extent(renderer) for text in figure.texts]
-    axes = figure.axes[0].get_window_extent(renderer)
+    boxes = [text.get_window_extent() for text in figure.texts]
+    axes = figure.axes[0].get_window_extent()
     for box in boxes:
         assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height
         assert not box.overlaps(axes)

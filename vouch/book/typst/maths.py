@@ -21,6 +21,7 @@ _VARIANTS = {
     "normal": "upright", "bold": "bold", "italic": "italic", "double-struck": "bb", "script": "cal", "fraktur": "frak",
     "sans-serif": "sans", "monospace": "mono", "bold-italic": "bold",
 }  # fmt: skip
+_OPENING, _CLOSING = set("([{⟨⌈⌊"), set(")]}⟩⌉⌋")  # stretch unless told not to, says MathML's operator dictionary
 _LARGE = set("∑∏∐⋃⋂⨁⨂")
 _LIMITS = {"max", "min", "sup", "inf", "lim", "argmax", "argmin", "arg max", "arg min"}
 
@@ -58,21 +59,29 @@ def _argument(node: ElementTree.Element) -> str:
 
 
 def _group(nodes: list[ElementTree.Element]) -> str:
-    """Write siblings; a fence marked as one by \\left or \\right grows with what it encloses."""
+    """Write siblings; a fence that is to stretch grows with what it encloses."""
     out, depth = [], 0
     for node in nodes:
-        if _tag(node) == "mo" and node.get("fence") == "true" and node.get("stretchy", "true") == "true":
-            char = _text(node)
-            if node.get("form") == "prefix":
-                out.append("lr(" + (_escape(char) if char else ""))
-                depth += 1
-                continue
-            if node.get("form") == "postfix" and depth:
-                out.append((_escape(char) if char else "") + ")")
-                depth -= 1
-                continue
-        out.append(_write(node))
+        side = _fence(node)
+        char = _text(node)
+        if side == "prefix":
+            out.append("lr(" + (_escape(char) if char else ""))
+            depth += 1
+        elif side == "postfix" and depth:
+            out.append((_escape(char) if char else "") + ")")
+            depth -= 1
+        else:
+            out.append(_write(node))
     return " ".join(out) + ")" * depth
+
+
+def _fence(node: ElementTree.Element) -> str:
+    """`prefix` or `postfix` for a fence that stretches (\\left, \\right, the brackets of a matrix), else empty."""
+    if _tag(node) != "mo" or node.get("stretchy", "true") != "true":
+        return ""
+    if node.get("fence") == "true":
+        return node.get("form", "")
+    return "prefix" if _text(node) in _OPENING else "postfix" if _text(node) in _CLOSING else ""
 
 
 def _write(node: ElementTree.Element) -> str:
