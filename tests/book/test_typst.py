@@ -398,6 +398,112 @@ def test_the_list_of_tables_has_its_own_running_header(tmp_path):
     assert "List of tables" in headers
 
 
+SAMPLER = """# One
+
+```{note}
+Note words.
+```
+
+:::{admonition} Admonition title
+Admonition words.
+:::
+
+::::{tab-set}
+:::{tab-item} Tab title
+Tab words.
+:::
+::::
+
+:::{dropdown} Dropdown title
+Dropdown words.
+:::
+
+:::{container} margin
+Margin words.
+:::
+
+```{epigraph}
+Quoted words.
+
+-- Quoted person
+```
+
+```{eval-rst}
+| First line
+|   Second line
+
+-o  Option words
+
+.. rubric:: Rubric words
+
+.. topic:: Topic title
+
+   Topic words.
+
+.. code-block:: python
+   :caption: Caption of code
+
+   code_words = 1
+
+:abbr:`ABBR (abbreviation words)` and H\\ :sub:`2`\\ O.
+
+>>> doctest_words()
+
+.. seealso:: Elsewhere words.
+
+.. versionadded:: 1.0
+   Version words.
+```
+
+Words around ![A small picture](light.svg) a picture.
+
+```{image} light.svg
+:alt: A sized picture
+:width: 120px
+```
+
+---
+
+Term words
+: Definition words
+
+Noted[^a] twice[^a]. <br> Broken line. <!-- comment words --> [Somewhere](https://example.org/same), and
+[somewhere](https://example.org/same) again.
+
+[^a]: Footnote words.
+
+:::{list-table} Stub caption
+:stub-columns: 1
+
+* - Stub words
+  - Cell words
+:::
+
+$$
+x = 1
+$$ (eq-one)
+
+Equation {eq}`eq-one` [](#eq-one).
+
+1. Numbered words
+   - Nested words
+"""
+
+
+def test_everything_a_page_may_hold_is_printed(tmp_path):
+    pdf, warnings = build(write_project(tmp_path, one=SAMPLER, index="# Summary\n" + TOC))
+    assert warnings == ""
+    flat = re.sub(r"\s+", " ", "".join(page.extract_text() for page in pypdf.PdfReader(pdf).pages))
+    for words in set(re.findall(r"\w+ words", SAMPLER)) - {"comment words"}:
+        assert words in flat
+    for text in ("Admonition title", "Quoted person", "First line", "Caption of code", "code_words", "doctest_words"):
+        assert text in flat, text
+    assert "comment words" not in flat
+    assert flat.count("Footnote words") == 1
+    alternatives = {str(one.Alt) for one in structure(pikepdf.open(pdf)) if "/Alt" in one}
+    assert {"A small picture", "A sized picture"} <= alternatives
+
+
 def test_a_note_goes_with_its_table(tmp_path):
     """Below a short table; above a long one, on the page of its first rows."""
     note = "\n:::{container} vouch-note\nWhat the rows mean.\n:::\n"

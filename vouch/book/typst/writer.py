@@ -299,7 +299,9 @@ class BookWriter:
         return "#linebreak()"
 
     def abbreviation(self, node: nodes.Element) -> str:
-        return self._children(node)
+        """With its meaning, which the web page shows when it is pointed at."""
+        meaning = node.get("explanation", "")
+        return self._children(node) + (f" ({inline(meaning)})" if meaning else "")
 
     def problematic(self, node: nodes.Element) -> str:
         return self._children(node)
