@@ -500,7 +500,8 @@ def test_everything_a_page_may_hold_is_printed(tmp_path):
         assert text in flat, text
     assert "comment words" not in flat
     assert flat.count("Footnote words") == 1
-    alternatives = {str(one.Alt) for one in structure(pikepdf.open(pdf)) if "/Alt" in one}
+    with pikepdf.open(pdf) as opened:
+        alternatives = {str(one.Alt) for one in structure(opened) if "/Alt" in one}
     assert {"A small picture", "A sized picture"} <= alternatives
 
 

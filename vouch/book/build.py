@@ -389,12 +389,17 @@ def _lock(work: Path):
         yield
         return
     with (work / "lock").open("a+", encoding="utf-8") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            stream.seek(0)
-            holder = stream.read().strip() or "unknown"
-            raise BuildError(f"another build of this checkout is running (process {holder})", LOCKED) from None
+        end = time.monotonic() + 1  # forks of a build that was killed just now may hold it a moment longer
+        while True:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    stream.seek(0)
+                    holder = stream.read().strip() or "unknown"
+                    raise BuildError(f"another build of this checkout is running (process {holder})", LOCKED) from None
+                time.sleep(0.05)
         stream.truncate(0)
         stream.write(str(os.getpid()))
         stream.flush()

@@ -13,8 +13,8 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
+from sphinx import builders
 from sphinx.util.parallel import ParallelTasks
 
 if TYPE_CHECKING:
@@ -63,8 +63,12 @@ def reading(app: Sphinx) -> Iterator[None]:
         app.extensions[name].parallel_read_safe = True
     app.parallel = processes()
     app.connect("env-updated", lambda app, env: setattr(app, "parallel", 1))
-    with mock.patch("sphinx.builders.ParallelTasks", OrderedTasks), _forks_end_with(os.getpid()):
-        yield
+    stock, builders.ParallelTasks = builders.ParallelTasks, OrderedTasks  # the name by which builders know it
+    try:
+        with _forks_end_with(os.getpid()):
+            yield
+    finally:
+        builders.ParallelTasks = stock
 
 
 _parent = 0
