@@ -214,6 +214,31 @@ def test_findings_that_disagree_are_an_error(tmp_path: Path) -> None:
         build.build_book(book, "html")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+def test_a_killed_warm_process_is_told_and_leaves_no_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its kernels go with it: every chapter that was running or had yet to run is named, and nothing waits for ever."""
+    monkeypatch.setenv("VOUCH_KERNELS", "fork")
+    monkeypatch.setenv("VOUCH_WORKERS", "2")
+    pids = tmp_path / "pids"
+    note = f"import os, signal, time\nopen({str(pids)!r}, 'a').write(str(os.getpid()) + '\\n')\n"
+    book = toybook.write(
+        tmp_path / "book",
+        {
+            "kills": toybook.chapter(
+                "Kills", note + "time.sleep(1); os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)"
+            ),
+            "waits": toybook.chapter("Waits", note + "time.sleep(60)"),
+            "later": toybook.chapter("Later", "1"),
+        },
+    )
+    with pytest.raises(build.BuildError) as failed:
+        build.build_book(book, "html")
+    for name in ("kills", "waits", "later"):
+        assert f"chapters/{name}.md" in str(failed.value)
+    assert "the process that kernels are forked from has ended" in str(failed.value)
+    assert wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids.read_text().split()), 10)
+
+
 def test_the_costliest_chapters_begin_first(tmp_path: Path, capfd: pytest.CaptureFixture, monkeypatch) -> None:
     """By what their heads say and the length of their code at first, by what they took from then on."""
     monkeypatch.setenv("VOUCH_WORKERS", "1")
