@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vouch import claims, data, seeds
-from vouch.paths import DATA
+from vouch.paths import BIBLIOGRAPHY, DATA
 
 
 @pytest.fixture
@@ -210,6 +210,20 @@ def test_every_check_is_made_on_the_folder_that_was_asked_about(copy, tmp_path):
         claims.check(copy)
     with pytest.raises(ValueError, match="nowhere"):
         claims.check(articles=tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("function", [claims.check, claims.ledger])
+def test_every_table_is_held_against_the_bibliography_that_was_given(function, monkeypatch, tmp_path):
+    own, asked, load = tmp_path / "own.bib", {}, data.load
+    shutil.copyfile(BIBLIOGRAPHY, own)
+
+    def noted(name, folder=DATA, bibliography=None):
+        asked[name] = bibliography
+        return load(name, folder, own)
+
+    monkeypatch.setattr(data, "load", noted)
+    function(bibliography=own)
+    assert {"claims", "verdicts"} <= set(asked) and set(asked.values()) == {own}
 
 
 # --- What the ledger says ---------------------------------------------------------------------------------------------

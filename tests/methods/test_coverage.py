@@ -289,10 +289,12 @@ def test_ground_held_is_a_share_of_its_own_unit():
         ("c", 42.0, "per cent", "area", "opposition"), ("d", 33.0, "townships", "330 townships", "military"),
         ("e", 90.0, "per cent", "area", "contested"), ("f", 17.0, "towns", "unknown", "opposition"),
         ("g", 50.0, "per cent", "population", "not-full-military"), ("h", 17.0, "per cent", "area", "military"),
+        ("i", 30.0, "per cent", "area", "not-full-military"), ("j", 1.0, "per cent", "area", "opposition"),
     ]  # fmt: skip
     found = coverage.control(pd.DataFrame(rows, columns=["claimant", "value", "unit", "denominator", "holder"]))
     assert found[["claimant", "of", "share"]].values.tolist() == [
-        ["h", "land area", 0.17], ["a", "land area", 0.21], ["c", "land area", 0.42],
+        ["h", "land area", 0.17], ["a", "land area", 0.21], ["i", "land area", 0.3],
+        ["j", "land area", 0.01], ["c", "land area", 0.42],
         ["d", "townships", 0.1], ["b", "townships", pytest.approx(144 / 330)], ["g", "population", 0.5],
     ]  # fmt: skip
 

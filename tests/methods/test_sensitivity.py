@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouch import data, sensitivity, sources
+from vouch import data, delivery, sensitivity, sources
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 
@@ -180,6 +180,13 @@ def test_variants_that_are_counts_of_a_table(headline: pd.DataFrame) -> None:
     }
     for key, actors in counted.items():
         assert values[key] == sum(actors), key
+    for chapter, partner in (("russia", "RUS"), ("belarus", "BLR")):
+        fate = delivery.promised_and_delivered(data.load("promises"), data.load("events"), partner)
+        whole, part = (int((fate["status"] == status).sum()) for status in ("delivered", "partly"))
+        assert values[f"{chapter}.delivered", "delivered as a whole"] == whole > 0
+        assert values[f"{chapter}.delivered", "delivered at least in part"] == whole + part
+        joint = fate[(fate["form"] == "joint") & (fate["status"] == "delivered")]
+        assert values[f"{chapter}.delivered", "delivered, joint promises only"] == len(joint)
     meets = data.load("assessment_second").merge(data.load("assessment")[["assessment_id", "election"]])
     assert (
         values["standard.met_2015", "second coding"]
