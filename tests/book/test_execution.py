@@ -259,6 +259,12 @@ def test_the_costliest_chapters_begin_first(tmp_path: Path, capfd: pytest.Captur
     assert order() == ["a", "long", "costly"]
 
 
+def test_a_cost_is_a_number(tmp_path: Path) -> None:
+    head = toybook.chapter("Costly", "1").replace("---\n\n#", "execution: {cost: much}\n---\n\n#")
+    with pytest.raises(build.BuildError, match=r"costly\.md: `execution: cost` in its head is 'much'"):
+        build.build_book(toybook.write(tmp_path, {"costly": head}), "html")
+
+
 def test_environment_variables_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOUCH_WORKERS", "many")
     with pytest.raises(execution.ExecutionFailed, match="many"):

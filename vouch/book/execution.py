@@ -249,8 +249,15 @@ def read_chapters(env: BuildEnvironment, root: Path, cache: JupyterCacheBase) ->
             key=cache.create_hashed_notebook(notebook)[1],
             timeout=own.get("timeout", config.execution_timeout),
             allow_errors=own.get("allow_errors", config.execution_allow_errors),
-            cost=own.get("cost", 0.0),
+            cost=_cost(own, path),
         )
+
+
+def _cost(own: dict[str, Any], path: Path) -> float:
+    cost = own.get("cost", 0.0)
+    if isinstance(cost, (int, float)) and cost >= 0:
+        return float(cost)
+    raise ExecutionFailed(f"{path.name}: `execution: cost` in its head is {cost!r}; it is a number of seconds")
 
 
 # --- Execution ----------------------------------------------------------------------------------------------
