@@ -23,7 +23,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 PLAIN = "plain `jupyter-book build`, nothing cached"
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
-PROSE = Path("chapters/coup.md")
+CHAPTER = Path("chapters/coup.md")
 TABLE = Path("data/territory.csv")
 
 
@@ -60,8 +60,15 @@ def timed(what: str, book: Path, *command: str, **variables: str) -> Timed:
 
 def edit_prose(book: Path) -> None:
     """Add a sentence to a chapter: its cells stay as they are."""
-    path = book / PROSE
+    path = book / CHAPTER
     path.write_text(path.read_text("utf-8").rstrip("\n") + "\n\nA sentence more.\n", "utf-8")
+
+
+def edit_cell(book: Path) -> None:
+    """Add a comment to the first cell of a chapter: one chapter runs again."""
+    path = book / CHAPTER
+    before, fence, cell = path.read_text("utf-8").partition("```{code-cell} python\n")
+    path.write_text(f"{before}{fence}# a comment more\n{cell}", "utf-8")
 
 
 def edit_table(book: Path) -> None:
@@ -84,6 +91,8 @@ def measured() -> list[Timed]:
         ]
         edit_prose(book)
         results.append(timed("`make html`, a sentence changed", book, *build, "html"))
+        edit_cell(book)
+        results.append(timed("`make html`, a cell of one chapter changed", book, *build, "html"))
         edit_table(book)
         results.append(timed("`make html`, a table changed", book, *build, "html"))
         results.append(timed("`make pdf` after `make html`", book, *build, "pdf"))
