@@ -94,7 +94,10 @@ class Chart:
             self.draw(figure, theme)
             FigureCanvasSVG(figure)
             figure.set_dpi(72)  # of SVG, before the layout: text is measured a little differently in it
-            figure.get_layout_engine().execute(figure)  # once: that draws nothing, as drawing to no end would
+            layout = figure.get_layout_engine()
+            layout.execute(figure)  # by itself: that draws nothing, as drawing to no end would
+            if any(axes.get_aspect() != "auto" for axes in figure.axes):
+                layout.execute(figure)  # titles above a square panel are known to be there only once it is square
             figure.set_layout_engine("none")
             for axes in figure.axes:  # the layout's last digits vary from run to run
                 axes.set_position([round(value, 9) for value in axes.get_position().bounds])
