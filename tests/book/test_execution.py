@@ -214,7 +214,7 @@ def test_findings_that_disagree_are_an_error(tmp_path: Path) -> None:
         build.build_book(book, "html")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_a_killed_warm_process_is_told_and_leaves_no_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its kernels go with it: every chapter that was running or had yet to run is named, and nothing waits for ever."""
     monkeypatch.setenv("VOUCH_KERNELS", "fork")

@@ -115,7 +115,7 @@ def executed_notebook(path: Path, root: Path = ROOT) -> bytes | None:
     The cache holds code cells only, so the two are put together, cell by cell. Raises ReleaseError for a chapter that
     was never executed, or not as it stands.
     """
-    notebook = jupytext.read(path)
+    notebook = jupytext.read(path, fmt="md:myst")  # else guessed of a page without a head, as Pandoc's if it has a :::
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if not code or "kernelspec" not in notebook.metadata:
         return None
