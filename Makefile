@@ -35,13 +35,13 @@ env-lab:
 	@$(PYTHON) scripts/environment.py lab
 
 book: env
-	@$(RUN) -m vouch.book.build book
+	@$(RUN) -m bookpress.build book
 html: env
-	@$(RUN) -m vouch.book.build html
+	@$(RUN) -m bookpress.build html
 pdf: env
-	@$(RUN) -m vouch.book.build pdf
+	@$(RUN) -m bookpress.build pdf
 epub: env
-	@$(RUN) -m vouch.book.build epub
+	@$(RUN) -m bookpress.build epub
 
 # A configuration folder of its own: that chapters open as notebooks is this project's wish, not the user's setting.
 lab: export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/etc/jupyter-lab
@@ -54,7 +54,7 @@ test: env-test
 
 # From a clean folder, because figures are drawn only while chapters run; their kernels then end by themselves, so that
 # what was measured in them is saved.
-coverage: export VOUCH_SHUTDOWN = graceful
+coverage: export BOOKPRESS_SHUTDOWN = graceful
 coverage: clean env-test
 	@$(RUN) -m pytest -n 2 --cov
 
@@ -94,7 +94,7 @@ new-seed: env
 # Shows every finding that differs from the accepted ones; without WHY it only shows them and fails.
 accept: export ACCEPTED_BECAUSE = $(WHY)
 accept: html
-	@$(RUN) -m vouch.book.changes --accept "$$ACCEPTED_BECAUSE"
+	@$(RUN) -m vouch.pages.changes --accept "$$ACCEPTED_BECAUSE"
 
 # PDF and EPUB beside index.html, where the address in CITATION.cff promises them.
 site: book
@@ -103,7 +103,7 @@ site: book
 
 # EDITION: refused unless it is the version of CITATION.cff.
 release: book
-	@$(RUN) -m vouch.book.release $(if $(EDITION),--edition "$(EDITION)")
+	@$(RUN) -m bookpress.release $(if $(EDITION),--edition "$(EDITION)")
 
 # After `html`, so that every chapter is executed and the check reads only.
 links: html

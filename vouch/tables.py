@@ -1,6 +1,6 @@
 """A table of the book: a frame, its columns in words, and a caption.
 
-Shown as the last value of a cell it becomes a numbered table in HTML and PDF (see `vouch.book.display`): real header
+Shown as the last value of a cell it becomes a numbered table in HTML and PDF (see `bookpress.cells`): real header
 cells, numbers aligned right and rounded once, units in the header.
 """
 
@@ -98,7 +98,7 @@ class Table:
         escaped = [[html.escape(cell) for cell in row] for row in rows]
         shown = pd.DataFrame(escaped, columns=[html.escape(head) for head in heads])
         return {
-            "text/markdown": fence("vouch-table", payload),
+            "text/markdown": fence("bookpress-table", payload),
             "text/html": shown.to_html(index=False, escape=False, border=0),
             "text/plain": pd.DataFrame(rows, columns=heads).to_string(index=False),
         }
