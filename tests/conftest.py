@@ -42,7 +42,7 @@ class Book:
 
 def build(book: Path = ROOT, what: str = "book", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the build driver on a checkout, as `make` does."""
-    command = [sys.executable, "-m", "vouch.book.build", what]
+    command = [sys.executable, "-m", "bookpress.build", what]
     environment = {**os.environ, **environment}
     return subprocess.run(command, cwd=book, capture_output=True, text=True, timeout=1500, env=environment)
 

@@ -81,7 +81,7 @@ def add_box(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
 
 def visit_book_html(self: HTML5Translator, node: BookCitation) -> None:
     app = self.builder.app
-    self.body.append(f'<div class="bp-cite">{box_html(book(app), up, "cite-book")}</div>')
+    self.body.append(f'<div class="bp-cite">{box_html(book(app), up(self.builder.current_docname), "cite-book")}</div>')
     raise nodes.SkipNode
 
 

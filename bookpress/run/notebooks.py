@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import yaml
 
 from bookpress.project import CACHE
 from bookpress.run.records import FOLDER
@@ -46,6 +49,7 @@ def executed_notebook(path: Path, root: Path, cache: Path = CACHE) -> bytes | No
     for part in ("kernelspec", "language_info"):
         if part in executed.metadata:
             notebook.metadata[part] = executed.metadata[part]
+    notebook.metadata.kernelspec.setdefault("display_name", notebook.metadata.kernelspec["name"])
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)
     return (nbformat.writes(notebook) + "\n").encode()
@@ -59,7 +63,18 @@ def _read(path: Path) -> NotebookNode:
     import jupytext
 
     # Without `fmt`, jupytext reads a page that has `:::` and no front matter as Pandoc Markdown.
-    return jupytext.read(path, fmt="md:myst")
+    return jupytext.reads(_with_whole_kernelspec(path.read_text("utf-8")), fmt="md:myst")
+
+
+def _with_whole_kernelspec(text: str) -> str:
+    """The text of a chapter whose head names its kernel for people too: nbformat demands it, myst-nb does not."""
+    found = re.match(r"---\n(.*?\n)---\n", text, re.DOTALL)
+    head = yaml.safe_load(found[1]) if found else None
+    kernel = head.get("kernelspec") if isinstance(head, dict) else None
+    if not found or not kernel or "display_name" in kernel:
+        return text
+    kernel["display_name"] = kernel["name"]
+    return f"---\n{yaml.safe_dump(head, sort_keys=False)}---\n{text[found.end():]}"
 
 
 def record_path(path: Path, root: Path, cache: Path = CACHE) -> Path:

@@ -55,13 +55,16 @@ class Settings:
         return self.workers or max(2, os.cpu_count() or 1) + 1
 
 
+NAMES = tuple(Settings.__dataclass_fields__)
+
+
 def chosen(values: dict[str, Any]) -> Settings:
     """Settings from configuration values by name (without `run_`); the environment's `BOOKPRESS_...` goes before them.
 
     Raises ExecutionFailed for a value that is none of the allowed.
     """
-    given = {name: os.environ.get(f"BOOKPRESS_{name.upper()}") or value for name, value in values.items()}
-    workers = str(given.get("workers") or 0)
+    given = {name: os.environ.get(f"BOOKPRESS_{name.upper()}") or values.get(name) for name in NAMES}
+    workers = str(os.environ.get("BOOKPRESS_WORKERS") or values.get("workers") or 0)
     if not workers.isdecimal() or (os.environ.get("BOOKPRESS_WORKERS") and not int(workers)):
         raise ExecutionFailed(f"BOOKPRESS_WORKERS is {workers!r}; it is a number of chapters, 1 or more")
     for name, allowed in (("kernels", ("", "fork", "spawn")), ("executor", ("parallel", "stock")),
@@ -81,7 +84,7 @@ def chosen(values: dict[str, Any]) -> Settings:
 
 def settings(config: Config) -> Settings:
     """The settings of a build."""
-    return chosen({name: config[f"run_{name}"] for name in Settings.__dataclass_fields__})
+    return chosen({name: config[f"run_{name}"] for name in NAMES})
 
 
 def from_file(root: Path) -> Settings:
@@ -90,7 +93,7 @@ def from_file(root: Path) -> Settings:
 
     content = yaml.safe_load((root / "_config.yml").read_text("utf-8")) or {}
     values = (content.get("sphinx") or {}).get("config") or {}
-    return chosen({name: values.get(f"run_{name}") for name in Settings.__dataclass_fields__})
+    return chosen({name: values.get(f"run_{name}") for name in NAMES})
 
 
 def ignored(root: Path, more: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 Here: what a page loads and may run, formulas, terms that explain themselves, search, permanent names. Not here: what a
 page says.
 
-A Sphinx extension for HTML with sphinx-book-theme; under another theme it does what does not depend on it.
+A Sphinx extension for HTML. Templates, slimming and the Content Security Policy are made for sphinx-book-theme and do
+nothing under another theme; the rest works under any.
 
 Settings
 --------
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 _HERE = Path(__file__).parent
+THEME = "sphinx_book_theme"
+"""The theme whose pages are made light and get a policy."""
 _AFTER_EXTENSIONS = 800  # where Sphinx puts the files that a configuration names
 
 
@@ -34,9 +37,10 @@ def add_own_files(app: Sphinx, config: Config) -> None:
 
     The book's own templates go before ours, and ours before those that a theme has added, whose paths are absolute.
     """
-    own = [path for path in config.templates_path if not Path(path).is_absolute()]
-    others = [path for path in config.templates_path if path not in own]
-    config.templates_path = [*own, str(_HERE / "templates"), *others]
+    if config.html_theme == THEME:
+        own = [path for path in config.templates_path if not Path(path).is_absolute()]
+        others = [path for path in config.templates_path if path not in own]
+        config.templates_path = [*own, str(_HERE / "templates"), *others]
     config.html_static_path = [*config.html_static_path, str(_HERE / "static")]
     if config.html_math_renderer is None:
         config.html_math_renderer = "mathml"

@@ -25,6 +25,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from bookpress.web import THEME
+
 LOGGER = logging.getLogger(__name__)
 EARLY = (
     '{const root=document.documentElement.dataset;root.mode=localStorage.getItem("mode")||"auto";root.theme='
@@ -61,7 +63,7 @@ def _hash(script: str) -> str:
 
 def add_head(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Put the policy before all other metadata of a page."""
-    if app.builder.format == "html":
+    if app.builder.format == "html" and app.config.html_theme == THEME:
         context["early_script"] = EARLY
         policy = head(EARLY, search=pagename == "search")
         context["metatags"] = f"\n{policy}{context.get('metatags', '')}"
@@ -72,4 +74,5 @@ def check_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for reference in doctree.findall(nodes.reference):
         address = reference.get("refuri", "")
         if urlsplit(address).scheme.lower() not in {"", "http", "https", "mailto"}:
-            LOGGER.warning("a link to %r: only http, https and mailto are links", address, location=reference)
+            message = "a link to %r: only http, https and mailto are links"
+            LOGGER.warning(message, address, location=reference, type="bookpress", subtype="link")

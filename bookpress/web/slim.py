@@ -17,6 +17,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
 
+from bookpress.web import THEME
 from bookpress.web.accessible import accessible
 
 # File name of an extension (or a piece of its inline script) and the classes one of which must be on the page.
@@ -44,7 +45,7 @@ _MAP = re.compile(r"\n?(?://# |/\*# )sourceMappingURL=\S+?\.map(?:\s*\*/)?\s*$")
 
 def lighten(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Choose a page's scripts and styles, defer the scripts, and name its tables."""
-    if app.builder.format != "html":
+    if app.builder.format != "html" or app.config.html_theme != THEME:
         return
     body = context.get("body") or ""
     classes = {name for value in _CLASSES.findall(body) for name in value.split()}
@@ -75,7 +76,7 @@ def without_icon_library(css: str) -> str:
 
 def slim_files(app: Sphinx, failed: Exception | None) -> None:
     """Take the icon library out of the theme's style sheet and remove static files that nothing names."""
-    if failed or app.builder.format != "html":
+    if failed or app.builder.format != "html" or app.config.html_theme != THEME:
         return
     site = Path(app.outdir)
     static = site / "_static"

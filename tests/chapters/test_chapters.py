@@ -55,7 +55,7 @@ def prose(path: Path) -> list[tuple[int, str]]:
 
     text = re.sub(r"\A---\n.*?\n---\n", blank, text, flags=re.S)
     text = re.sub(
-        r"^(`{3,})\{(?:code-cell|code-block|bibliography|vouch-[\w-]+)\}.*?^\1\s*$", blank, text, flags=re.S | re.M
+        r"^(`{3,})\{(?:code-cell|code-block|bibliography|gallery|(?:cite|vouch)-[\w-]+)\}.*?^\1\s*$", blank, text, flags=re.S | re.M
     )
     text = re.sub(r"\{[\w:-]+\}`[^`]*`", " ", text)
     text = re.sub(r"`[^`]*`", " ", text)

@@ -155,6 +155,7 @@ def add_list(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("bookpress.run")
+    app.setup_extension("bookpress.web")
     add_kind(app, "finding", "number")
     app.add_role_to_domain("glue", "text", FoundNumber(), override=True)
     app.connect(EXECUTED, collect)
