@@ -18,7 +18,7 @@ from vouch.findings import formatted
 from vouch.paths import CHAPTERS, ROOT
 
 ALL = sorted(CHAPTERS.glob("*.md"))
-NOTEBOOKS = [path for path in ALL if path.read_text("utf-8").startswith("---\njupytext")]
+NOTEBOOKS = [path for path in ALL if "{code-cell}" in path.read_text("utf-8")]
 BIN = Path(sys.executable).parent
 
 
