@@ -26,6 +26,7 @@ def test_chapters_that_compute_are_notebooks():
     assert len(NOTEBOOKS) >= 8
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_chapter_runs_on_its_own_from_the_root(path, tmp_path):
     notebook = tmp_path / f"{path.stem}.ipynb"
