@@ -17,6 +17,7 @@ import pytest
 
 from tests.conftest import copy_checkout
 from tests.test_readme import COMMANDS, README
+from vouch.paths import ROOT
 
 pytestmark = pytest.mark.long
 
@@ -24,7 +25,8 @@ TABLE = [word for line in re.findall(r"^\| (`make .*?) \|", README, re.M) for wo
 LAST = ["make clean"]
 # Run by tests that look closer.
 ELSEWHERE = {"make test", "make lab"}
-EVERY = [c for c in dict.fromkeys([*COMMANDS, *TABLE]) if c not in ELSEWHERE and c not in LAST] + LAST
+CONTAINER = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+EVERY = [c for c in dict.fromkeys([*COMMANDS, *TABLE, CONTAINER["postCreateCommand"]]) if c not in ELSEWHERE and c not in LAST] + LAST
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,11 @@ def test_command(clone, command):
             assert list((clone / "_build").glob(made[target])), f"{command} made no {made[target]}"
     if words[0].endswith("jupytext"):
         assert (clone / words[-1]).is_file()
+    if "jupyter execute" in command.replace(".venv/bin/", ""):
+        cells = json.loads((clone / words[-1]).read_text("utf-8"))["cells"]
+        assert sum(bool(cell.get("outputs")) for cell in cells) > 5, "the notebook has its outputs where the README says"
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True).stdout
+    assert not status, f"{command} leaves files that git would take"
     if command == "make clean":
         assert not (clone / "_build").exists()
 
@@ -91,13 +98,16 @@ def refreshed(clone: Path, command: str) -> None:
     assert not changed, "a failed refresh leaves the tables as they were"
 
 
+CELLS = "[...jupyterapp.shell.currentWidget.content.model.cells].filter(cell => cell.type === 'code')"
+
+
 @contextmanager
 def laboratory(clone):
     """The address of `make lab` in the clone, where the root of the tests may be root and no browser opens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = f"--no-browser --ip=127.0.0.1 --port={port} --IdentityProvider.token=t"
+    options = f"--no-browser --ip=127.0.0.1 --port={port} --IdentityProvider.token=t --LabApp.expose_app_in_browser=True"
     command = ["make", "lab", f"PYTHON={sys._base_executable}", f"LAB={options}"]
     with (clone.parent / "lab.log").open("w") as log:
         lab = subprocess.Popen(command, cwd=clone, env=newcomer(), stdout=log, stderr=log, start_new_session=True)
@@ -127,9 +137,10 @@ def test_chapters_are_opened_run_and_saved_in_the_laboratory_without_a_change(cl
             if code:
                 tab.click(".lm-MenuBar-itemLabel >> text=Run")
                 tab.click('.lm-Menu-itemLabel >> text="Run All Cells"')
-                done = f"""[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
-                           .some(prompt => prompt.textContent.trim() === '[{code}]:')"""
-                tab.wait_for_function(done, timeout=300_000)
+                tab.wait_for_function(f"{CELLS}.every(cell => cell.executionCount)", timeout=600_000)
+                assert tab.evaluate(f"{CELLS}.length") == code
+                shown = tab.evaluate(f"{CELLS}.flatMap(cell => cell.outputs.toJSON())")
+                assert shown and not [output for output in shown if output["output_type"] == "error"], path.name
             stamp = path.stat().st_mtime_ns
             tab.click(".lm-MenuBar-itemLabel >> text=File")
             tab.click('.lm-Menu-itemLabel >> text="Save Notebook"')
