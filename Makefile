@@ -106,8 +106,9 @@ clean:
 distclean: clean
 	rm -rf .venv mutants
 
-new-seed: env
+new-seed:
 	@test -n "$(FILE)" || { echo "which article? make new-seed FILE=article.txt" >&2; exit 2; }
+	@$(PYTHON) scripts/environment.py base
 	@$(RUN) -m vouch.newseed "$(FILE)" $(if $(ID),--id "$(ID)")
 
 # Shows every finding that differs from the accepted ones; without WHY it only shows them and fails.

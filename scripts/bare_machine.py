@@ -69,6 +69,9 @@ def main(argv: list[str] | None = None) -> int:
     options.users = options.users or [READER, "root"]
     if options.inside:
         return inside(options)
+    if not (ROOT / ".git").exists() or not shutil.which("git"):
+        say("the bare machine gets a clone of the last commit: that takes the repository and git")
+        return 1
     if reason := cannot():
         say(f"no bare machine can be made here: {reason}; the commands are typed on this machine instead")
         return here()
@@ -129,6 +132,8 @@ def inside(options: argparse.Namespace) -> int:
 def install(machine: Path) -> None:
     """The bare machine, with the settings of this one's network, an ordinary user, and the README's packages."""
     begun = time.monotonic()
+    machine.mkdir(parents=True, exist_ok=True)
+    machine.chmod(0o755)  # an ordinary user lives there too
     if not (machine / "usr").is_dir():
         mirror = [m for m in [mirror_of_debian()] if m]
         log = subprocess.run(

@@ -54,7 +54,11 @@ def main(arguments: list[str]) -> int:
     """0 when all chapters come back as they were; 1, with the names of those that do not, otherwise."""
     write = "--write" in arguments
     code = 0
-    for path in (Path(name) for name in arguments if name != "--write"):
+    names = [name for name in arguments if name != "--write"]
+    if not names or (absent := [name for name in names if not Path(name).is_file()]):
+        print(f"no such file: {', '.join(absent)}" if names else __doc__, file=sys.stderr)
+        return 2
+    for path in map(Path, names):
         before, after = path.read_text("utf-8"), saved(path)
         told = difference(before, after)
         if told and (not write or re.search("loses|differ", told)):

@@ -39,7 +39,7 @@ CRATE = "ro-crate-metadata.json"
 DATACITE = "datacite.json"
 SUMS = "SHA256SUMS"
 FILES = (
-    "README.md", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "DESIGN.md", "LICENSE", "LICENSE-text", "Makefile",
+    "README.md", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "DESIGN.md", "Dockerfile", "LICENSE", "LICENSE-text", "Makefile",
     "_config.yml", "_toc.yml", "aliases.yml", "findings.json", "pyproject.toml", "references.bib", "requirements.txt",
     "requirements-lab.txt", "requirements-test.txt",
 )  # fmt: skip
