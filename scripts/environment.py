@@ -168,7 +168,7 @@ def system_packages(names: dict[str, str]) -> int:
 
 
 def apt_get(*words: str) -> str:
-    """Run apt-get; empty when it went well, else the end of what it said. Waits while another process holds its locks."""
+    """Run apt-get; empty when it went well, else the end of what it said. Waits while another process has its locks."""
     end = time.monotonic() + PATIENCE
     told = False
     while True:

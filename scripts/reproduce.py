@@ -21,7 +21,7 @@ ZONES = ("UTC", "Asia/Yangon")
 
 def main() -> int:
     if (ROOT / ".git").exists() and not shutil.which("git"):
-        print("the last commit is read with git, which is missing; on Debian: sudo apt-get install git", file=sys.stderr)
+        print("git, which reads the last commit, is missing; on Debian: sudo apt-get install git", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
         trees = [build(Path(folder) / f"build-{number}", zone) for number, zone in enumerate(ZONES, 1)]

@@ -1,4 +1,4 @@
-"""Is a chapter written as JupyterLab would save it? Then opening, running and saving it there changes nothing in the file.
+"""Is a chapter written as JupyterLab saves it? Then opening, running and saving it there changes nothing in the file.
 
     python scripts/roundtrip.py chapters/coup.md ...            names those that are not
     python scripts/roundtrip.py --write chapters/coup.md ...    and writes them so

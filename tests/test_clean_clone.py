@@ -26,7 +26,8 @@ LAST = ["make clean"]
 # Run by tests that look closer.
 ELSEWHERE = {"make test", "make lab"}
 CONTAINER = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
-EVERY = [c for c in dict.fromkeys([*COMMANDS, *TABLE, CONTAINER["postCreateCommand"]]) if c not in ELSEWHERE and c not in LAST] + LAST
+NAMED = dict.fromkeys([*COMMANDS, *TABLE, CONTAINER["postCreateCommand"]])
+EVERY = [command for command in NAMED if command not in ELSEWHERE and command not in LAST] + LAST
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,7 @@ def test_command(clone, command):
         assert (clone / words[-1]).is_file()
     if "jupyter execute" in command.replace(".venv/bin/", ""):
         cells = json.loads((clone / words[-1]).read_text("utf-8"))["cells"]
-        assert sum(bool(cell.get("outputs")) for cell in cells) > 5, "the notebook has its outputs where the README says"
+        assert sum(bool(cell.get("outputs")) for cell in cells) > 5, "its outputs are where the README says"
     status = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True).stdout
     assert not status, f"{command} leaves files that git would take"
     if command == "make clean":
@@ -107,7 +108,7 @@ def laboratory(clone):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = f"--no-browser --ip=127.0.0.1 --port={port} --IdentityProvider.token=t --LabApp.expose_app_in_browser=True"
+    options = f"--no-browser --port={port} --IdentityProvider.token=t --LabApp.expose_app_in_browser=True"
     command = ["make", "lab", f"PYTHON={sys._base_executable}", f"LAB={options}"]
     with (clone.parent / "lab.log").open("w") as log:
         lab = subprocess.Popen(command, cwd=clone, env=newcomer(), stdout=log, stderr=log, start_new_session=True)

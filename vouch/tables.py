@@ -95,8 +95,8 @@ class Table:
             "csv": self.csv(),
             "code": self.code,
         }
-        myst = payload["myst"]
-        escaped = [[html.escape(as_plain(cell) if m else cell) for cell, m in zip(row, myst, strict=True)] for row in rows]
+        read = [as_plain if myst else str for myst in payload["myst"]]
+        escaped = [[html.escape(plain(cell)) for plain, cell in zip(read, row, strict=True)] for row in rows]
         shown = pd.DataFrame(escaped, columns=[html.escape(head) for head in heads])
         return {
             "text/markdown": fence("vouch-table", payload),

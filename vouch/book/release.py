@@ -39,9 +39,9 @@ CRATE = "ro-crate-metadata.json"
 DATACITE = "datacite.json"
 SUMS = "SHA256SUMS"
 FILES = (
-    "README.md", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "DESIGN.md", "Dockerfile", "LICENSE", "LICENSE-text", "Makefile",
-    "_config.yml", "_toc.yml", "aliases.yml", "findings.json", "pyproject.toml", "references.bib", "requirements.txt",
-    "requirements-lab.txt", "requirements-test.txt",
+    "README.md", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "DESIGN.md", "Dockerfile", "LICENSE",
+    "LICENSE-text", "Makefile", "_config.yml", "_toc.yml", "aliases.yml", "findings.json", "pyproject.toml",
+    "references.bib", "requirements.txt", "requirements-lab.txt", "requirements-test.txt",
 )  # fmt: skip
 FOLDERS = ("chapters", "data", "docs", "scripts", "seeds", "vouch")
 """What `make book` needs, and what explains it. Tests stay in the repository: they ask git."""
