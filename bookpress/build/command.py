@@ -146,7 +146,7 @@ def build_book(root: Path, target: str) -> dict[str, Path]:
         for builder in builders:
             started = time.perf_counter()
             run_sphinx(root, builder, work)
-            phases[builder] = time.perf_counter() - started
+            phases[{"typst": "pdf"}.get(builder, builder)] = time.perf_counter() - started
         marker.write_text(stamp, "utf-8")
         started = time.perf_counter()
         published: dict[str, Path] = {}
@@ -161,7 +161,7 @@ def build_book(root: Path, target: str) -> dict[str, Path]:
         phases["publish"] = time.perf_counter() - started
     for kind, path in published.items():
         entry = path / "index.html" if kind == "html" else path
-        print(f"{kind.upper():4}  {entry}")
+        print(f"{kind.upper():4}  {entry.as_uri()}")
     parts = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in phases.items())
     print(f"built in {time.perf_counter() - begun:.1f} s ({parts})")
     return published

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 LOGGER = logging.getLogger(__name__)
+PHASES = {"html": "pages: HTML", "typst": "PDF: pages, then one file", "epub": "EPUB: pages, then one file"}
+"""What follows the chapters, by builder."""
+_told: list[str] = []
+"""Builders of this process that have told of the chapters; what does not change is told once."""
 
 
 class Execution:
@@ -73,13 +77,15 @@ class Execution:
         self.run = execute(chapters, self.records, self.settings)
         if self.run.executed or self.run.failures:
             tell(
-                f"{len(self.run.executed)} chapters executed, {len(self.run.unchanged)} unchanged, "
+                f"chapters: {len(self.run.executed)} executed, {len(self.run.unchanged)} unchanged, "
                 f"{len(self.run.failures)} failed  {self.run.seconds:.1f} s"
             )
-        else:
-            tell(f"{len(self.run.unchanged)} chapters unchanged")
+        elif not _told:
+            tell(f"chapters: {len(self.run.unchanged)} unchanged")
         if self.run.failures:
             raise ExecutionFailed("\n" + "\n".join(sorted(map(str, self.run.failures))))
+        _told.append(app.builder.name)
+        tell(PHASES.get(app.builder.name, f"pages: {app.builder.name}"))
         for chapter in chapters:
             record = self.records.load(chapter.docname)
             self.digests[chapter.docname] = record.digest

@@ -54,7 +54,7 @@ def test_tells_where_the_book_is(book: Path, command, capfd: pytest.CaptureFixtu
     before = published(book)
     assert command() == build.BUILT
     out = capfd.readouterr().out
-    assert f"HTML  {book}/_build/html/index.html" in out
+    assert f"HTML  {book.as_uri()}/_build/html/index.html" in out
     assert "built in" in out and "html" in out
     assert published(book) == before, "an unchanged book is built to the same bytes"
     assert "chapters/one.html" in before["index.html"].decode()

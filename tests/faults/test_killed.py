@@ -17,6 +17,8 @@ import pytest
 from tests.conftest import build, copy_checkout
 from vouch.paths import ROOT
 
+pytestmark = pytest.mark.long
+
 TABLE = "data/territory.csv"
 MOMENTS = 10
 
