@@ -82,7 +82,7 @@ def measured() -> list[Timed]:
     """All builds once, the plain one first."""
     with tempfile.TemporaryDirectory(prefix="vouch-speed-") as folder:
         plain, book, whole = (copy(Path(folder) / name) for name in ("plain", "book", "whole"))
-        build = ("-m", "vouch.book.build")
+        build = ("-m", "bookpress.build")
         results = [
             timed(PLAIN, plain, "-c", JUPYTER_BOOK, "build", ".", VOUCH_EXECUTOR="stock"),
             timed("`make html`, nothing cached", book, *build, "html"),

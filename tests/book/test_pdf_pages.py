@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from vouch import data
-from vouch.book.actors import PASSIM
+from vouch.pages.actors import PASSIM
 from vouch.names import forms
 from vouch.paths import ROOT
 
