@@ -95,7 +95,7 @@ def held(process: psutil.Process) -> int:
 def timed(book: Path) -> tuple[float, float]:
     """Clock seconds of a build of the HTML, and the most memory it held, in GiB."""
     begun = time.perf_counter()
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("VOUCH_")}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("BOOKPRESS_")}
     command = [sys.executable, "-m", "bookpress.build", "html"]
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(command, cwd=book, env=environment, stdout=said, stderr=said)
