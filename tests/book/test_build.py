@@ -112,7 +112,7 @@ def test_only_one_build_at_a_time(book: Path, command, capfd: pytest.CaptureFixt
 def test_pdf_and_epub_without_their_builders(command, capfd: pytest.CaptureFixture) -> None:
     """The toy's configuration does not name it."""
     assert command("pdf") == build.UNFIT
-    assert "no PDF: the builder (vouch.book.typst)" in capfd.readouterr().err
+    assert "no PDF: the builder (bookpress.typst)" in capfd.readouterr().err
     assert command("epub") == build.UNFIT
     assert "no EPUB: the builder (vouch.book.epub)" in capfd.readouterr().err
     assert command("book") == build.BUILT

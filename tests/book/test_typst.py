@@ -15,10 +15,10 @@ import typst
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from vouch.book.typst.html_tables import read_html_table
-from vouch.book.typst.markup import breakable, literal
-from vouch.book.typst.maths import UnsupportedFormula, to_typst
-from vouch.book.typst.tables import BLEED, TEXT_WIDTH, Cell, Table, alignments, choose_layout, placed, write_table
+from bookpress.typst.html_tables import read_html_table
+from bookpress.typst.markup import breakable, literal
+from bookpress.typst.maths import UnsupportedFormula, to_typst
+from bookpress.typst.tables import BLEED, TEXT_WIDTH, Cell, Table, alignments, choose_layout, placed, write_table
 
 INJECTION = '#let x = "y" $z$ \\ @a <b> [c] *d* _e_ ~ // /*'
 LONG_WORD = "abcdefghij" * 6
@@ -27,7 +27,7 @@ SVG = (
 )
 
 CONF = """
-extensions = ["myst_nb", "sphinx_design", "sphinxcontrib.bibtex", "vouch.book.typst"]
+extensions = ["myst_nb", "sphinx_design", "sphinxcontrib.bibtex", "bookpress.typst"]
 project = "Small book"
 author = "The authors"
 language = "en"

@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = Path("_build", ".jupyter_cache")
 PDF = "who-vouches-for-the-vote.pdf"
 BUILDERS = {"html": ("html",), "pdf": ("typst",), "epub": ("epub",), "book": ("html", "typst", "epub")}
-EXTENSIONS = {"typst": ("PDF", "vouch.book.typst"), "epub": ("EPUB", "vouch.book.epub")}
+EXTENSIONS = {"typst": ("PDF", "bookpress.typst"), "epub": ("EPUB", "vouch.book.epub")}
 """Builders that the configuration may lack, for whom they are, and where they are."""
 CHECKS = ("paths", "data", "seeds", "claims", "editions", "signposts")
 """The modules of the package that `preflight` checks with."""
@@ -365,7 +365,7 @@ def _stamp(root: Path) -> str:
     """Hash of all that a page depends on without Sphinx knowing: contents, configuration, extensions, libraries."""
     digest = hashlib.sha256(sys.version.encode())
     files = [root / "_config.yml", root / "_toc.yml"]
-    for folder in ("_static", "_templates", "vouch/book"):
+    for folder in ("_static", "_templates", "vouch/book", "vouch/pages", "bookpress"):
         files += sorted(path for path in (root / folder).rglob("*") if "__pycache__" not in path.parts)
     for path in files:
         if path.is_file():

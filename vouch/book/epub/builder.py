@@ -348,7 +348,7 @@ class EpubBuilder(Epub3Builder):
 
     @property
     def _title_page(self) -> dict[str, Any]:
-        """What the configuration says for title pages (see `vouch.book.typst`)."""
+        """What the configuration says for title pages (see `bookpress.typst`)."""
         return self.config.vouch_title_page if "vouch_title_page" in self.config else {}
 
     def _facts(self) -> list[tuple[str, str]]:

@@ -6,8 +6,8 @@ import re
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
-from vouch.book.typst.markup import inline, literal
-from vouch.book.typst.tables import Cell, Table
+from bookpress.typst.markup import inline, literal
+from bookpress.typst.tables import Cell, Table
 
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -48,7 +48,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vouch.book.typst.builder import TypstBuilder
+from bookpress.typst.builder import TypstBuilder
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -16,8 +16,8 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 from sphinx.util.nodes import inline_all_toctrees
 
-from vouch.book.typst.markup import array, boolean, inline, literal, sort_key
-from vouch.book.typst.writer import BookWriter, IndexTerm, source_name
+from bookpress.typst.markup import array, boolean, inline, literal, sort_key
+from bookpress.typst.writer import BookWriter, IndexTerm, source_name
 
 log = logging.getLogger(__name__)
 

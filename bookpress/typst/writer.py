@@ -13,14 +13,14 @@ from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.index_entries import split_index_msg
 
-from vouch.book.typst.html_tables import read_html_table
-from vouch.book.typst.markup import address as address_text
-from vouch.book.typst.markup import array, boolean, code, inline, literal
-from vouch.book.typst.maths import UnsupportedFormula, to_typst
-from vouch.book.typst.tables import TEXT_WIDTH, Cell, Layout, Table, choose_layout, is_long, write_table
+from bookpress.typst.html_tables import read_html_table
+from bookpress.typst.markup import address as address_text
+from bookpress.typst.markup import array, boolean, code, inline, literal
+from bookpress.typst.maths import UnsupportedFormula, to_typst
+from bookpress.typst.tables import TEXT_WIDTH, Cell, Layout, Table, choose_layout, is_long, write_table
 
 if TYPE_CHECKING:
-    from vouch.book.typst.builder import TypstBuilder
+    from bookpress.typst.builder import TypstBuilder
 
 log = logging.getLogger(__name__)
 

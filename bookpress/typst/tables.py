@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from vouch.book.typst.markup import boolean, longest_word_width, width
+from bookpress.typst.markup import boolean, longest_word_width, width
 
 TEXT_WIDTH = 391.0  # points: 138 mm, the page less its margins
 BLEED = 34.0  # points a wide table may extend into each margin (12 mm)
