@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-import datetime
-import os
-import re
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import ClassVar
 
+import typst
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.builders import Builder
-from sphinx.errors import SphinxError
 from sphinx.util import logging
 from sphinx.util.nodes import inline_all_toctrees
 
-from bookpress.typst.markup import array, boolean, inline, literal, sort_key
-from bookpress.typst.writer import BookWriter, IndexTerm, source_name
+from bookpress.typst import glyphs, rules, words
+from bookpress.typst.markup import ascii_name, boolean, literal
+from bookpress.typst.rules.index import write_index
+from bookpress.typst.settings import Fonts, Page, TitlePage, TypstError, moment
+from bookpress.typst.writer import Writer, include, source_name
 
 log = logging.getLogger(__name__)
 
 TEMPLATE = Path(__file__).with_name("template.typ")
-_MISSING_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.S)
-_TITLE_PAGE_KEYS = {
-    "title", "subtitle", "authors", "edition", "version", "date", "horizon", "licence", "address", "imprint",
-    "description", "keywords",
-}  # fmt: skip
-# What the title page calls its facts, in this order.
-_FACTS = (
-    ("edition", "Edition"),
-    ("version", "Version"),
-    ("date", "Date"),
-    ("horizon", "Evidence horizon"),
-    ("licence", "Licence"),
-    ("address", "Address"),
-)
-
-
-class TypstError(SphinxError):
-    """The book could not be compiled."""
-
-    category = "Typst error"
+assert rules.__name__  # imported for the rules that its modules declare
 
 
 class TypstBuilder(Builder):
@@ -50,7 +31,8 @@ class TypstBuilder(Builder):
     name = "typst"
     format = "typst"
     epilog = "The PDF is in %(outdir)s."
-    supported_image_types: ClassVar[list[str]] = [
+    default_translator_class = Writer
+    supported_image_types = [  # noqa: RUF012 - Sphinx declares it for an instance
         "image/svg+xml",
         "image/png",
         "image/jpeg",
@@ -58,11 +40,6 @@ class TypstBuilder(Builder):
         "image/webp",
     ]
     allow_parallel = False
-
-    def init(self) -> None:
-        """Check the title page's mapping; an unknown key is most likely a misspelt one."""
-        for key in sorted(set(self.config.vouch_title_page) - _TITLE_PAGE_KEYS):
-            log.warning("typst: vouch_title_page has no key %r", key)
 
     def get_outdated_docs(self) -> str:
         """A change anywhere can move every page: always the whole book."""
@@ -79,23 +56,21 @@ class TypstBuilder(Builder):
     def prepare_writing(self, docnames: set[str]) -> None:
         """Nothing to prepare."""
 
-    def write(self, *_ignored: object) -> None:
+    def write_documents(self, *_ignored: object) -> None:
         """Write the Typst project."""
-        out = Path(self.outdir)
-        tree = self._assemble()
-        writer = BookWriter(self, tree, self.config.root_doc)
-        writer.write(tree)
-        shutil.rmtree(out / "text", ignore_errors=True)
-        for docname, source in writer.sources.items():
-            path = out / source_name(docname).lstrip("/")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text('#import "/template.typ": *\n' + source, encoding="utf-8", newline="\n")
-        shutil.rmtree(out / "images", ignore_errors=True)
-        (out / "images").mkdir(parents=True)
-        for source, name in self.images.items():
-            shutil.copyfile(Path(self.srcdir) / source, out / "images" / name)
-        shutil.copyfile(TEMPLATE, out / "template.typ")
-        (out / "book.typ").write_text(self._main_file(writer), encoding="utf-8", newline="\n")
+        self._tree = self._assemble()
+        self._moment = moment(self.config, str(self.srcdir))
+        self._fonts = self._load_fonts()
+        writer = self.create_translator(self._tree, self)
+        if not isinstance(writer, Writer):
+            raise TypstError("app.set_translator: the translator of this builder is a subclass of its Writer")
+        writer.write_book()
+        self._write_sources(writer)
+        self._copy_images()
+
+    def write(self, *ignored: object) -> None:
+        """Write the Typst project: all documents, whichever have changed."""
+        self.write_documents(*ignored)
 
     def _assemble(self) -> nodes.document:
         """Return the doctree of the whole book with references resolved and images chosen."""
@@ -107,150 +82,173 @@ class TypstBuilder(Builder):
         tree["docname"] = root
         self.env.resolve_references(tree, root, self)
         self.post_process_images(tree)
-        self._tree = tree
         return tree
 
-    # ------------------------------------------------------------------------------------------------- the main file
-    def _main_file(self, writer: BookWriter) -> str:
-        facts = self.config.vouch_title_page
-        title = str(facts.get("title") or self.config.html_title or self.config.project)
-        authors = facts.get("authors") or self.config.author
-        authors = [authors] if isinstance(authors, str) else [str(author) for author in authors]
-        moment = self.timestamp()
-        date = "none"
-        if moment is not None:
-            day = datetime.datetime.fromtimestamp(moment, datetime.UTC)
-            date = f"datetime(year: {day.year}, month: {day.month}, day: {day.day})"
-        book = [
-            f"title: {literal(title)}",
-            f"authors: {array([literal(author) for author in authors])}",
-            f"description: {literal(str(facts.get('description', '')))}",
-            f"keywords: {array([literal(str(word)) for word in facts.get('keywords', [])])}",
-            f"date: {date}",
-            f"lang: {literal((self.config.language or 'en').partition('_')[0])}",
-        ]
-        shown = [f"({literal(name)}, [{inline(str(facts[key]))}])" for key, name in _FACTS if facts.get(key)]
-        imprint = facts.get("imprint", [])
-        imprint = [imprint] if isinstance(imprint, str) else imprint
-        page = [
-            f"title: {literal(title)}",
-            f"subtitle: {literal(str(facts.get('subtitle', '')))}",
-            f"authors: {array([literal(author) for author in authors])}",
-            f"facts: {array(shown)}",
-            f"imprint: {array([f'[{inline(str(paragraph))}]' for paragraph in imprint])}",
-        ]
+    # --------------------------------------------------------------------------------------------------- the project
+    def _write_sources(self, writer: Writer) -> None:
+        """Write template, settings, preambles, one file for each document, and the main file."""
+        out = Path(self.outdir)
+        settings = self._settings()
+        head = '#import "/template.typ": *\n'
+        texts = {source_name(doc).lstrip("/"): source for doc, source in writer.sources.items()}
+        texts["book.typ"] = self._main_file(writer)
+        preambles = self._preambles()
+        absent = self._absent([*texts.values(), *preambles.values()], settings)
+        shutil.rmtree(out / "text", ignore_errors=True)
+        (out / "text").mkdir(parents=True)
+        head += "".join(f"#import {literal('/' + file)}: *\n" for file in preambles)
+        for file, source in texts.items():
+            _write(out / file, head + glyphs.replaced(source, absent))
+        for file, source in preambles.items():
+            _write(out / file, source)
+        _write(out / "settings.typ", settings)
+        shutil.copyfile(TEMPLATE, out / "template.typ")
+
+    def _settings(self) -> str:
+        said = ", ".join(f"{name}: {literal(text)}" for name, text in words.in_template().items())
+        fonts = Fonts.configured(self.config, dejavu=(Path(self.outdir) / "fonts").exists())
+        return f"{Page.configured(self.config).source()}{fonts.source()}#let words = ({said})\n"
+
+    def _preambles(self) -> dict[str, str]:
+        given = self.config.typst_preamble
+        sources = {}
+        for number, path in enumerate([given] if isinstance(given, str) else given, 1):
+            file = Path(self.srcdir) / path
+            if not file.is_file():
+                raise TypstError(f"typst_preamble: {path} is not there")
+            sources[f"preamble-{number}.typ"] = file.read_text(encoding="utf-8")
+        return sources
+
+    def _main_file(self, writer: Writer) -> str:
+        page = TitlePage.configured(self.config, self.env)
+        opens = boolean(not writer.has_figures)
         lines = [
-            '#import "/template.typ": *',
-            f"#show: book.with({', '.join(book)})",
-            f"#title-page({', '.join(page)})",
+            page.metadata(self._moment, self.config.language or "en"),
+            page.source(),
             "#contents()",
-            '#list-of("List of figures", image)',
-            f'#list-of("List of tables", table, opens: {boolean(not writer.has_figures)})',
-            f"#include {literal(source_name(self.config.root_doc))}",
-            self._index(writer.index),
+            f"#list-of({literal(words.figures())}, image)",
+            f"#list-of({literal(words.tables())}, table, opens: {opens})",
+            include(self.config.root_doc),
+            write_index(writer),
         ]
-        return "\n\n".join(lines) + "\n"
+        return "\n\n".join(["", *lines]) + "\n"
 
-    def _index(self, terms: dict[str, IndexTerm]) -> str:
-        if not terms:
-            return ""
-        out, letter = [], ""
-        for name in sorted(terms, key=sort_key):
-            first = sort_key(name)[0][:1].upper()
-            if first != letter:
-                letter = first
-                out.append(f"#index-letter({literal(letter)})")
-            out.append(_index_line(name, terms[name]))
-            below = terms[name].below
-            out += [_index_line(sub, below[sub], sub=True) for sub in sorted(below, key=sort_key)]
-        title, note = self.config.typst_index_title, self.config.typst_index_note
-        below = f", note: [{inline(note)}]" if note else ""
-        return f"#book-index({literal(title)}, [\n" + "\n\n".join(out) + f"\n]{below})"
+    def _copy_images(self) -> None:
+        folder = Path(self.outdir) / "images"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for source, name in self.images.items():
+            shutil.copyfile(Path(self.srcdir) / source, folder / ascii_name(name))
 
-    def timestamp(self) -> int | None:
-        """Return the document's time in seconds since 1970: ``SOURCE_DATE_EPOCH``, else as configured, else none."""
-        value = os.environ.get("SOURCE_DATE_EPOCH") or self.config.typst_timestamp
-        return None if value in (None, "") else int(value)
+    def _load_fonts(self) -> typst.Fonts:
+        """The compiler's own fonts, those of the configuration, and DejaVu, if matplotlib is there to bring it."""
+        configured = [Path(self.srcdir) / path for path in self.config.typst_font_paths]
+        for folder in configured:
+            if not folder.is_dir():
+                log.warning("typst_font_paths: %s is no folder", folder, type="typst", subtype="settings")
+        target = Path(self.outdir) / "fonts"
+        shutil.rmtree(target, ignore_errors=True)
+        for font in _dejavu():
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(font, target / font.name)
+        folders = [str(folder) for folder in [*configured, target] if folder.is_dir()]
+        return typst.Fonts(include_system_fonts=False, font_paths=folders)
+
+    # ---------------------------------------------------------------------------------------------------------- glyphs
+    def _absent(self, sources: Iterable[str], settings: str) -> list[str]:
+        """Return the characters that no font has, after an error or warnings that name their places."""
+        absent = glyphs.missing(glyphs.characters(sources), settings, self._fonts, self._moment)
+        places = list(self._places(set(absent)))
+        unplaced = set(absent) - {char for _, chars, _ in places for char in chars}
+        if absent and self.config.typst_missing_glyphs == "error":
+            lines = [f"{_place(node)}: {chars!r} in {text[:100]!r}" for node, chars, text in places]
+            if unplaced:
+                lines.append(f"in the title page, an index or an output: {''.join(sorted(unplaced))!r}")
+            listed = "\n  ".join(lines)
+            raise TypstError(f"no font has a glyph for {''.join(absent)!r}; {glyphs.MENDED_BY}. By place:\n  {listed}")
+        told: set[tuple[str, str]] = set()
+        for node, chars, _ in places:
+            source = _place(node).rpartition(":")[0]
+            new = [char for char in chars if (source, char) not in told]
+            told.update((source, char) for char in new)
+            if new:
+                self._warn_of(new, node)
+        if unplaced:
+            self._warn_of(sorted(unplaced), None)
+        return absent
+
+    def _warn_of(self, chars: list[str], node: nodes.Node | None) -> None:
+        log.warning(
+            "no font has a glyph for %r, so %s is printed: %s",
+            "".join(chars), ", ".join(dict.fromkeys(glyphs.stand_in(char) or "nothing" for char in chars)),
+            glyphs.MENDED_BY, location=node, type="typst", subtype="glyph",
+        )  # fmt: skip
+
+    def _places(self, absent: set[str]) -> Iterator[tuple[nodes.Node, str, str]]:
+        for node in self._tree.findall(nodes.Text) if absent else ():
+            text = node.astext()
+            chars = "".join(sorted(absent.intersection(text)))
+            if chars:
+                yield node, chars, text
 
     # ---------------------------------------------------------------------------------------------------- compilation
     def finish(self) -> None:
-        """Compile the project. Warnings of the compiler are warnings of the build, a missing glyph is an error."""
-        import typst
+        """Compile the project. What the compiler warns of is a warning of the build."""
+        standards = list(self.config.typst_pdf_standards)
+        try:
+            pdf, warnings = self._compile(standards)
+        except typst.TypstError as error:
+            missing = glyphs.unprintable(error)
+            if not missing:
+                raise TypstError(error.diagnostic or str(error)) from None
+            said = f"no font has a glyph for {missing} of a formula, an image or a sequence of signs"
+            if self.config.typst_missing_glyphs == "error":
+                raise TypstError(f"{said}; {glyphs.MENDED_BY}") from None
+            log.warning(
+                "%s: %s. The PDF does not claim to keep %s", said, glyphs.MENDED_BY, ", ".join(standards),
+                type="typst", subtype="glyph",
+            )  # fmt: skip
+            pdf, warnings = self._compile([])
+        for warning in warnings:
+            log.warning("%s", getattr(warning, "message", warning), type="typst", subtype="compiler")
+        (Path(self.outdir) / self.config.typst_output).write_bytes(pdf)
 
-        if self.timestamp() is None and any(name.startswith("a-") for name in self.config.typst_pdf_standards):
-            raise TypstError("PDF/A needs a date: set typst_timestamp in the configuration or SOURCE_DATE_EPOCH")
+    def _compile(self, standards: list[typst.PDFStandard]) -> tuple[bytes, list[typst.TypstWarning]]:
+        """Compile; where leaving out the number of the reader's own page moves the text to and fro, print them all."""
         out = Path(self.outdir)
-        fonts = [str(Path(self.srcdir) / path) for path in self.config.typst_font_paths] + [str(self._copy_fonts())]
-        pdf, warnings = b"", []
+        pdf: object = b""
+        warnings: list[typst.TypstWarning] = []
         for same_page in ("omit", "print"):
-            try:
-                pdf, warnings = typst.compile_with_warnings(
-                    str(out / "book.typ"),
-                    root=str(out),
-                    font_paths=fonts,
-                    ignore_system_fonts=True,
-                    pdf_standards=list(self.config.typst_pdf_standards),
-                    timestamp=self.timestamp() or 0,
-                    sys_inputs={"same-page": same_page},
-                )
-            except typst.TypstError as error:
-                raise TypstError(self._explain(error)) from None
-            # Leaving out the number of the reader's own page can move the text to and fro; then print them all.
+            pdf, warnings = typst.compile_with_warnings(
+                str(out / "book.typ"),
+                root=str(out),
+                font_paths=self._fonts,
+                pdf_standards=standards,
+                timestamp=self._moment,
+                sys_inputs={"same-page": same_page},
+            )
             if not any("did not converge" in str(warning) for warning in warnings):
                 break
-        for warning in warnings:
-            log.warning("typst: %s", getattr(warning, "message", warning))
-        (out / self.config.typst_output).write_bytes(pdf)
+        return (pdf if isinstance(pdf, bytes) else b""), warnings
 
-    def _copy_fonts(self) -> Path:
-        """Copy DejaVu out of matplotlib, away from LastResort, which has a glyph for everything and would hide gaps."""
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _dejavu() -> list[Path]:
+    """DejaVu out of matplotlib, without LastResort, which has a glyph for everything and would hide gaps."""
+    try:
         import matplotlib
-
-        target = Path(self.outdir) / "fonts"
-        target.mkdir(exist_ok=True)
-        for font in sorted((Path(matplotlib.get_data_path()) / "fonts" / "ttf").glob("DejaVu*.ttf")):
-            shutil.copyfile(font, target / font.name)
-        return target
-
-    def _explain(self, error: Exception) -> str:
-        """Say where in the book glyphs are missing; pass other errors on with the compiler's own words.
-
-        The compiler stops at the first glyph. All texts with characters that DejaVu lacks are named at once, for
-        where DejaVu has none, Libertinus has none either.
-        """
-        match = _MISSING_GLYPH.search(str(error))
-        if not match:
-            return str(getattr(error, "diagnostic", "") or error)
-        known = self._dejavu_characters()
-        places = []
-        for node in self._tree.findall(nodes.Text):
-            text = node.astext()
-            missing = sorted({char for char in text if char not in known and char.isprintable()})
-            if missing or match[1] in text:
-                places.append(f"{_place(node)}: {''.join(missing) or match[1]!r} in {text[:100]!r}")
-        shown = places or ["in an image, the title page or the index"]
-        return f"no font has a glyph for {match[1]!r} (missing, by place):\n  " + "\n  ".join(shown)
-
-    def _dejavu_characters(self) -> set[str]:
-        from fontTools.ttLib import TTFont
-
-        found: set[str] = set()
-        for name in ("DejaVuSans.ttf", "DejaVuSerif.ttf"):
-            found |= {chr(code) for code in TTFont(Path(self.outdir) / "fonts" / name).getBestCmap()}
-        return found
+    except ImportError:
+        return []
+    return sorted((Path(matplotlib.get_data_path()) / "fonts" / "ttf").glob("DejaVu*.ttf"))
 
 
 def _place(node: nodes.Node) -> str:
     """Source file and line of a node, from the nearest ancestor that knows them."""
-    source, line = None, None
-    while node is not None and not source:
-        source, line = getattr(node, "source", None), getattr(node, "line", None)
-        node = node.parent
+    source, line, at = None, None, node
+    while at is not None and not source:
+        source, line = getattr(at, "source", None), getattr(at, "line", None)
+        at = at.parent
     return f"{source or '?'}:{line or '?'}"
-
-
-def _index_line(name: str, term: IndexTerm, *, sub: bool = False) -> str:
-    options = ", sub: true" if sub else ""
-    if term.see:
-        options += f", see: {literal(term.see)}"
-    return f"#index-entry({literal(name)}, {array([literal(label) for label in term.labels])}{options})"

@@ -55,6 +55,10 @@ class BookCitation(nodes.General, nodes.Element):
     """The box that cites the whole book."""
 
 
+class ChapterCitation(nodes.topic):
+    """How a chapter is cited, on paper and e-readers: small print at its end."""
+
+
 class CitePart(nodes.General, nodes.Element):
     """A disclosure with the citation of a figure, table or claim; attributes `kind` and `name`."""
 
@@ -192,11 +196,15 @@ def _box_nodes(work: Work, title: str) -> nodes.topic:
         paragraphs.append(line)
     if isinstance(work, Chapter):  # which edition exactly: once, behind the title page
         paragraphs.append(nodes.paragraph("", f"Permanent name of this chapter: {work.id}."))
-        classes = ["vouch-cite-chapter"]
-    else:
-        paragraphs.append(nodes.paragraph("", f"This edition exactly: {exact_edition(work)}."))
-        classes = []
-    return nodes.topic("", nodes.title("", title), *paragraphs, classes=classes)
+        return ChapterCitation("", nodes.title("", title), *paragraphs, classes=["vouch-cite-chapter"])
+    paragraphs.append(nodes.paragraph("", f"This edition exactly: {exact_edition(work)}."))
+    return nodes.topic("", nodes.title("", title), *paragraphs)
+
+
+def print_chapter_citation(self: Any, node: ChapterCitation) -> None:
+    """In the PDF: a note of the template's, never alone on a page."""
+    self.body.append(self.box("citation-note", node))
+    raise nodes.SkipNode
 
 
 # -------------------------------------------------------------------------------------------------------- directives
@@ -414,17 +422,16 @@ def read(app: Sphinx, config: Any) -> None:
     config.version = whole.version  # without one Sphinx's EPUB builder warns
     if whole.url:
         config.html_baseurl = whole.url
-    if "vouch_title_page" in config.values:
+    if "typst_title_page" in config.values:
+        facts = {"Edition": whole.version, **config.typst_title_page.get("facts", {}), "Address": whole.url}
         follows = {
             "title": whole.main_title,
             "subtitle": whole.subtitle,
             "authors": [author.name for author in whole.authors],
-            "edition": whole.version,
-            "address": whole.url,
             "keywords": list(whole.keywords),
             "imprint": [f"Cite as: {plain(chicago(whole))}", f"This edition exactly: {exact_edition(whole)}."],
         }
-        config.vouch_title_page = _known(follows) | config.vouch_title_page
+        config.typst_title_page = _known(follows) | config.typst_title_page | {"facts": facts}
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -432,6 +439,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("vouch_metadata", "", "html")
     app.add_node(BookCitation, html=(visit_book_html, None))
     app.add_node(CitePart, html=(visit_part_html, None))
+    app.add_node(ChapterCitation, typst=(print_chapter_citation, None))
     app.add_directive("vouch-cite-book", CiteBookDirective)
     app.add_directive("vouch-cite-chapters", CiteChaptersDirective)
     app.add_post_transform(Printed)
