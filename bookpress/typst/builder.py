@@ -166,22 +166,22 @@ class TypstBuilder(Builder):
                 lines.append(f"in the title page, an index or an output: {''.join(sorted(unplaced))!r}")
             listed = "\n  ".join(lines)
             raise TypstError(f"no font has a glyph for {''.join(absent)!r}; {glyphs.MENDED_BY}. By place:\n  {listed}")
-        told: set[tuple[str, str]] = set()
+        by_file: dict[str, dict[str, str]] = {}  # file -> character -> first line
         for node, chars, _ in places:
-            source = _place(node).rpartition(":")[0]
-            new = [char for char in chars if (source, char) not in told]
-            told.update((source, char) for char in new)
-            if new:
-                self._warn_of(new, node)
+            file, _, line = _place(node).rpartition(":")
+            for char in chars:
+                by_file.setdefault(file, {}).setdefault(char, line)
+        for file, lines in by_file.items():
+            said = [f"{char} ({glyphs.stand_in(char) or 'nothing'}, line {line})" for char, line in lines.items()]
+            self._warn_of(said, f"{file}:{next(iter(lines.values()))}")
         if unplaced:
-            self._warn_of(sorted(unplaced), None)
+            self._warn_of([f"{char} ({glyphs.stand_in(char) or 'nothing'})" for char in sorted(unplaced)], None)
         return absent
 
-    def _warn_of(self, chars: list[str], node: nodes.Node | None) -> None:
+    def _warn_of(self, said: list[str], place: str | None) -> None:
         log.warning(
-            "no font has a glyph for %r, so %s is printed: %s",
-            "".join(chars), ", ".join(dict.fromkeys(glyphs.stand_in(char) or "nothing" for char in chars)),
-            glyphs.MENDED_BY, location=node, type="typst", subtype="glyph",
+            "no font has a glyph for %s: what stands in brackets is printed; %s",
+            ", ".join(said), glyphs.MENDED_BY, location=place, type="typst", subtype="glyph",
         )  # fmt: skip
 
     def _places(self, absent: set[str]) -> Iterator[tuple[nodes.Node, str, str]]:

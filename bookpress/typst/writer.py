@@ -90,7 +90,7 @@ class Writer(SphinxTranslator):
         self.labels: dict[str, str] = {}  # label -> document that holds it
         self.references: list[tuple[str, nodes.Element]] = []
         self.has_figures = False  # numbered ones, which the list of figures names
-        self.counts = {"index": 0, "figure": 0, "image": 0}
+        self.counts = {"index": 0, "figure": 0, "image": 0, "lost image": 0}
         self.notes = {
             (note.get("docname", self.root), ident): note
             for note in document.findall(nodes.footnote)

@@ -7,7 +7,7 @@ import re
 from docutils import nodes
 
 from bookpress.typst import words
-from bookpress.typst.markup import boolean, literal, name
+from bookpress.typst.markup import boolean, inline, literal, name
 from bookpress.typst.rules.headings import plain
 from bookpress.typst.writer import Writer, first, names, writes
 
@@ -31,7 +31,7 @@ def figure(writer: Writer, node: nodes.Element) -> str:
     """Write a figure with caption and legend; it may float."""
     caption, legend = first(node, nodes.caption), first(node, nodes.legend)
     labels = writer.new_labels(node)
-    images = writer.counts["image"]
+    before = dict(writer.counts)
     floating = writer.config.typst_float_figures and not writer.place.boxed
     with writer.at(boxed=True):
         body = "".join(writer.write(child) for child in node.children if child not in (caption, legend)).strip()
@@ -40,7 +40,8 @@ def figure(writer: Writer, node: nodes.Element) -> str:
             said = f"[{writer.anchors(caption)}{writer.children(caption).strip()}]"
         under = writer.content(legend) if legend is not None else "none"
     has_image = next(iter(node.findall(nodes.image)), None) is not None
-    if has_image and writer.counts["image"] == images:
+    lost = writer.counts["lost image"] > before["lost image"]
+    if has_image and not lost and writer.counts["image"] == before["image"]:
         return writer.anchor(labels)  # the dark twin of a figure
     number = writer.number("figure", node)
     writer.has_figures |= has_image and bool(number)
@@ -56,17 +57,20 @@ def figure(writer: Writer, node: nodes.Element) -> str:
     ]
     if not has_image:
         options.append("split: true")
+    if lost:
+        options.append(f"alt: {literal(words.undescribed())}")
     return f"\n#book-figure({', '.join(options)})[{body}]\n\n"
 
 
 @writes("image")
 def image(writer: Writer, node: nodes.Element) -> str:
     """Write an image with its text alternative."""
-    writer.counts["image"] += 1
     file = writer.builder.images.get(node["uri"])
     if not file:
-        writer.warn("image", f"image {node['uri']!r} is not readable here", node)
-        return ""
+        writer.warn("image", f"image {node['uri']!r} is not readable here; its description is printed", node)
+        writer.counts["lost image"] += 1
+        return f"#lost-image[{inline(node.get('alt') or node['uri'])}]"
+    writer.counts["image"] += 1
     alt = re.sub(r"\s+", " ", node.get("alt", "")).strip()
     if not alt or alt == node["uri"]:
         caption = first(node.parent, nodes.caption)

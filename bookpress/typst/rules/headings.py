@@ -68,6 +68,12 @@ def title(writer: Writer, node: nodes.Element) -> str:
     return f"\n#section({common}, depth: {max(depth, 1)}, listed: {listed}, {body})\n\n"
 
 
+@writes("subtitle")
+def subtitle(writer: Writer, node: nodes.Element) -> str:
+    """Write what stands below a title and belongs to it."""
+    return f"\n{writer.anchors(node)}#opening-line(emph({writer.content(node)}))\n\n"
+
+
 @writes("rubric")
 def rubric(writer: Writer, node: nodes.Element) -> str:
     """Write a heading that is in no contents."""
