@@ -67,6 +67,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import ENUM, Config
+from sphinx.locale import translators
 
 from bookpress.typst.builder import TypstBuilder
 from bookpress.typst.words import CATALOGUE, LOCALE
@@ -112,6 +113,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("typst_table_note_class", "table-note", "", [str])
     app.add_config_value("typst_preamble", [], "", [str, list])
     app.add_config_value("typst_pdf_standards", ["a-2a", "ua-1"], "", [list])
+    translators.pop(("general", CATALOGUE), None)  # of an earlier build in this process, in another language
     app.add_message_catalog(CATALOGUE, str(LOCALE))
     app.connect("config-inited", prefer_printable_outputs)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import typst
 from docutils import nodes
@@ -13,7 +14,7 @@ from sphinx.builders import Builder
 from sphinx.util import logging
 from sphinx.util.nodes import inline_all_toctrees
 
-from bookpress.typst import glyphs, rules, words
+from bookpress.typst import glyphs, words
 from bookpress.typst.markup import ascii_name, boolean, literal
 from bookpress.typst.rules.index import write_index
 from bookpress.typst.settings import Fonts, Page, TitlePage, TypstError, moment
@@ -22,7 +23,6 @@ from bookpress.typst.writer import Writer, include, source_name
 log = logging.getLogger(__name__)
 
 TEMPLATE = Path(__file__).with_name("template.typ")
-assert rules.__name__  # imported for the rules that its modules declare
 
 
 class TypstBuilder(Builder):
@@ -157,32 +157,50 @@ class TypstBuilder(Builder):
     # ---------------------------------------------------------------------------------------------------------- glyphs
     def _absent(self, sources: Iterable[str], settings: str) -> list[str]:
         """Return the characters that no font has, after an error or warnings that name their places."""
-        absent = glyphs.missing(glyphs.characters(sources), settings, self._fonts, self._moment)
-        places = list(self._places(set(absent)))
-        unplaced = set(absent) - {char for _, chars, _ in places for char in chars}
+        drawn = {image: glyphs.drawn(Path(self.srcdir) / image) for image in self.images}
+        found = glyphs.characters(sources)
+        missing = glyphs.missing(found.union(*drawn.values()), settings, self._fonts, self._moment)
+        for image, signs in drawn.items():
+            if lacking := "".join(sorted(signs.intersection(missing))):
+                self._refuse(f"no font has a glyph for {lacking!r} in image {image}; {glyphs.MENDED_BY}")
+        absent = [char for char in missing if char in found]
         if absent and self.config.typst_missing_glyphs == "error":
-            lines = [f"{_place(node)}: {chars!r} in {text[:100]!r}" for node, chars, text in places]
-            if unplaced:
-                lines.append(f"in the title page, an index or an output: {''.join(sorted(unplaced))!r}")
-            listed = "\n  ".join(lines)
-            raise TypstError(f"no font has a glyph for {''.join(absent)!r}; {glyphs.MENDED_BY}. By place:\n  {listed}")
-        by_file: dict[str, dict[str, str]] = {}  # file -> character -> first line
-        for node, chars, _ in places:
-            file, _, line = _place(node).rpartition(":")
-            for char in chars:
-                by_file.setdefault(file, {}).setdefault(char, line)
-        for file, lines in by_file.items():
-            said = [f"{char} ({glyphs.stand_in(char) or 'nothing'}, line {line})" for char, line in lines.items()]
-            self._warn_of(said, f"{file}:{next(iter(lines.values()))}")
-        if unplaced:
-            self._warn_of([f"{char} ({glyphs.stand_in(char) or 'nothing'})" for char in sorted(unplaced)], None)
+            self._raise_for(absent)
+        self._warn_of(absent)
         return absent
 
-    def _warn_of(self, said: list[str], place: str | None) -> None:
-        log.warning(
-            "no font has a glyph for %s: what stands in brackets is printed; %s",
-            ", ".join(said), glyphs.MENDED_BY, location=place, type="typst", subtype="glyph",
-        )  # fmt: skip
+    def _refuse(self, message: str) -> None:
+        """Raise an error, or warn, as ``typst_missing_glyphs`` says."""
+        if self.config.typst_missing_glyphs == "error":
+            raise TypstError(message)
+        log.warning("%s", message, type="typst", subtype="glyph")
+
+    def _raise_for(self, absent: list[str]) -> NoReturn:
+        """Raise an error that names each text with such a character."""
+        places = list(self._places(set(absent)))
+        lines = [f"{_place(node)}: {chars!r} in {text[:100]!r}" for node, chars, text in places]
+        if elsewhere := set(absent).difference(*(chars for _, chars, _ in places)):
+            lines.append(f"in the title page, an index or an output: {''.join(sorted(elsewhere))!r}")
+        listed = "\n  ".join(lines)
+        raise TypstError(f"no font has a glyph for {''.join(absent)!r}; {glyphs.MENDED_BY}. By place:\n  {listed}")
+
+    def _warn_of(self, absent: list[str]) -> None:
+        """Warn once for each file, with the first line of each such character and what is printed for it."""
+        by_file: dict[str, dict[str, str]] = {}
+        for node, chars, _ in self._places(set(absent)):
+            file, _, line = _place(node).rpartition(":")
+            for char in chars:
+                by_file.setdefault(file, {}).setdefault(char, f", line {line}")
+        if elsewhere := set(absent).difference(*by_file.values()):
+            by_file[""] = dict.fromkeys(sorted(elsewhere), "")
+        for file, lines in by_file.items():
+            said = [f"{char} ({glyphs.stand_in(char) or 'nothing'}{line})" for char, line in lines.items()]
+            first = next(iter(lines.values())).removeprefix(", line ")
+            log.warning(
+                "no font has a glyph for %s: what stands in brackets is printed; %s",
+                ", ".join(said), glyphs.MENDED_BY,
+                location=f"{file}:{first}" if file else None, type="typst", subtype="glyph",
+            )  # fmt: skip
 
     def _places(self, absent: set[str]) -> Iterator[tuple[nodes.Node, str, str]]:
         for node in self._tree.findall(nodes.Text) if absent else ():
@@ -201,13 +219,8 @@ class TypstBuilder(Builder):
             missing = glyphs.unprintable(error)
             if not missing:
                 raise TypstError(error.diagnostic or str(error)) from None
-            said = f"no font has a glyph for {missing} of a formula, an image or a sequence of signs"
-            if self.config.typst_missing_glyphs == "error":
-                raise TypstError(f"{said}; {glyphs.MENDED_BY}") from None
-            log.warning(
-                "%s: %s. The PDF does not claim to keep %s", said, glyphs.MENDED_BY, ", ".join(standards),
-                type="typst", subtype="glyph",
-            )  # fmt: skip
+            said = f"no font has a glyph for {missing} in an image or a sequence of signs; {glyphs.MENDED_BY}"
+            self._refuse(f"{said}. So the PDF does not claim to keep {', '.join(standards)}")
             pdf, warnings = self._compile([])
         for warning in warnings:
             log.warning("%s", getattr(warning, "message", warning), type="typst", subtype="compiler")

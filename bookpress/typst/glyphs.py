@@ -7,11 +7,15 @@ never becomes an empty box that nobody was told of.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
 
 import typst
+
+from bookpress.typst.markup import literal
 
 MENDED_BY = (
     "add a font that has it and name its folder in typst_font_paths, or say in typst_substitutes what is printed "
@@ -21,6 +25,8 @@ _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed', re.S)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 # What is no glyph on the page: descriptions that are read aloud, and the call that gives the document its data.
 _UNSEEN = re.compile(r'\balt: "(?:[^"\\]|\\.)*"|^#show: book\.with\(.*$', re.M)
+_SVG_TEXT = re.compile(r"<text\b.*?</text>", re.S)
+_TAG = re.compile(r"<[^>]*>")
 _STANDARD: typst.PDFStandard = "a-2b"  # the least demanding one that checks glyphs
 
 
@@ -68,4 +74,16 @@ def stand_in(char: str) -> str:
 
 def replaced(source: str, absent: Iterable[str]) -> str:
     """Return Typst source with stand-ins; in it characters beyond ASCII stand in what is printed only."""
+    for char in absent:  # in formulas they are escaped
+        source = source.replace(f"\\u{{{ord(char):x}}}", literal(stand_in(char)))
     return source.translate({ord(char): stand_in(char) for char in absent})
+
+
+def drawn(path: Path) -> set[str]:
+    """Return the characters beyond ASCII that an SVG image has as text."""
+    if path.suffix.lower() != ".svg":
+        return set()
+    texts = _SVG_TEXT.findall(path.read_text(encoding="utf-8", errors="replace"))
+    return {
+        char for text in texts for char in html.unescape(_TAG.sub("", text)) if char > "\x7f" and char.isprintable()
+    }

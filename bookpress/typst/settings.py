@@ -153,7 +153,7 @@ class TitlePage:
         given: dict[str, Any] = config.typst_title_page
         for key in sorted(set(given) - TITLE_PAGE):
             log.warning("typst_title_page has no key %r", key, type="typst", subtype="settings")
-        authors = given.get("authors") or ([] if config.author in ("", "unknown") else config.author)
+        authors = given.get("authors") or (config.author if _is_given(config, "author") else [])
         facts = given.get("facts") or {}
         pairs = list(facts.items()) if isinstance(facts, Mapping) else [(label, text) for label, text in facts]
         dated = [(words.date(), given["date"])] if given.get("date") else []
@@ -198,14 +198,16 @@ def _list(given: object) -> list[str]:
     return [str(item) for item in given] if isinstance(given, (list, tuple)) else []
 
 
+def _is_given(config: Config, name: str) -> bool:
+    """Say whether an author gave a value that Sphinx has a default for, such as "Author name not set"."""
+    return name in config.overrides or name in config._raw_config
+
+
 def _project(config: Config, env: BuildEnvironment) -> str:
     """The title that the HTML book was given, else the project's name, else the heading of the first page."""
-    given = "html_title" in config.overrides or "html_title" in config._raw_config
-    if given and config.html_title:
-        return str(config.html_title)
-    named = "project" in config.overrides or "project" in config._raw_config
-    if named and config.project:
-        return str(config.project)
+    for name in ("html_title", "project"):
+        if _is_given(config, name) and config[name]:
+            return str(config[name])
     first = env.titles.get(config.root_doc)
     return first.astext() if first is not None and first.astext() else str(config.project)
 

@@ -73,6 +73,7 @@ def test_a_book_without_a_setting(tmp_path):
     pdf, warnings = build(source)
     assert warnings == ""
     assert pdf.name == "book.pdf" and standards(pdf) == {"pdfuaid:part", "pdfaid:part"}
+    assert "not set" not in text_of(pdf)
     with pikepdf.open(pdf) as opened:
         assert str(opened.docinfo.Title) == "The only page"
         with opened.open_outline() as outline:
@@ -169,6 +170,18 @@ def test_a_sign_without_a_glyph_is_an_error_on_request(tmp_path, kept):
         build(project(tmp_path, index=STARS), typst_missing_glyphs="error", typst_pdf_standards=kept)
     assert re.search(r"index\.rst:\d+: '✨中文' in 'A ✨", str(caught.value)) or "index.rst" in str(caught.value)
     assert "typst_font_paths" in str(caught.value)
+
+
+def test_a_sign_without_a_glyph_in_an_image_is_named(tmp_path):
+    source = project(tmp_path, index="Page\n====\n\n.. image:: box.svg\n   :alt: A box\n")
+    text = '<text x="1" y="9" font-size="9">&#x2728;</text></svg>'
+    (source / "box.svg").write_text(SVG.replace("</svg>", text), "utf-8")
+    _, warnings = build(source, typst_pdf_standards=[])
+    assert "no font has a glyph for '✨' in image box.svg" in warnings
+    pdf, warnings = build(source)
+    assert "does not claim to keep a-2a, ua-1" in warnings and not standards(pdf)
+    with pytest.raises(TypstError, match=r"in image box\.svg"):
+        build(source, typst_missing_glyphs="error")
 
 
 def test_a_font_or_a_substitute_mends_it(tmp_path):
@@ -386,6 +399,7 @@ def test_the_book_speaks_its_language(tmp_path):
     said += ["Stichwortverzeichnis", "Jemand, siehe Niemand"]
     assert [words for words in said if words not in text] == []
     assert [words for words in ("Chapter", "Contents", "List of", "p. ", "see ", "Index") if words in text] == []
+    assert "Contents" in text_of(build(source)[0]), "the next build in this process speaks its own language"
 
 
 def test_the_catalogues_hold_every_word():
