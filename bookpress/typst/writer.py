@@ -117,15 +117,11 @@ class Writer(SphinxTranslator):
     def write_document(self, node: nodes.Element, doc: str, base: int) -> None:
         """Write a document into a source of its own; `base` is the level of its first heading."""
         self.sources[doc] = ""  # takes its place in reading order before the documents below it
-        saved = self.place
-        self.place = Place(doc, self.page.text_width, base, in_part=saved.in_part)
-        try:
+        with self._standing(Place(doc, self.page.text_width, base, in_part=self.place.in_part)):
             self._pending.append(doc)
             self.labels[doc] = doc
             body = self.children(node)
             self.sources[doc] = body + anchor(self.take_pending())
-        finally:
-            self.place = saved
 
     # ------------------------------------------------------------------------------------------------------ dispatch
     def write(self, node: nodes.Node) -> str:
@@ -186,14 +182,18 @@ class Writer(SphinxTranslator):
         return "[" + self.children(node).strip() + "]"
 
     @contextmanager
-    def at(self, **changes: Any) -> Iterator[None]:
-        """Write what stands in this context at a place with these changes."""
-        saved = self.place
-        self.place = replace(saved, **changes)
+    def _standing(self, place: Place) -> Iterator[None]:
+        saved, self.place = self.place, place
         try:
             yield
         finally:
             self.place = saved
+
+    @contextmanager
+    def at(self, **changes: Any) -> Iterator[None]:
+        """Write what stands in this context at a place with these changes."""
+        with self._standing(replace(self.place, **changes)):
+            yield
 
     @contextmanager
     def boxed(self, points: float) -> Iterator[None]:

@@ -103,6 +103,26 @@ def test_sphinx_build_prints_it(tmp_path):
     assert (source / "_build" / "book.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_jupyter_book_prints_it(tmp_path):
+    files = {
+        "_config.yml": "title: A tiny book\nsphinx: {extra_extensions: [bookpress.typst]}\n",
+        "_toc.yml": "format: jb-book\nroot: intro\nchapters: [file: one]\n",
+        "intro.md": "# Intro\n\nTo {doc}`one` ✨.\n",
+        "one.md": "# One\n\nWords.\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--builder", "custom"]
+    command += ["--custom-builder", "typst"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "intro.md:3: WARNING: no font has a glyph for ✨" in done.stderr
+    pdf = tmp_path / "_build" / "typst" / "book.pdf"
+    assert "To One (p. 4) [sparkles]." in text_of(pdf)
+    with pikepdf.open(pdf) as opened:
+        assert str(opened.docinfo.Title) == "A tiny book"
+
+
 def test_the_code_of_notebooks_is_printed_unless_told_otherwise(tmp_path):
     conf = "extensions += ['myst_nb']\nnb_execution_mode = 'off'\n"
     cell = "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n# One\n\n```{code-cell}\nvisible = 1\n```\n"
