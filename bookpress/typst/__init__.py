@@ -3,7 +3,8 @@
 Name ``bookpress.typst`` among the extensions (of Jupyter Book: ``sphinx: extra_extensions`` in ``_config.yml``), then
 ``jupyter-book build . --builder custom --custom-builder typst`` or ``sphinx-build -b typst . _build/typst``. The
 compiler is the ``typst`` wheel: no LaTeX, no browser and no network. Without any setting the PDF conforms to PDF/UA-1
-and PDF/A-2a; for the same input and date it is the same, byte by byte.
+and PDF/A-2a; for the same input and date it is the same, byte by byte. (Images with an address are fetched by Sphinx,
+as for every builder that embeds them.)
 
 Settings
 --------

@@ -142,11 +142,18 @@ def test_captioned_code_has_the_number_that_references_name(tmp_path):
         .. code-block:: python
            :caption: How to greet
            :name: hello
+           :lineno-start: 7
+           :emphasize-lines: 2
 
            print("hello")
+           print("goodbye")
         """
-    text = text_of(build(project(tmp_path, "numfig = True\n", index=index))[0])
+    pdf, warnings = build(project(tmp_path, "numfig = True\n", index=index))
+    assert warnings == ""
+    text = text_of(pdf)
     assert "See Listing 1" in text and "Listing 1 How to greet" in text
+    assert re.search(r'7 ?print\("hello"\) 8 ?print\("goodbye"\)', text)
+    assert "marked: (2, )" in (pdf.parent / "text" / "index.typ").read_text("utf-8")
 
 
 def test_marks_and_targets_in_a_heading_stand_once(tmp_path):
@@ -529,6 +536,7 @@ def test_the_documentation_of_other_projects_becomes_a_tagged_pdf(tmp_path, name
                 str(source), str(conf), str(tmp_path / "out"), str(tmp_path / "doctrees"), "typst",
                 status=None, warning=warnings,
             )  # fmt: skip
+            app.builder.supported_remote_images = True  # so that Sphinx asks nobody for them
             app.build()
     pdf = tmp_path / "out" / "book.pdf"
     assert standards(pdf) == {"pdfuaid:part", "pdfaid:part"}

@@ -39,7 +39,8 @@ def _with_heading(writer: Writer, node: nodes.Element, heading: str) -> str:
     rest = writer.children(own).strip() if own is not None else ""
     with writer.boxed(24):
         body = "".join(writer.write(child) for child in node.children if child is not own).strip()
-    title = f"[{inline(heading)}{'#h(.35em)' if rest else ''}{rest}]"
+    gap = "#h(.35em)" if rest and own is not None and not own.astext().startswith(" ") else ""
+    title = f"[{inline(heading)}{gap}{rest}]"
     return f"\n{writer.anchors(node)}#admonition(kind: {literal(node.tagname)}, title: {title})[{body}]\n\n"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from docutils import nodes
 
-from bookpress.typst.markup import literal
+from bookpress.typst.markup import array, literal
 from bookpress.typst.writer import Writer, first, writes
 
 _LANGUAGES = {"ipython3": "python", "ipython": "python", "python3": "python", "console": "bash", "sh": "bash"}
@@ -13,11 +15,17 @@ _HIGHLIGHTED = {"python", "bash", "json", "yaml", "toml", "html", "sql", "r", "b
 
 @writes("literal_block", "doctest_block")
 def block(writer: Writer, node: nodes.Element) -> str:
-    """Write a block of code in the colours of its language."""
+    """Write a block of code in the colours of its language, with numbers of lines and marked lines as asked for."""
     given = node.get("language", "")
     language = _LANGUAGES.get(given, given)
     lang = literal(language) if language in _HIGHLIGHTED else "none"
-    return f"\n{writer.anchors(node)}#code-block(lang: {lang}, {literal(node.astext().rstrip())})\n\n"
+    asked: dict[str, Any] = node.get("highlight_args", {})
+    options = f"lang: {lang}, "
+    if node.get("linenos"):
+        options += f"start: {asked.get('linenostart', 1)}, "
+    if asked.get("hl_lines"):
+        options += f"marked: {array([str(line) for line in asked['hl_lines']])}, "
+    return f"\n{writer.anchors(node)}#code-block({options}{literal(node.astext().rstrip())})\n\n"
 
 
 def captioned(writer: Writer, node: nodes.Element) -> str:

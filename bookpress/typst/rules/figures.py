@@ -39,7 +39,8 @@ def figure(writer: Writer, node: nodes.Element) -> str:
         if caption is not None:
             said = f"[{writer.anchors(caption)}{writer.children(caption).strip()}]"
         under = writer.content(legend) if legend is not None else "none"
-    has_image = next(iter(node.findall(nodes.image)), None) is not None
+    images = list(node.findall(nodes.image))
+    has_image = bool(images)
     lost = writer.counts["lost image"] > before["lost image"]
     if has_image and not lost and writer.counts["image"] == before["image"]:
         return writer.anchor(labels)  # the dark twin of a figure
@@ -58,7 +59,7 @@ def figure(writer: Writer, node: nodes.Element) -> str:
     if not has_image:
         options.append("split: true")
     if lost:
-        options.append(f"alt: {literal(words.undescribed())}")
+        options.append(f"alt: {literal(images[0].get('alt') or words.undescribed())}")
     return f"\n#book-figure({', '.join(options)})[{body}]\n\n"
 
 
