@@ -2,6 +2,12 @@
 
 They are looked up in the message catalogue ``bookpress`` (folder ``bookpress/locale``) when the book is written. The
 names of admonitions are Sphinx's own, and so are "Figure", "Table" and "Listing" in ``numfig_format``.
+
+After a change here, and for a new language (``pybabel init -l``), with Babel, which Sphinx brings::
+
+    pybabel extract --no-location -k _ -o bookpress/locale/bookpress.pot bookpress
+    pybabel update -D bookpress -i bookpress/locale/bookpress.pot -d bookpress/locale
+    pybabel compile -D bookpress -d bookpress/locale
 """
 
 from __future__ import annotations
