@@ -64,7 +64,7 @@ def test_edition_and_horizon_agree_everywhere():
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
     assert version in (ROOT / "README.md").read_text("utf-8")
-    for text in ((ROOT / "README.md").read_text("utf-8"), config["vouch_title_page"]["horizon"]):
+    for text in ((ROOT / "README.md").read_text("utf-8"), config["vouch_horizon"]):
         assert "31 May 2026" in text
 
 

@@ -211,7 +211,7 @@ def test_the_command_shows_the_differences_and_wants_a_reason(root, capsys):
 # ---------------------------------------------------------------------------------------------- which edition this is
 def test_every_page_says_its_edition_and_leads_to_the_changes_and_the_feed(book):
     version, horizon = read_book(ROOT).version, yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    line = f"Edition {version} · evidence to {horizon['sphinx']['config']['vouch_title_page']['horizon']}"
+    line = f"Edition {version} · evidence to {horizon['sphinx']['config']['vouch_horizon']}"
     for page in [*book.pages, book.html / "search.html", book.html / "genindex.html"]:
         soup = BeautifulSoup(page.read_text("utf-8"), "lxml")
         link = soup.select_one("footer .vouch-edition a")
@@ -227,7 +227,7 @@ def test_editions_are_those_of_the_metadata():
     last = listed.iloc[-1]
     assert (last["edition"], last["date"].date()) == (whole.version, whole.date)
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
-    assert f"{last['horizon'].day} {last['horizon']:%B %Y}" == config["vouch_title_page"]["horizon"]
+    assert f"{last['horizon'].day} {last['horizon']:%B %Y}" == config["vouch_horizon"]
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert all(f"\n## {one}" in changelog for one in listed["edition"])
 

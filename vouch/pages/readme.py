@@ -97,7 +97,7 @@ def badges(root: Path = ROOT) -> dict[str, str]:
     ledger = claims.ledger()
     says = {
         "edition": book.version,
-        "evidence to": config["vouch_title_page"]["horizon"],
+        "evidence to": config["vouch_horizon"],
         "claims tested": str(int(ledger["checkable"].sum())),
         "figures": str(sum(entry["name"].startswith("fig-") for entry in entries(root))),
         "licences": " · ".join(book.licences),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
-from vouch.book.typst.markup import inline, literal
-from vouch.book.typst.tables import Cell, Table
+from bookpress.typst.markup import inline, target
+from bookpress.typst.tables import Cell, Table
 
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -22,14 +23,16 @@ def read_html_table(source: str) -> tuple[Table, str]:
     element = soup.find("table")
     styles = _styles(soup)
     table = Table()
+    if element is None:
+        return table, ""
     for row in element.find_all("tr"):
         if row.find_parent("table") is not element:
             continue
         head = row.find_parent("thead") is not None
         cells = [_cell(cell, styles) for cell in row.find_all(["td", "th"], recursive=False)]
         (table.head if head else table.body).append(cells)
-    for row in table.head:
-        row += [Cell("", "")] * (table.columns - sum(cell.columns for cell in row))
+    for cells in table.head:
+        cells += [Cell("", "")] * (table.columns - sum(cell.columns for cell in cells))
     caption = element.find("caption")
     return table, caption.get_text(" ", strip=True) if caption else ""
 
@@ -50,7 +53,7 @@ def _declarations(text: str) -> dict[str, str]:
 
 
 def _cell(element: Tag, styles: dict[str, dict[str, str]]) -> Cell:
-    style = styles.get(element.get("id", ""), {}) | _declarations(element.get("style", ""))
+    style = styles.get(_attribute(element, "id"), {}) | _declarations(_attribute(element, "style"))
     text = element.get_text(" ", strip=True).replace("\xa0", " ")
     content = _content(element)
     if element.name == "th" and element.find_parent("thead") is None and content:
@@ -65,11 +68,20 @@ def _cell(element: Tag, styles: dict[str, dict[str, str]]) -> Cell:
     return Cell(
         content=content,
         text=text,
-        columns=int(element.get("colspan", 1)),
-        rows=int(element.get("rowspan", 1)),
+        columns=_span(element, "colspan"),
+        rows=_span(element, "rowspan"),
         align=align if align in ("left", "right", "center") else "",
         fill=fill if _COLOUR.fullmatch(fill) else "",
     )
+
+
+def _attribute(element: Tag, name: str) -> str:
+    return str(element.get(name) or "")
+
+
+def _span(element: Tag, name: str) -> int:
+    value = _attribute(element, name)
+    return max(int(value), 1) if value.isdecimal() else 1
 
 
 def _content(element: Tag) -> str:
@@ -78,14 +90,16 @@ def _content(element: Tag) -> str:
     for child in element.children:
         if isinstance(child, NavigableString):
             out.append(inline(str(child).replace("\xa0", " ")))
+        elif not isinstance(child, Tag):
+            continue
         elif child.name == "br":
             out.append("#linebreak()")
         elif child.name in ("b", "strong"):
             out.append(f"#strong[{_content(child)}]")
         elif child.name in ("i", "em"):
             out.append(f"#emph[{_content(child)}]")
-        elif child.name == "a" and re.match(r"https?://", child.get("href", "")):
-            out.append(f"#external-link({literal(child['href'])}, [{_content(child)}])")
-        elif isinstance(child, Tag):
+        elif child.name == "a" and re.match(r"https?://", _attribute(child, "href")):
+            out.append(f"#external-link({target(_attribute(child, 'href'))}, [{_content(child)}])")
+        else:
             out.append(_content(child))
     return "".join(out).strip()

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import latex2mathml.converter
 
-from vouch.book.typst.markup import literal
+from bookpress.typst.markup import literal
 
 _ACCENTS = {
     "^": "hat", "ˆ": "hat", "˜": "tilde", "~": "tilde", "¯": "overline", "‾": "overline", "―": "overline",

@@ -12,11 +12,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from vouch.book.typst.markup import boolean, longest_word_width, width
+from bookpress.typst.markup import boolean, longest_word_width, width
+from bookpress.typst.settings import Page
 
-TEXT_WIDTH = 391.0  # points: 138 mm, the page less its margins
-BLEED = 34.0  # points a wide table may extend into each margin (12 mm)
-TURNED_WIDTH = 620.0  # points, the text width of a turned page less a reserve
 CELL_INSET = 9.0  # points of horizontal padding in a cell, both sides
 COMFORTABLE = 13.0  # em: a text column should not be narrower if its text is longer
 SHORT = 8.0  # em: columns with nothing longer are not wrapped
@@ -103,30 +101,31 @@ def alignments(table: Table) -> list[str]:
 
 
 def choose_layout(
-    table: Table, available: float = TEXT_WIDTH, *, confined: bool = False, turned: bool = False
+    table: Table, page: Page, available: float = 0, *, confined: bool = False, turned: bool = False
 ) -> Layout:
     """Choose type size, width and column widths.
 
-    `available` is the width in points at this place. `confined` tables (in a box, a list or another table) may neither
-    extend into the margins nor turn the page. `turned` asks for a turned page.
+    `available` is the width in points at this place (default: that of the text). `confined` tables (in a box, a list or
+    another table) may neither extend into the margins nor turn the page. `turned` asks for a turned page.
     """
     least, comfort, natural = _column_needs(table)
+    available = available or page.text_width
+    across, bleed = page.turned_width, page.bleed
     if turned and not confined:
-        return Layout(8.5, 0, True, _share(8.5, TURNED_WIDTH, least, natural, table))
+        return Layout(8.5, 0, True, _share(8.5, across, least, natural, table))
     bearable = [max(m, min(w, BEARABLE)) for w, m in zip(natural, least, strict=True)]
     attempts = [(9.5, 0.0, False, comfort), (8.8, 0.0, False, comfort)]
     if confined:
         attempts += [(8.0, 0.0, False, bearable)]
     else:
-        attempts += [(8.8, BLEED, False, comfort), (8.0, BLEED, False, comfort), (8.0, BLEED, False, bearable)]
-        attempts += [(7.5, BLEED, False, bearable), (8.0, 0.0, True, comfort)]
-    for size, bleed, turn, wish in attempts:
-        room = TURNED_WIDTH if turn else available + 2 * bleed
+        attempts += [(8.8, bleed, False, comfort), (8.0, bleed, False, comfort), (8.0, bleed, False, bearable)]
+        attempts += [(7.5, bleed, False, bearable), (8.0, 0.0, True, comfort)]
+    for size, beyond, turn, wish in attempts:
+        room = across if turn else available + 2 * beyond
         if sum(wish) * size + CELL_INSET * len(wish) <= room:
-            return Layout(size, bleed, turn, _share(size, room, least, natural, table))
-    size, bleed, turn = (7.5, 0.0, True) if not confined else (7.5, 0.0, False)
-    room = TURNED_WIDTH if turn else available
-    return Layout(size, bleed, turn, _share(size, room, least, natural, table))
+            return Layout(size, beyond, turn, _share(size, room, least, natural, table))
+    room = available if confined else across
+    return Layout(7.5, 0.0, not confined, _share(7.5, room, least, natural, table))
 
 
 def _column_needs(table: Table) -> tuple[list[float], list[float], list[float]]:

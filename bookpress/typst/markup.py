@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 ZERO_WIDTH_SPACE = "\u200b"
 LONGEST_WORD = 28  # characters a line or a narrow cell can still take without a place to break
@@ -21,6 +22,21 @@ _AFTER_PUNCTUATION = re.compile(r"(?<=[/\\?&=._#%+:;,@-])(?=\w)")
 def literal(text: str) -> str:
     """Return `text` as a Typst string literal; control characters and invisible operators are dropped."""
     return '"' + _CONTROL.sub(lambda m: _ESCAPES.get(m[0], ""), text) + '"'
+
+
+def name(text: str) -> str:
+    """Return a label or the name of a file as a literal of ASCII only: no stand-in for a glyph may change it."""
+    return literal(ascii_name(text))
+
+
+def ascii_name(text: str) -> str:
+    """Return `text` with everything beyond ASCII as its number, so that different names stay different."""
+    return re.sub(r"[^\x00-\x7f]", lambda match: f"%{ord(match[0]):x}.", text)
+
+
+def target(address: str) -> str:
+    """Return an internet address as a literal, with what is beyond ASCII in its percent code."""
+    return literal(re.sub(r"[^\x00-\x7f]+", lambda match: quote(match[0]), address))
 
 
 def inline(text: str) -> str:
