@@ -281,6 +281,27 @@ def ballots_for_majority(electorate: float, votes: float) -> float:
     return electorate / 2 / votes
 
 
+def contest(townships: pd.DataFrame, stated: pd.Series) -> Contest:
+    """The :class:`Contest` for the lower house as the tables have it, with the winner of 2025-26 as the party.
+
+    townships: townships_total, voted; one row per unit. stated: value of the table `figures` by figure_id.
+
+    Raises ValueError where the uncontested seats of the party and of others are not those stated in all.
+    """
+    uncontested_won = int(stated["uncontested-seats-usdp-pyithu-2025-26-1"])
+    uncontested_lost = int(stated["uncontested-seats-other-pyithu-2025-26-1"])
+    if uncontested_won + uncontested_lost != (total := int(stated["uncontested-seats-pyithu-2025-26-1"])):
+        raise ValueError(f"{uncontested_won} and {uncontested_lost} uncontested seats are not the {total} stated")
+    return Contest(
+        townships=int(townships["townships_total"].sum()),
+        voted=int(townships["voted"].sum()),
+        won=int(stated["usdp-seats-pyithu-2025-26-1"]),
+        uncontested_won=uncontested_won,
+        uncontested_lost=uncontested_lost,
+        candidates=int(stated["candidates-2025-26-1"]),
+    )
+
+
 def support(contest: Contest) -> pd.DataFrame:
     """Bounds of a party's support, averaged over all townships, under ever stronger assumptions.
 

@@ -295,16 +295,7 @@ def _seats_and_ground(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     reserved = stated["seats-military-reserved-union-constitution-2008-1"]
     everywhere = stated["usdp-seats-all-chambers-2025-26-1"] / stated["representatives-elected-all-chambers-2025-26-1"]
     lower = stated["usdp-seats-pyithu-2025-26-1"] / stated["townships-voted-total-2025-26-1"]
-    support = coverage.support(
-        coverage.Contest(
-            townships=int(tables["townships"]["townships_total"].sum()),
-            voted=int(tables["townships"]["voted"].sum()),
-            won=int(stated["usdp-seats-pyithu-2025-26-1"]),
-            uncontested_won=13,  # of the uncontested seats, by the note of their row
-            uncontested_lost=int(stated["uncontested-seats-pyithu-2025-26-1"]) - 13,
-            candidates=int(stated["candidates-2025-26-1"]),
-        )
-    )
+    support = coverage.support(coverage.contest(tables["townships"], stated))
     held = coverage.control(tables["territory"]).query("holder == 'military'")
     held = held.sort_values("territory_id", key=lambda ids: ids != "bbc-2024-military", kind="stable")
     ground = [(f"{row.claimant}, {row.as_of[:4]}, {row.of}", 100 * row.share) for row in held.itertuples()]

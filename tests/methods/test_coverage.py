@@ -327,3 +327,16 @@ def test_support_at_the_edge_of_what_can_be():
     assert (ladder["width"] == ladder["high"] - ladder["low"]).all()
     nobody = coverage.support(coverage.Contest(8, 8, 1, 1, 0, 1)).set_index("assumption")
     assert nobody.loc["winners", "low"] == 0, "without a rival nobody showed how many would vote for it"
+
+
+def test_the_contest_is_that_of_the_tables_and_no_number_is_typed():
+    stated = load("figures").set_index("figure_id")["value"]
+    townships = load("townships")
+    found = coverage.contest(townships, stated)
+    assert found.uncontested_won == stated["uncontested-seats-usdp-pyithu-2025-26-1"]
+    other = stated.copy()
+    other["uncontested-seats-usdp-pyithu-2025-26-1"] -= 3
+    with pytest.raises(ValueError, match="uncontested seats are not the"):
+        coverage.contest(townships, other)
+    other["uncontested-seats-other-pyithu-2025-26-1"] += 3
+    assert coverage.contest(townships, other).uncontested_won == found.uncontested_won - 3

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouch import data, delivery, sensitivity, sources
+from vouch import coverage, data, delivery, sensitivity, sources
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 
@@ -274,3 +274,14 @@ def test_partners_side_by_side() -> None:
     assert told.loc["State bodies as observers, phases"].tolist() == ["1", "1", "1", "partly"]
     nobody = sensitivity.partners(tables | {"observers": tables["observers"].head(0)}, ("BLR",)).set_index("measure")
     assert nobody.loc["State bodies as observers, phases"].tolist() == ["none", "partly"]
+
+
+def test_the_width_of_the_winner_s_bounds_follows_the_table_of_figures() -> None:
+    tables = {name: data.load(name) for name in sensitivity.TABLES}
+    figures = tables["figures"].set_index("figure_id")
+    figures.loc["uncontested-seats-usdp-pyithu-2025-26-1", "value"] -= 3
+    figures.loc["uncontested-seats-other-pyithu-2025-26-1", "value"] += 3
+    changed = sensitivity.variants({**tables, "figures": figures.reset_index()}, sources.kinds())
+    widths = changed[changed["finding"] == "voters.support_width"]["value"]
+    contest = coverage.contest(tables["townships"], figures["value"])
+    assert sorted(widths) == pytest.approx(sorted(100 * coverage.support(contest)["width"]))
