@@ -66,7 +66,7 @@ reproduce: env
 	@$(RUN) scripts/reproduce.py
 
 check-data: env
-	@$(RUN) -m vouch.data
+	@$(RUN) -m vouch.evidence.checks
 
 # Exit code 1: changes are shown and not written. Asks the publishers' addresses, or local files given with --from.
 refresh: env
@@ -89,7 +89,7 @@ distclean: clean
 
 new-seed: env
 	@test -n "$(FILE)" || { echo "which article? make new-seed FILE=article.txt" >&2; exit 2; }
-	@$(RUN) -m vouch.newseed "$(FILE)" $(if $(ID),--id "$(ID)")
+	@$(RUN) -m vouch.upkeep.new_article "$(FILE)" $(if $(ID),--id "$(ID)")
 
 # Shows every finding that differs from the accepted ones; without WHY it only shows them and fails.
 accept: export ACCEPTED_BECAUSE = $(WHY)

@@ -38,7 +38,7 @@ from dataclasses import replace
 
 import networkx as nx
 from vouch import coverage
-from vouch.data import load
+from vouch.evidence.data import load
 from vouch.figures import voters
 from vouch.findings import record
 from vouch.tables import Column, Table

@@ -70,7 +70,7 @@ def test_edition_and_horizon_agree_everywhere():
 
 def test_every_described_source_of_data_is_used():
     """A work in the bibliography is a source of a row, cited in a chapter, or cited by a method or figure."""
-    from vouch.data import bibliography_keys
+    from vouch.evidence.sources import bibliography_keys
 
     text = "".join(path.read_text("utf-8") for path in [*CHAPTERS.glob("*.md"), *DATA.glob("*.csv"), *PACKAGE])
     text += (DATA / "datapackage.json").read_text("utf-8") + (ROOT / "seeds" / "seeds.yml").read_text("utf-8")

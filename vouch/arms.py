@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from vouch.chronology import partial_date
-from vouch.findings import formatted
+from vouch.text import formatted
 
 EVIDENCE = {
     "in service": "delivery reported, seen or shown at a ceremony",

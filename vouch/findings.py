@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import re
 from dataclasses import asdict, dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 from vouch.paths import ROOT, shown
+from vouch.text import formatted
 
 ACCEPTED = ROOT / "findings.json"
 """The findings as they were last accepted, in git; the build writes its own beside the pages."""
+
 MIME = "application/vnd.vouch.finding+json"
 """Media type of the machine-readable form, stored beside the printed text in the executed notebook."""
 
@@ -76,22 +78,6 @@ def finding(
     plain = _plain(id, value)
     printed = text if text is not None else formatted(plain, digits)
     return Finding(id, plain, printed, unit, as_of, claimant, note)
-
-
-def formatted(value: float | int | str, digits: int = 0) -> str:
-    """A number as the book prints it: comma between thousands, a true minus sign, rounded half away from zero.
-
-    Rounding is done in decimal on the shortest representation of the number, so that 0.125 and 54.25 round as a reader
-    with pencil and paper would round them.
-    """
-    if isinstance(value, str):
-        return value
-    if hasattr(value, "item"):  # a NumPy scalar prints as np.float64(...)
-        value = value.item()
-    exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    if exact == 0:
-        exact = abs(exact)
-    return f"{exact:,.{max(digits, 0)}f}".replace("-", "−")
 
 
 def read(path: Path = ACCEPTED) -> list[Finding]:
@@ -152,3 +138,29 @@ def _store(finding: Finding) -> None:
         raw=True,
         metadata={"scrapbook": {"name": finding.id, "mime_prefix": _GLUE_PREFIX}},
     )
+
+
+PARTS = ("text", "value", "unit", "as_of", "claimant")
+"""What of a finding may not change unnoticed: all that can be cited. Notes and chapters are its surroundings."""
+
+TOLERANCE = 1e-9
+"""Relative difference up to which two unrounded values are the same.
+
+Another processor or library adds up in another order: double precision then differs by about 1e-16 per step, and no
+finding takes more than some thousand steps. Nothing is printed, or known, to nine significant digits. The printed text
+has to be the same to the letter.
+"""
+
+
+def described(text: str, unit: str, as_of: str, claimant: str) -> str:
+    """A finding in one line, for messages: printed text, unit, day it speaks of and who says so."""
+    return ", ".join(filter(None, [f"{text} {unit}".strip(), as_of and f"as of {as_of}", claimant]))
+
+
+def same(part: str, before: object, after: object) -> bool:
+    if part == "value":
+        try:
+            return math.isclose(float(before), float(after), rel_tol=TOLERANCE, abs_tol=1e-12)
+        except ValueError:  # a word or a date: its text is its value
+            pass
+    return before == after

@@ -53,8 +53,8 @@ from urllib.request import Request, urlopen
 
 import pandas as pd
 
-from vouch import data
-from vouch.data import DataError, Fault
+from vouch.evidence import data
+from vouch.evidence.faults import DataError, Fault
 from vouch.paths import BIBLIOGRAPHY, DATA, shown
 
 SAME, CHANGED, INVALID, UNREACHABLE = 0, 1, 2, 3
@@ -165,13 +165,13 @@ def read_delimited(
     try:
         head = next(text)
     except StopIteration:
-        raise _bad(file, 1, "", "", "the file is empty") from None
+        raise _bad(file, "the file is empty", row=1) from None
     delimiter = "\t" if head.count("\t") > head.count(",") else ","
     header = [tidy(name) for name in next(csv.reader([head], delimiter=delimiter))]
     missing = [name for name in columns if name not in header]
     if missing:
         has = ", ".join(header[:12]) + (" ..." if len(header) > 12 else "")
-        raise _bad(file, 1, missing[0], "", f"the publisher's file has no such column; it has {has}")
+        raise _bad(file, f"the publisher's file has no such column; it has {has}", row=1, column=missing[0])
     places = [header.index(name) for name in columns]
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     rows, cells = [], []
@@ -179,11 +179,11 @@ def read_delimited(
         for record in reader:
             if len(record) != len(header):
                 reason = f"{len(record)} cells where the header has {len(header)}"
-                raise _bad(file, reader.line_num + 1, "", "", reason)
+                raise _bad(file, reason, row=reader.line_num + 1)
             rows.append(reader.line_num + 1)
             cells.append([record[place].strip() for place in places])
     except csv.Error as error:
-        raise _bad(file, reader.line_num + 1, "", "", f"not readable as CSV: {error}") from None
+        raise _bad(file, f"not readable as CSV: {error}", row=reader.line_num + 1) from None
     return _located(cells, columns, file, rows)
 
 
@@ -191,9 +191,9 @@ def read_world_bank(raw: bytes, file: str) -> pd.DataFrame:
     """Columns countryiso3code, date, value of an answer of the Indicators API: `[{page, pages, ...}, [{...}, ...]]`."""
     answer = _json(raw, file)
     if isinstance(answer, list) and answer and isinstance(answer[0], dict) and "message" in answer[0]:
-        raise _bad(file, 0, "", "", f"the World Bank answers with an error: {answer[0]['message']}")
+        raise _bad(file, f"the World Bank answers with an error: {answer[0]['message']}")
     if not (isinstance(answer, list) and len(answer) == 2 and isinstance(answer[1], list)):
-        raise _bad(file, 0, "", "", "not an answer of the Indicators API: a list of two parts is expected")
+        raise _bad(file, "not an answer of the Indicators API: a list of two parts is expected")
     return _items(answer[1], ("countryiso3code", "date", "value"), file)
 
 
@@ -210,7 +210,7 @@ def read_unhcr(*columns: str) -> Callable[[bytes, str], pd.DataFrame]:
     def read(raw: bytes, file: str) -> pd.DataFrame:
         answer = _json(raw, file)
         if not (isinstance(answer, dict) and isinstance(answer.get("items"), list)):
-            raise _bad(file, 0, "items", "", "not an answer of UNHCR's population API: no list of items")
+            raise _bad(file, "not an answer of UNHCR's population API: no list of items", column="items")
         return _items(answer["items"], ("year", *columns), file)
 
     return read
@@ -292,14 +292,16 @@ def locate_ideal_points(raw: bytes, file: str, wanted: Wanted) -> str:
     try:
         listed = [(entry["label"], entry["dataFile"]["id"]) for version in answer["data"] for entry in version["files"]]
     except (KeyError, TypeError):
-        raise _bad(file, 0, "files", "", "not a list of the versions of a dataset") from None
+        raise _bad(file, "not a list of the versions of a dataset", column="files") from None
     edition = re.sub(r"\W", "", wanted.edition).lower()
     for label, number in listed:
         name = label.lower()
         if name.startswith("idealpoint") and edition in name and name.endswith((".tab", ".csv")):
             return f"https://dataverse.harvard.edu/api/access/datafile/{number}"
     labels = ", ".join(sorted({label for label, _ in listed if label.lower().startswith("idealpoint")}))
-    raise _bad(file, 0, "label", wanted.edition, f"no file of ideal points of this edition; there are: {labels}")
+    raise _bad(
+        file, f"no file of ideal points of this edition; there are: {labels}", column="label", value=wanted.edition
+    )
 
 
 def _lines(raw: bytes, file: str, member: str) -> tuple[Iterable[bytes], str]:
@@ -309,10 +311,10 @@ def _lines(raw: bytes, file: str, member: str) -> tuple[Iterable[bytes], str]:
         archive = zipfile.ZipFile(io.BytesIO(raw))
         names = [name for name in archive.namelist() if re.search(member, name) and not name.startswith("__MACOSX")]
         if len(names) != 1:
-            raise _bad(file, 0, "", "", f"one data file is expected in the archive; it holds {archive.namelist()}")
+            raise _bad(file, f"one data file is expected in the archive; it holds {archive.namelist()}")
         return io.BytesIO(archive.read(names[0])), f"{file}/{names[0]}"
     except zipfile.BadZipFile as error:
-        raise _bad(file, 0, "", "", f"not a readable zip archive: {error}") from None
+        raise _bad(file, f"not a readable zip archive: {error}") from None
 
 
 def _decoded(lines: Iterable[bytes], file: str) -> Iterator[str]:
@@ -320,7 +322,7 @@ def _decoded(lines: Iterable[bytes], file: str) -> Iterator[str]:
         try:
             yield line.decode("utf-8-sig" if row == 1 else "utf-8")
         except UnicodeDecodeError as error:
-            raise _bad(file, row, "", "", f"not UTF-8: byte 0x{line[error.start]:02x}") from None
+            raise _bad(file, f"not UTF-8: byte 0x{line[error.start]:02x}", row=row) from None
 
 
 def _json(raw: bytes, file: str) -> Any:
@@ -328,7 +330,7 @@ def _json(raw: bytes, file: str) -> Any:
         return json.loads(raw.decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         row = getattr(error, "lineno", 0)
-        raise _bad(file, row, "", "", f"not readable as JSON: {error}") from None
+        raise _bad(file, f"not readable as JSON: {error}", row=row) from None
 
 
 def _items(items: Sequence[Any], columns: Sequence[str], file: str) -> pd.DataFrame:
@@ -336,20 +338,20 @@ def _items(items: Sequence[Any], columns: Sequence[str], file: str) -> pd.DataFr
     for row, item in enumerate(items, 1):
         for name in columns:
             if not isinstance(item, dict) or name not in item:
-                raise _bad(file, row, name, "", "the publisher's answer has no such field in this item")
+                raise _bad(file, "the publisher's answer has no such field in this item", row=row, column=name)
         cells.append(["" if item[name] is None else str(item[name]).strip() for name in columns])
     return _located(cells, columns, file, range(1, len(cells) + 1))
 
 
 def _located(cells: list[list[str]], columns: Sequence[str], file: str, rows: Iterable[int]) -> pd.DataFrame:
     if not cells:
-        raise _bad(file, 0, "", "", "the file holds no rows")
+        raise _bad(file, "the file holds no rows")
     index = pd.MultiIndex.from_arrays([[file] * len(cells), list(rows)], names=["file", "row"])
     return pd.DataFrame(cells, columns=list(columns), index=index, dtype="str")
 
 
-def _bad(file: str, row: int, column: str, value: str, reason: str) -> DataError:
-    return DataError([Fault(file, row, column, value, reason)])
+def _bad(file: str, reason: str, *, row: int = 0, column: str = "", value: str = "") -> DataError:
+    return DataError([Fault(file, reason, row=row, column=column, value=value)])
 
 
 # ---------------------------------------------------------------- cells of publishers as values
@@ -369,7 +371,7 @@ def _column(frame: pd.DataFrame, name: str, kind: str) -> pd.Series:
             try:
                 value = convert(match)
             except (TypeError, ValueError):  # no match at all, or a date such as 2020-02-30
-                faults.append(Fault(file, row, name, text, f"not {article}"))
+                faults.append(Fault(file, f"not {article}", row=row, column=name, value=text))
         values.append(value)
     if faults:
         raise DataError(faults)
@@ -381,7 +383,7 @@ def _coded(frame: pd.DataFrame, name: str, codes: Mapping[str, Any]) -> pd.Serie
     known = frame[name].isin(list(codes))
     if not known.all():
         (file, row), text = next(iter(frame.loc[~known, name].items()))
-        raise _bad(file, row, name, text, f"not one of the publisher's codes {', '.join(codes)}")
+        raise _bad(file, f"not one of the publisher's codes {', '.join(codes)}", row=row, column=name, value=text)
     return frame[name].map(codes)
 
 
@@ -400,7 +402,7 @@ def _of_release(frame: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
             f"the file runs to {years.max()}, the table {wanted.table} to {wanted.last}: another release. "
             "To move to it, change `maximum` in data/datapackage.json"
         )
-        raise _bad(file, row, "year", str(years.max()), reason)
+        raise _bad(file, reason, row=row, column="year", value=str(years.max()))
     return frame
 
 
@@ -540,7 +542,13 @@ def conflicts(wanted: Wanted, acd: pd.DataFrame) -> pd.DataFrame:
     other = acd[acd["version"] != release]
     if len(other):
         (file, row), text = next(iter(other["version"].items()))
-        raise _bad(file, row, "version", text, f"the table {wanted.table} ends in {wanted.last}: release {release}")
+        raise _bad(
+            file,
+            f"the table {wanted.table} ends in {wanted.last}: release {release}",
+            row=row,
+            column="version",
+            value=text,
+        )
     of_myanmar = acd["gwno_a"].str.split(r"\s*,\s*", regex=True).map(lambda states: MYANMAR_GW in states)
     rows = _in_years(acd[of_myanmar], wanted)
     known = wanted.current.dropna(subset="conflict_name").drop_duplicates("conflict_id")
@@ -633,7 +641,7 @@ def _named_release(frame: pd.DataFrame, wanted: Wanted) -> None:
     named = re.search(r"(?i)v-dem-cy.*?[-_]v(\d+)", file)
     version = re.search(r"\d+", wanted.edition)
     if named and version and named[1] != version[0]:
-        raise _bad(file, 0, "", "", f"the file is version {named[1]}, the table {wanted.table} is {wanted.edition}")
+        raise _bad(file, f"the file is version {named[1]}, the table {wanted.table} is {wanted.edition}")
 
 
 def un_ideal_points(wanted: Wanted, points: pd.DataFrame) -> pd.DataFrame:
@@ -800,7 +808,7 @@ def wanted(table: str, folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -
     """What the present table and its description ask for. Raises DataError if the present table is not valid."""
     current = data.load(table, folder, bibliography)
     places = data.load("countries", folder, bibliography)
-    resource = _resource(table, folder)
+    resource = data.described(table, folder)
     limits = [f.get("constraints", {}) for f in resource["schema"]["fields"] if f["name"] in {"year", "month"}]
     limit = limits[0] if limits else {}
     codes = current["iso3"] if "iso3" in current else pd.Series(dtype="str")
@@ -855,12 +863,12 @@ def published(
         if publication.pages:
             pages = max(publication.pages(raw, file) for file, raw in answers)
             if pages != len(answers):
-                raise _bad(answers[0][0], 0, "", "", f"the answer has {pages} pages; {len(answers)} given")
+                raise _bad(answers[0][0], f"the answer has {pages} pages; {len(answers)} given")
     else:
         url = address(publication, want)
         if not url:
             how = f"download it from {publication.page} and give it with --from {publication.name}=PATH"
-            raise _bad(publication.name, 0, "", "", f"{publication.publisher} hands this file out by hand only: {how}")
+            raise _bad(publication.name, f"{publication.publisher} hands this file out by hand only: {how}")
         if publication.locate:
             url = publication.locate(get(url), url, want)
         answers = [(url, get(url))]
@@ -873,7 +881,7 @@ def _local(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise _bad(shown(path), 0, "", "", f"can't be read: {error.strerror}") from None
+        raise _bad(shown(path), f"can't be read: {error.strerror}") from None
 
 
 def rebuild(
@@ -887,7 +895,7 @@ def rebuild(
     want = wanted(fetcher.table, folder, bibliography)
     frames = [published(PUBLICATIONS[name], want, local.get(name, ()), fetched) for name in fetcher.needs]
     files = tuple(dict.fromkeys(file for frame in frames for file in frame.index.unique("file")))
-    resource = _resource(fetcher.table, folder)
+    resource = data.described(fetcher.table, folder)
     fields = resource["schema"]["fields"]
     built = fetcher.build(want, *frames).reindex(columns=[field["name"] for field in fields])
     new = as_text(in_order(built, want.current, fetcher.order), fields)
@@ -897,10 +905,6 @@ def rebuild(
     kinds = {field["name"]: field["type"] for field in fields}
     new = with_present_spelling(old, new, key, kinds)
     return Outcome(fetcher, len(old), new, difference(old, new, key), files)
-
-
-def _resource(table: str, folder: Path) -> dict[str, Any]:
-    return next(resource for resource in data.package(folder)["resources"] if resource["name"] == table)
 
 
 def as_written(path: Path) -> pd.DataFrame:
@@ -987,7 +991,7 @@ def check(outcomes: Sequence[Outcome], folder: Path = DATA, bibliography: Path =
         copy = Path(temporary) / "data"
         shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(".*"))
         for outcome in outcomes:
-            _save(outcome.text, copy / _resource(outcome.fetcher.table, folder)["path"])
+            _save(outcome.text, copy / data.described(outcome.fetcher.table, folder)["path"])
         faults = []
         for resource in data.package(folder)["resources"]:
             schema = resource["schema"]
@@ -1004,7 +1008,7 @@ def check(outcomes: Sequence[Outcome], folder: Path = DATA, bibliography: Path =
 
 def write(outcome: Outcome, folder: Path = DATA) -> None:
     """Put a rebuilt table in place of the present one: written beside it, then exchanged in one step."""
-    path = folder / _resource(outcome.fetcher.table, folder)["path"]
+    path = folder / data.described(outcome.fetcher.table, folder)["path"]
     aside = path.with_name(f".{path.name}.part")
     try:
         _save(outcome.text, aside)
@@ -1063,14 +1067,14 @@ def _local_files(given: Sequence[str]) -> dict[str, list[Path]]:
     for entry in given:
         name, equals, path = entry.partition("=")
         if not equals or not path:
-            raise _bad("--from", 0, "", entry, f"NAME=PATH is expected, not {entry!r}")
+            raise _bad("--from", f"NAME=PATH is expected, not {entry!r}", value=entry)
         if name not in PUBLICATIONS:
             if name not in FETCHERS:
                 known = ", ".join([*FETCHERS, *PUBLICATIONS])
-                raise _bad("--from", 0, "", name, f"no table or publication {name!r}; there are: {known}")
+                raise _bad("--from", f"no table or publication {name!r}; there are: {known}", value=name)
             needs = FETCHERS[name].needs
             if len(needs) > 1:
-                raise _bad("--from", 0, "", name, f"{name} needs {', '.join(needs)}: name the publication")
+                raise _bad("--from", f"{name} needs {', '.join(needs)}: name the publication", value=name)
             name = needs[0]
         files.setdefault(name, []).append(Path(path))
     return files

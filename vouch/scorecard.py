@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from vouch import claims
+from vouch.methods import coding
 
 ELECTIONS = ("2010", "2015", "2020", "2025-26")
 
@@ -104,10 +104,10 @@ def grounds(assessment: pd.DataFrame, standards: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(records)
 
 
-def agreement(first: pd.DataFrame, second: pd.DataFrame, column: str = "direction") -> claims.Agreement:
+def agreement(first: pd.DataFrame, second: pd.DataFrame, column: str = "direction") -> coding.Agreement:
     """Agreement of the two codings (Cohen 1960), each with the columns assessment_id and `column`."""
     renamed = [frame.rename(columns={"assessment_id": "claim"}) for frame in (first, second)]
-    return claims.agreement(*renamed, column=column)
+    return coding.agreement(*renamed, column=column)
 
 
 def disagreements(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

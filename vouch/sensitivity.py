@@ -14,8 +14,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from vouch import baserate, chronology, claims, coverage, delivery, indices, observers, scorecard, ties, trade
-from vouch.findings import formatted
+from vouch import baserate, chronology, coverage, delivery, indices, observers, scorecard, ties, trade
+from vouch.methods import coding
+from vouch.text import formatted
 
 TABLES = (
     "postcoup_elections", "vdem_v15", "vdem_v16", "vdem_v16_more", "ucdp_year", "published_figures",
@@ -40,7 +41,7 @@ _Variants = list[tuple[str, float]]
 def variants(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) -> pd.DataFrame:
     """One row per headline number and variant; the first variant of each number is the one that the text uses.
 
-    tables: the frames of :data:`TABLES` by name. kinds: source, kind, publisher (:func:`vouch.sources.kinds`).
+    tables: the frames of :data:`TABLES` by name. kinds: source, kind, publisher (:func:`vouch.evidence.sources.kinds`).
     Returns finding (id of the finding, or name of the figure where the number is only drawn), label, unit, digits,
     varies (what differs between the variants: claimant, definition, coder, sources or method), variant (who says so or
     what is counted), value, used.
@@ -492,10 +493,10 @@ def _verdicts(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
         found += _number(f"verdicts.{key}", label, "claims", 0, "coder", counts)
     holds = ["supported", "supported with nuance"]
     two = [own.assign(verdict=own["verdict"].isin(holds)) for own in (first, second)]
-    kappa = [("six verdicts", claims.agreement(first, second).kappa), ("holds or not", claims.agreement(*two).kappa)]
+    kappa = [("six verdicts", coding.agreement(first, second).kappa), ("holds or not", coding.agreement(*two).kappa)]
     for seed in sorted({claim.partition("-")[0] for claim in first["claim"]}):
         parts = [own[own["claim"].str.startswith(seed)] for own in (first, second)]
-        kappa.append((f"six verdicts, {seed} only", claims.agreement(*parts).kappa))
+        kappa.append((f"six verdicts, {seed} only", coding.agreement(*parts).kappa))
     return [*found, *_number("verdicts.kappa", "Agreement of the coders (kappa)", "", 2, "definition", kappa)]
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vouch.figures.chart import fence, spreadsheet_safe
-from vouch.findings import formatted
+from vouch.fences import fence, spreadsheet_safe
+from vouch.text import formatted
 
 MISSING = "–"
 _NUMBER = re.compile(r"[−-]?\d[\d,]*(\.\d+)?")

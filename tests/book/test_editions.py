@@ -18,9 +18,11 @@ from bs4 import BeautifulSoup
 
 from tests.checkers import EPUBCHECK, JAVA
 from tests.methods.test_editions import EDITIONS, TWO
-from vouch import data, editions, findings
+from vouch import findings
 from vouch.book import changes, edition
 from vouch.book.metadata import Author, Book, read_book
+from vouch.evidence import data, faults, finding_changes
+from vouch.methods.firmness import editions
 from vouch.paths import ROOT
 
 DAY = datetime.date(2026, 11, 23)
@@ -123,7 +125,7 @@ def test_accepting_writes_the_entries_and_the_list(root):
         ("voters.turnout", "2", "54", "55", "54.6", why, version, "2026-11-23"),
     ]
     assert [entry["text"] for entry in accepted(root)] == ["55", "24"]
-    editions.check(root / "data")
+    finding_changes.check(root / "data")
 
 
 @pytest.mark.parametrize("why", ["", "   ", "typo"])
@@ -183,7 +185,7 @@ def test_a_history_that_does_not_follow_is_refused_with_its_row(root):
     )
     before = table.read_bytes()
     with pytest.raises(
-        data.DataError, match=r"finding_changes\.csv, row 4, column old: voters\.turnout: .* '54' \(value '53'\)"
+        faults.DataError, match=r"finding_changes\.csv, row 4, column old: voters\.turnout: .* '54' \(value '53'\)"
     ):
         changes.accept("The roll was corrected.", root)
     assert table.read_bytes() == before

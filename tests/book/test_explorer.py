@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from vouch import data, ties
+from vouch import ties
 from vouch.book import explorer
+from vouch.evidence import data
 from vouch.figures.ties import position
 from vouch.paths import ROOT
 

@@ -104,7 +104,9 @@ def hostile(tmp_path_factory) -> Built:
     article.write_text(
         f"A headline {HOSTILE}\n\n=HYPERLINK(1) is how a sentence begins. {HOSTILE} was said.\n", "utf-8"
     )
-    done = subprocess.run([sys.executable, "-m", "vouch.newseed", article], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "vouch.upkeep.new_article", article], cwd=folder, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     for name, text in CHAPTERS.items():
         (folder / "chapters" / f"{name}.md").write_text(text, "utf-8")

@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.checkers import JAVA, NU_HTML_CHECKER
-from vouch import claims, data, seeds
+from vouch.evidence import claims, data, seeds, sources
 from vouch.paths import ROOT
 
 pytestmark = pytest.mark.built
@@ -164,7 +164,7 @@ def test_findings_are_what_the_pages_print(book):
 
 def test_sources_of_a_chapter_are_in_the_bibliography(book):
     bibliography = soup(book.html / "chapters/bibliography.html")
-    assert len(bibliography.select("div.citation")) == len(data.bibliography_keys())
+    assert len(bibliography.select("div.citation")) == len(sources.bibliography_keys())
 
 
 @pytest.mark.parametrize("seed", seeds.load_all(), ids=lambda seed: seed.id)

@@ -12,8 +12,8 @@ import pypdfium2.raw as pdfium
 import pytest
 import yaml
 
-from vouch import data
 from vouch.book.actors import PASSIM
+from vouch.evidence import data
 from vouch.names import forms
 from vouch.paths import ROOT
 

@@ -13,9 +13,10 @@ import jupytext
 import pytest
 import yaml
 
-from vouch import data, seeds, sensitivity, sources
-from vouch.findings import formatted
+from vouch import sensitivity
+from vouch.evidence import data, seeds, sources
 from vouch.paths import CHAPTERS, ROOT
+from vouch.text import formatted
 
 ALL = sorted(CHAPTERS.glob("*.md"))
 NOTEBOOKS = [path for path in ALL if path.read_text("utf-8").startswith("---\njupytext")]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from vouch import data, unvotes
+from vouch import unvotes
+from vouch.evidence import data
 
 CHECKS = data.load("checks").set_index("check")
 

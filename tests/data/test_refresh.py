@@ -15,7 +15,8 @@ from urllib.error import HTTPError, URLError
 import pandas as pd
 import pytest
 
-from vouch import data, refresh
+from vouch import refresh
+from vouch.evidence import data, faults
 from vouch.paths import BIBLIOGRAPHY, DATA, ROOT
 
 FILES = Path(__file__).parent / "publisher"
@@ -448,7 +449,7 @@ def test_a_malformed_file_is_refused_with_file_row_and_column(
         shrink(package, table, 2022 if table == "gdp" else 2024, 2023 if table == "gdp" else 2025)
     path = spoiled(tmp_path, name, old, new)
     fetcher = refresh.FETCHERS[table]
-    with pytest.raises(data.DataError) as caught:
+    with pytest.raises(faults.DataError) as caught:
         refresh.rebuild(fetcher, {fetcher.needs[0]: [path]}, package, BIBLIOGRAPHY)
     fault = caught.value.faults[0]
     assert (fault.row, fault.column) == (row, column), fault
@@ -456,13 +457,13 @@ def test_a_malformed_file_is_refused_with_file_row_and_column(
 
 
 def test_another_encoding_is_refused_with_its_row():
-    with pytest.raises(data.DataError, match=r"a\.csv, row 2: not UTF-8: byte 0xe9"):
+    with pytest.raises(faults.DataError, match=r"a\.csv, row 2: not UTF-8: byte 0xe9"):
         refresh.read_delimited("a,b\né,1\n".encode("latin-1"), "a.csv", ["a"])
 
 
 @pytest.mark.parametrize("raw", [b"", b"a,b\n", b"a,b\r\n\r\n"[:5]])
 def test_a_file_without_rows_is_refused(raw):
-    with pytest.raises(data.DataError, match=r"empty|no rows"):
+    with pytest.raises(faults.DataError, match=r"empty|no rows"):
         refresh.read_delimited(raw, "a.csv", ["a"])
 
 
@@ -474,9 +475,9 @@ def test_an_archive_without_one_data_file_or_cut_short_is_refused():
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as stream:
         stream.writestr("codebook.pdf", b"%PDF")
-    with pytest.raises(data.DataError, match=r"holds \['codebook.pdf'\]"):
+    with pytest.raises(faults.DataError, match=r"holds \['codebook.pdf'\]"):
         refresh.read_delimited(whole.getvalue(), "a.zip", ["a"])
-    with pytest.raises(data.DataError, match="not a readable zip"):
+    with pytest.raises(faults.DataError, match="not a readable zip"):
         refresh.read_delimited(whole.getvalue()[:30], "a.zip", ["a"])
 
 
@@ -484,7 +485,7 @@ def test_an_error_in_the_world_banks_answer_is_passed_on():
     answer = [
         {"message": [{"id": "120", "key": "Invalid value", "value": "The provided parameter value is not valid"}]}
     ]
-    with pytest.raises(data.DataError, match="Invalid value"):
+    with pytest.raises(faults.DataError, match="Invalid value"):
         refresh.read_world_bank(json.dumps(answer).encode(), "answer")
 
 
@@ -492,19 +493,19 @@ def test_another_release_is_refused(package, tmp_path):
     """Two releases revise the same years differently: a table never holds both."""
     shrink(package, "ucdp_year", 2022, 2024)
     fetcher = refresh.FETCHERS["ucdp_year"]
-    with pytest.raises(data.DataError, match=r"runs to 2023, the table ucdp_year to 2024: another release"):
+    with pytest.raises(faults.DataError, match=r"runs to 2023, the table ucdp_year to 2024: another release"):
         refresh.rebuild(fetcher, {"ucdp_ged": [FILES / "GEDEvent_v24_1.csv"]}, package, BIBLIOGRAPHY)
     vdem = tmp_path / "V-Dem-CY-Core-v16.csv"
     shutil.copy(FILES / "V-Dem-CY-Core-v15.csv", vdem)
     local = {"vdem_cy": [vdem], "ert": [FILES / "ert.csv"]}
-    with pytest.raises(data.DataError, match=r"the file is version 16, the table vdem_v15 is Version 15"):
+    with pytest.raises(faults.DataError, match=r"the file is version 16, the table vdem_v15 is Version 15"):
         refresh.rebuild(refresh.FETCHERS["vdem_v15"], local, package, BIBLIOGRAPHY)
 
 
 def test_local_pages_must_be_complete(package):
     shrink(package, "gdp", 2022, 2023, only("BLR MMR"))
     pages = [FILES / f"worldbank_gdp_page{number}.json" for number in (1, 2)]
-    with pytest.raises(data.DataError, match="2 pages; 1 given"):
+    with pytest.raises(faults.DataError, match="2 pages; 1 given"):
         refresh.rebuild(refresh.FETCHERS["gdp"], {"worldbank_gdp": pages[:1]}, package, BIBLIOGRAPHY)
     outcome = refresh.rebuild(refresh.FETCHERS["gdp"], {"worldbank_gdp": pages}, package, BIBLIOGRAPHY)
     assert len(outcome.text) == 3
@@ -566,7 +567,7 @@ def test_the_edition_of_the_ideal_points_is_found_among_all_versions(package, mo
     assert run(package, "un_ideal_points") == refresh.CHANGED
     assert asked[1] == "https://dataverse.harvard.edu/api/access/datafile/4711"
     listing = (FILES / "dataverse_versions.json").read_bytes()
-    with pytest.raises(data.DataError, match=r"there are: Idealpoints2026\.tab, IdealpointsJuly2025\.tab"):
+    with pytest.raises(faults.DataError, match=r"there are: Idealpoints2026\.tab, IdealpointsJuly2025\.tab"):
         refresh.locate_ideal_points(listing, "listing", want("un_ideal_points", 1990, 2024, edition="July 2031"))
 
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vouch import baserate, data
+from vouch import baserate
 from vouch.baserate import cumulative_incidence, kaplan_meier, spells, wilson
+from vouch.evidence import data
 
 
 def day(text: str) -> pd.Timestamp:

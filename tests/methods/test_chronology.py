@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouch import chronology, data
+from vouch import chronology
+from vouch.evidence import data
 
 DAY = pd.Timestamp("2023-09-07")
 

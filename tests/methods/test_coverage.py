@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vouch import coverage
-from vouch.data import load
+from vouch.evidence.data import load
 
 SHARE = st.floats(0, 1)
 

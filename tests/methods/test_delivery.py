@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouch import data, delivery
+from vouch import delivery
+from vouch.evidence import data
 
 ORDER = {"no evidence found": 0, "announced only": 0, "partly": 1, "delivered": 2}
 

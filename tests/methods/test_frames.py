@@ -14,20 +14,19 @@ from vouch import (
     arms,
     baserate,
     chronology,
-    claims,
     coverage,
-    data,
     delivery,
     indices,
     names,
     observers,
     scorecard,
-    seeds,
     sensitivity,
     ties,
     trade,
     unvotes,
 )
+from vouch.evidence import claims, data, seeds
+from vouch.methods.articles import verdicts
 
 Load = Callable[[str], pd.DataFrame]
 
@@ -73,7 +72,7 @@ ORDERED = {
     chronology.leaders_received: lambda t: chronology.leaders_received(t("events")),
     chronology.election_channel: lambda t: chronology.election_channel(t("events"), "RUS"),
     claims.sentence_coverage: lambda t: claims.sentence_coverage(seeds.load("S000"), t("claims"), t("nonfactual")),
-    claims.verdict_counts: lambda t: claims.verdict_counts(ledger(t)),
+    verdicts.verdict_counts: lambda t: verdicts.verdict_counts(ledger(t)),
     coverage.by_state_and_region: lambda t: coverage.by_state_and_region(t("townships")),
     delivery.promised_and_delivered: lambda t: delivery.promised_and_delivered(t("promises"), t("events"), "RUS"),
     delivery.by_status: lambda t: delivery.by_status(
@@ -129,7 +128,7 @@ COPIED = {
 """Frames that keep the columns of another beside those that the docstring names."""
 
 NAMED_BY_VALUES = {
-    claims.verdict_counts: {"S000", "S004"},
+    verdicts.verdict_counts: {"S000", "S004"},
     observers.by_stage: set(observers.STANCES),
     sensitivity.partners: {"CHN", "RUS", "BLR"},
     unvotes.on_myanmar: {"BLR", "RUS"},

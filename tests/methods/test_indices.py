@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vouch import data, indices
+from vouch import indices
+from vouch.evidence import data
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from vouch import data, names, seeds
+from vouch import names
+from vouch.evidence import data, seeds
 
 ACTORS = pd.DataFrame(
     [

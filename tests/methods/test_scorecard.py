@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vouch import scorecard
-from vouch.data import load
+from vouch.evidence.data import load
 
 WEIGHTS = st.lists(st.integers(0, 500), min_size=2, max_size=8).filter(lambda values: sum(values) > 0)
 

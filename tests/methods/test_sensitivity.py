@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouch import coverage, data, delivery, sensitivity, sources
+from vouch import coverage, delivery, sensitivity
+from vouch.evidence import data, sources
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 

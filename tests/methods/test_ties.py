@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from vouch import data, sources, ties
+from vouch import ties
+from vouch.evidence import data, sources
 from vouch.figures import ties as charts
 from vouch.paths import ROOT
 
@@ -319,7 +320,7 @@ def test_kinds_are_read_once(monkeypatch):
     assert list(frame.columns) == ["source", "kind", "publisher", "date", "language"]
     assert frame["source"].is_unique
     assert set(frame["kind"]) <= {*sources.KINDS, ""}
-    assert set(frame["source"]) == data.bibliography_keys()
+    assert set(frame["source"]) == sources.bibliography_keys()
 
 
 def test_a_missing_bibliography_is_named(tmp_path):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vouch import data, unvotes
+from vouch import unvotes
+from vouch.evidence import data
 
 
 def test_the_security_council_vote_adds_up_state_by_state() -> None:

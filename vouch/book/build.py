@@ -35,8 +35,6 @@ PDF = "who-vouches-for-the-vote.pdf"
 BUILDERS = {"html": ("html",), "pdf": ("typst",), "epub": ("epub",), "book": ("html", "typst", "epub")}
 EXTENSIONS = {"typst": ("PDF", "vouch.book.typst"), "epub": ("EPUB", "vouch.book.epub")}
 """Builders that the configuration may lack, for whom they are, and where they are."""
-CHECKS = ("paths", "data", "seeds", "claims", "editions", "signposts")
-"""The modules of the package that `preflight` checks with."""
 _MINIMUM = (3, 11)
 _LEAST_FREE = 2**18
 """Bytes: with fewer, a failed build is put down to the disk; a single page is longer."""
@@ -108,15 +106,11 @@ def preflight() -> None:
     mark = _mark()
     if passed.is_file() and passed.read_text("utf-8") == mark:
         return
-    from vouch import claims, data, editions, seeds, signposts
+    from vouch.evidence import checks, faults, seeds
 
     try:
-        data.check_all()
-        seeds.check_all()
-        claims.check()
-        editions.check()
-        signposts.check()
-    except (data.DataError, seeds.SeedError) as error:
+        checks.run()
+    except (faults.DataError, seeds.SeedError) as error:
         raise BuildError(str(error), FAULTY_INPUT) from None
     passed.parent.mkdir(parents=True, exist_ok=True)
     passed.write_text(mark, "utf-8")
@@ -124,13 +118,10 @@ def preflight() -> None:
 
 def _mark() -> str:
     """Hash of all that `preflight` looks at and of what it looks with."""
-    from vouch import paths
+    from vouch.evidence import checks
 
     digest = hashlib.sha256(f"{sys.version}\n{_libraries()}".encode())
-    files = [paths.BIBLIOGRAPHY, *(Path(paths.__file__).with_name(f"{name}.py") for name in CHECKS)]
-    for folder in (paths.DATA, paths.SEEDS):
-        files += sorted(path for path in folder.rglob("*") if path.is_file())
-    for path in files:
+    for path in checks.looked_at():
         content = path.read_bytes() if path.is_file() else b""
         digest.update(f"{path}\0{path.is_file()}{len(content)}\0".encode() + content)
     return digest.hexdigest()

@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from vouch import data
+from vouch.evidence import data
 from vouch.paths import BIBLIOGRAPHY, DATA
 
 

@@ -1,6 +1,6 @@
 """Directives that turn the charts and tables shown by notebook cells into numbered figures and tables.
 
-A cell's `Chart` or `Table` arrives as a MyST fence with one line of JSON (see `vouch.figures.chart.fence`). From it
+A cell's `Chart` or `Table` arrives as a MyST fence with one line of JSON (see `vouch.fences.fence`). From it
 come ordinary docutils nodes, so that every builder, cross-references and numbering treat them like any other figure:
 
 * `figure` with two images, classes `only-light` and `only-dark` (the theme shows one), caption and links;

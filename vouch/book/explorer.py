@@ -23,7 +23,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from vouch import data, sources
+from vouch.evidence import data, sources
 from vouch.figures.style import THEMES
 from vouch.paths import BIBLIOGRAPHY, DATA
 

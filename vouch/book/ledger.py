@@ -27,10 +27,10 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
-from vouch import claims, data, seeds
 from vouch.book.citation import CitePart, by_schema, chapter, script
 from vouch.book.metadata import Chapter
 from vouch.book.search import named
+from vouch.evidence import claims, data, seeds, sources
 from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS
 
 SYMBOLS = {
@@ -423,7 +423,7 @@ def write_exports(app: Sphinx, failed: Exception | None) -> None:
 
 def forget(app: Sphinx) -> None:
     """The tables are read anew in every build, also where one process builds twice."""
-    for memory in (_ledger, _evidence, _forecasts, data._package, data.bibliography_keys):
+    for memory in (_ledger, _evidence, _forecasts, data.package, sources.bibliography_keys):
         memory.cache_clear()
 
 

@@ -19,8 +19,8 @@ from typing import Any
 import nbformat
 import yaml
 
-from vouch import claims
 from vouch.book import metadata
+from vouch.evidence import claims
 from vouch.paths import ROOT
 
 BEGIN = "<!-- map: made by `python -m vouch.book.map`; a test keeps it true -->"

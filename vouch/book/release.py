@@ -30,8 +30,8 @@ from typing import Any
 import jupytext
 import nbformat
 
-from vouch import data, newseed, signposts
 from vouch.book import changes, deposit, metadata, permanence
+from vouch.evidence import checks, data, signpost_readings
 from vouch.paths import ROOT
 
 NAME = "who-vouches-for-the-vote"
@@ -75,10 +75,10 @@ def contents(root: Path = ROOT) -> dict[str, bytes]:
     for needed in (site / "index.html", *single):
         if not needed.is_file():
             raise ReleaseError(f"{needed.relative_to(root)} is missing: `make book` first")
-    if left := newseed.left_to_do(root):
+    if left := checks.left_to_do(root):
         raise ReleaseError("an edition has no unfinished articles:\n" + "\n".join(left))
     try:
-        signposts.check(root / "data", root / "references.bib")
+        signpost_readings.check(root / "data", root / "references.bib")
         told = changes.unaccepted(root)
     except ValueError as error:
         raise ReleaseError(str(error)) from None

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from vouch.chronology import COUP, HORIZON, first_records
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE, Theme
-from vouch.findings import formatted
+from vouch.text import formatted
 
 NAMES = {"BLR": "Belarus", "RUS": "Russia", "MMR": "Myanmar", "CHN": "China", "IND": "India"}
 PLACES = {**NAMES, "SGP": "Singapore", "THA": "Thailand"}

@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from vouch import seeds
-from vouch.claims import VERDICTS
+from vouch.evidence import seeds
+from vouch.evidence.claims import VERDICTS
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE, Theme
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 import io
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,12 +22,11 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from vouch.data import defused
+from vouch.fences import fence, spreadsheet_safe
 from vouch.figures.style import LIGHT, SMALL_SIZE, TEXT_SIZE, THEMES, WIDTH, Theme, rc
 
 _TITLE_SIZE = 10.5
 _LEFT = 0.012  # of the width: titles and notes start at the figure's edge, not at the axis
-
 
 _TOGETHER = re.compile(
     r"(?<=[\d,]) (?=%)|(?<=\d) (?=to \d)|(?<=\d to) (?=\d)|(?<=\d) (?=[A-Z][a-z]+ \d{4})|(?<=[a-z]) (?=20\d\d\b)"
@@ -133,21 +131,6 @@ class Chart:
             f"<figcaption>{html.escape(self.caption or self.subtitle)}</figcaption></figure>"
         )
         return {"text/markdown": fence("vouch-chart", payload), "text/html": shown, "text/plain": self.alt}
-
-
-def fence(directive: str, payload: dict[str, Any]) -> str:
-    """A MyST fence whose body is one line of JSON: how charts and tables travel from a cell into the book."""
-    body = json.dumps(payload, ensure_ascii=False, sort_keys=True)
-    return f"``````{{{directive}}}\n{body}\n``````\n"
-
-
-def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """A copy in which no text, of a cell or a heading, can be taken for a formula: see :func:`vouch.data.defused`."""
-    safe = frame.rename(columns=lambda name: defused(name) if isinstance(name, str) else name)
-    for column in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[column]):
-            safe[column] = [defused(value) if isinstance(value, str) else value for value in safe[column]]
-    return safe
 
 
 def _compact(svg: str) -> str:

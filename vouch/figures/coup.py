@@ -13,8 +13,8 @@ from vouch.baserate import kaplan_meier, standing, within
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
-from vouch.findings import formatted
 from vouch.tables import Column, Table
+from vouch.text import formatted
 
 COUP = pd.Timestamp("2021-02-01")
 

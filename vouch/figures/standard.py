@@ -9,8 +9,8 @@ from matplotlib.patches import Rectangle
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
-from vouch.findings import formatted
 from vouch.scorecard import CYCLE, ELECTIONS, counts
+from vouch.text import formatted
 
 LABELS = {
     "independent-election-administration": "Independent administration",

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import TEXT_SIZE, Theme
-from vouch.findings import formatted
 from vouch.observers import STANCES, TARGETS, groups
+from vouch.text import formatted
 
 _STAGES = {
     "announcement": "before",

@@ -1,6 +1,6 @@
 """Take in a further article: keep it byte for byte, describe what is known of it (nothing yet), and say what is left.
 
-    python -m vouch.newseed FILE [--id S005]
+    python -m vouch.upkeep.new_article FILE [--id S005]
 
 Puts the text into `seeds/`, appends an entry to `seeds/seeds.yml` whose fields wait to be filled, lists the sentences
 in a worksheet, writes the article's ledger page and lets `data/datapackage.json` know the new id. It claims nothing
@@ -19,14 +19,12 @@ import re
 import sys
 from pathlib import Path
 
-from vouch import claims, data, seeds
+from vouch import text
+from vouch.evidence import faults, seeds
 from vouch.paths import ROOT, shown
 
 _ID = re.compile(r"S\d{3}")
-_FIELDS = ("label", "short", "language", "byline", "publisher", "published.earliest", "published.latest",
-           "published.confidence", "published.clues", "genre", "origin.likely", "origin.source", "origin.confidence",
-           "retelling.gained", "retelling.lost", "wording")  # fmt: skip
-_MAY_BE_EMPTY = {"retelling.gained", "retelling.lost", "wording"}  # `[]` says that one looked and found none
+
 # Comments tell what belongs where; `null` is what check-data looks for.
 _ENTRY = """  - id: {id}
     file: {file}
@@ -52,6 +50,7 @@ _ENTRY = """  - id: {id}
       lost: null           # TO FILL: what it drops; [] if nothing
     wording: null          # TO FILL: one-sided expressions, verbatim; [] if none
 """
+
 _PAGE = """# Ledger: {id}
 
 Every checkable statement of the article, in the order of its text, with our verdict and the evidence for it. The
@@ -127,49 +126,8 @@ def worksheet(seed: seeds.Seed) -> str:
     writer.writerow(["seed", "start", "end", "quote", "occurs"])
     for sentence in seeds.sentences(seed):
         occurs = seed.text.count(sentence.text)
-        writer.writerow([seed.id, sentence.start, sentence.end, data.defused(sentence.text), occurs])
+        writer.writerow([seed.id, sentence.start, sentence.end, text.defused(sentence.text), occurs])
     return stream.getvalue()
-
-
-def left_to_do(root: Path = ROOT) -> list[str]:
-    """What the book still lacks of any article, in plain words, one line each; empty when every article is finished.
-
-    What is wrong, as opposed to not done, is the affair of `vouch.data`, `vouch.seeds` and `vouch.claims`.
-    """
-    folder = root / "data"
-    ledger, plain = (data.load(name, folder, root / "references.bib") for name in ("claims", "nonfactual"))
-    toc = (root / "_toc.yml").read_text("utf-8")
-    lines = []
-    for seed in seeds.load_all(root / "seeds"):
-        if empty := unfilled(seed):
-            lines.append(f"{seed.id}: seeds/seeds.yml does not say yet: {', '.join(empty)}")
-        sentences = claims.sentence_coverage(seed, ledger, plain)
-        open_ = sentences[(sentences["claims"] == "") & (sentences["reason"] == "")]
-        if len(open_):
-            first = open_.iloc[0]
-            begins = first["text"] if len(first["text"]) <= 50 else first["text"][:50].rsplit(" ", 1)[0] + " …"
-            lines.append(
-                f"{seed.id}: {len(open_)} of {len(sentences)} sentences are neither in data/claims.csv nor in "
-                f"data/nonfactual.csv; the first, characters {first['start']} to {first['end']}: “{begins}”"
-            )
-        page = f"chapters/ledger-{seed.id.lower()}"
-        if not (root / f"{page}.md").exists():
-            lines.append(f"{seed.id}: the page {page}.md is missing")
-        if not re.search(rf"\b{page}\s*$", toc, re.M):
-            lines.append(f"{seed.id}: _toc.yml does not list {page}")
-    return lines
-
-
-def unfilled(seed: seeds.Seed) -> list[str]:
-    """The fields of the article's entry in `seeds.yml` that wait to be filled, as dotted names."""
-    found = []
-    for name in _FIELDS:
-        value = seed.about
-        for part in name.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-        if value is None or value == "" or (value == [] and name not in _MAY_BE_EMPTY):
-            found.append(name)
-    return found
 
 
 def _readable(source: Path) -> bytes:
@@ -204,13 +162,15 @@ def _with_seed(descriptor: str, seed: str) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """The command line: 0 when the article was taken in, 2 when it cannot be."""
-    parser = argparse.ArgumentParser(prog="python -m vouch.newseed", description="Take in a further article.")
+    parser = argparse.ArgumentParser(
+        prog="python -m vouch.upkeep.new_article", description="Take in a further article."
+    )
     parser.add_argument("file", type=Path, help="the article as UTF-8 text")
     parser.add_argument("--id", help="S and three digits; default: the next after the highest")
     arguments = parser.parse_args(argv)
     try:
         written = add(arguments.file, arguments.id)
-    except (seeds.SeedError, data.DataError) as error:
+    except (seeds.SeedError, faults.DataError) as error:
         print(error, file=sys.stderr)
         return 2
     page = written[3].stem

@@ -11,25 +11,9 @@ unit, as_of and claimant, all text.
 
 from __future__ import annotations
 
-import math
-from pathlib import Path
-
 import pandas as pd
 
-from vouch import data
-from vouch.data import DataError, Fault
-from vouch.paths import BIBLIOGRAPHY, DATA
-
-PARTS = ("text", "value", "unit", "as_of", "claimant")
-"""What of a finding may not change unnoticed: all that can be cited. Notes and chapters are its surroundings."""
-TOLERANCE = 1e-9
-"""Relative difference up to which two unrounded values are the same.
-
-Another processor or library adds up in another order: double precision then differs by about 1e-16 per step, and no
-finding takes more than some thousand steps. Nothing is printed, or known, to nine significant digits. The printed text
-has to be the same to the letter.
-"""
-_FILE = "data/finding_changes.csv"
+from vouch.findings import PARTS, described, same
 
 
 def standing(changes: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +33,7 @@ def differences(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for finding in sorted(set(before.index) | set(after.index)):
         old, new = _parts(before, finding), _parts(after, finding)
-        if old and new and all(_same(name, old[name], new[name]) for name in PARTS):
+        if old and new and all(same(name, old[name], new[name]) for name in PARTS):
             continue
         moved = bool(old and new) and all(old[name] == new[name] for name in ("text", "unit", "claimant"))
         kind = "new" if not old else "gone" if not new else "moved" if moved else "changed"
@@ -85,54 +69,6 @@ def between(changes: pd.DataFrame, editions: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def faults(changes: pd.DataFrame, editions: pd.DataFrame) -> list[Fault]:
-    """Rows of `finding_changes` that contradict the rows before them, each with its row in the file.
-
-    The changes of a finding are numbered 1, 2, 3, ..., run forward in time, each begins (`old`) where the one before
-    ended (`new`), and each changes something.
-    """
-    order = {edition: place for place, edition in enumerate(editions.sort_values("date")["edition"])}
-    found = []
-    rows = changes.assign(row=range(2, len(changes) + 2)).astype(object).where(changes.notna().assign(row=True), "")
-    for _, history in rows.sort_values(["finding", "number"]).groupby("finding"):
-        before: dict[str, object] = {}
-        for number, change in enumerate(history.to_dict("records"), 1):
-
-            def fault(column: str, reason: str, change=change) -> None:
-                told = f"{change['finding']}: {reason}"
-                found.append(Fault(_FILE, change["row"], column, str(change[column]), told))
-
-            if change["number"] != number:
-                fault("number", f"its changes are numbered without gaps; this one is number {number}")
-                break
-            if change["old"] != before.get("new", ""):
-                was = before.get("new") or "nothing"
-                fault("old", f"the change begins where the one before ended, and that is {was!r}")
-            if not change["new"] and any(change[name] for name in PARTS[1:]):
-                fault("new", "a finding that has ended has no value, unit, date or claimant")
-            if not change["new"] and not change["old"]:
-                fault("new", "neither before nor after: nothing has changed")
-            if before and change["new"] and all(_same(k, before[k], change[k]) for k in ("new", *PARTS[1:])):
-                fault("new", "nothing differs from the change before")
-            if before and (order[change["edition"]], change["date"]) < (order[before["edition"]], before["date"]):
-                fault("date", "it is older than the change before it")
-            before = change
-    return sorted(found, key=lambda fault: fault.row)
-
-
-def check(folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> int:
-    """Number of entries in `finding_changes`; raises DataError with the :func:`faults` of the table."""
-    changes = data.load("finding_changes", folder, bibliography)
-    if found := faults(changes, data.load("editions", folder, bibliography)):
-        raise DataError(found)
-    return len(changes)
-
-
-def described(text: str, unit: str, as_of: str, claimant: str) -> str:
-    """A finding in one line, for messages: printed text, unit, day it speaks of and who says so."""
-    return ", ".join(filter(None, [f"{text} {unit}".strip(), as_of and f"as of {as_of}", claimant]))
-
-
 def in_words(net: pd.DataFrame) -> pd.DataFrame:
     """The result of :func:`between` as readers want it: edition, finding (MyST), before, after, why.
 
@@ -155,12 +91,3 @@ def in_words(net: pd.DataFrame) -> pd.DataFrame:
 
 def _parts(state: pd.DataFrame, finding: str) -> dict[str, str]:
     return {name: state.at[finding, name] for name in PARTS} if finding in state.index else {}
-
-
-def _same(part: str, before: object, after: object) -> bool:
-    if part == "value":
-        try:
-            return math.isclose(float(before), float(after), rel_tol=TOLERANCE, abs_tol=1e-12)
-        except ValueError:  # a word or a date: its text is its value
-            pass
-    return before == after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vouch.seeds import Seed
+from vouch.evidence.seeds import Seed
 
 OPEN = "not yet filled in"
 """What stands for a field of an article that was taken in and not described yet."""

@@ -10,13 +10,12 @@ one wire story count once.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from vouch import data, seeds
-from vouch.data import DataError, Fault
+from vouch.evidence import data, seeds
+from vouch.evidence.faults import DataError, Fault
 from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS, shown
 
 VERDICTS = {
@@ -28,22 +27,6 @@ VERDICTS = {
     "unverifiable": "No independent evidence was found either way.",
 }
 """The verdicts, in order from best to worst founded, and the rule by which each is given."""
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Two codings of the same claims compared (Cohen 1960, Educational and Psychological Measurement 20: 37-46).
-
-    n: claims coded twice. observed: share coded alike. kappa: agreement beyond chance, with the bounds of its 95 %
-    interval (Fleiss, Cohen & Everitt 1969). table: counts, first coder in rows, second in columns.
-    """
-
-    n: int
-    observed: float
-    kappa: float
-    low: float
-    high: float
-    table: pd.DataFrame
 
 
 def ledger(folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> pd.DataFrame:
@@ -106,72 +89,46 @@ def sentence_coverage(seed: seeds.Seed, claims: pd.DataFrame, nonfactual: pd.Dat
     return pd.DataFrame(records)
 
 
-def verdict_counts(frame: pd.DataFrame) -> pd.DataFrame:
-    """Claims by verdict and article: verdict, one column per seed, total. Verdicts nobody got are zero, not absent."""
-    coded = frame.dropna(subset=["verdict"])
-    counts = pd.crosstab(coded["verdict"], coded["seed"]).reindex(list(VERDICTS), fill_value=0)
-    counts["total"] = counts.sum(axis=1)
-    return counts.rename_axis(columns=None).reset_index()
-
-
-def agreement(first: pd.DataFrame, second: pd.DataFrame, column: str = "verdict") -> Agreement:
-    """Agreement of two codings, each with the columns `claim` and `column`; claims coded only once are left out.
-
-    Raises ValueError when no claim was coded twice.
-    """
-    from statsmodels.stats.inter_rater import cohens_kappa  # a second to import, so only where it is needed
-
-    both = (
-        first[["claim", column]].merge(second[["claim", column]], on="claim", suffixes=("_first", "_second")).dropna()
-    )
-    if both.empty:
-        raise ValueError("no claim was coded twice")
-    labels = sorted({*both[f"{column}_first"], *both[f"{column}_second"]})
-    table = pd.crosstab(both[f"{column}_first"], both[f"{column}_second"])
-    table = table.reindex(index=labels, columns=labels, fill_value=0)
-    observed = float((both[f"{column}_first"] == both[f"{column}_second"]).mean())
-    if observed == 1:  # kappa is one without error, where a formula would divide nothing by nothing
-        return Agreement(len(both), 1.0, 1.0, 1.0, 1.0, table)
-    result = cohens_kappa(table.to_numpy())
-    return Agreement(len(both), observed, float(result.kappa), float(result.kappa_low), float(result.kappa_upp), table)
-
-
 def _span_faults(frame: pd.DataFrame, texts: dict[str, str], file: str) -> Iterator[Fault]:
     for row, (seed, start, end, quote) in enumerate(
         zip(frame["seed"], frame["start"], frame["end"], frame["quote"], strict=True), 2
     ):
         text = texts.get(seed)
         if text is None:
-            yield Fault(file, row, "seed", seed, "no such article in seeds.yml")
+            yield Fault(file, "no such article in seeds.yml", row=row, column="seed", value=seed)
         elif text[start:end] != quote:
-            yield Fault(file, row, "quote", quote, f"not the text of {seed} from {start} to {end}")
+            yield Fault(file, f"not the text of {seed} from {start} to {end}", row=row, column="quote", value=quote)
         elif text.count(quote) != 1:
-            yield Fault(file, row, "quote", quote, f"occurs {text.count(quote)} times in {seed}")
+            yield Fault(file, f"occurs {text.count(quote)} times in {seed}", row=row, column="quote", value=quote)
 
 
 def _order_faults(claims: pd.DataFrame, file: str) -> Iterator[Fault]:
     for row, (claim, seed) in enumerate(zip(claims["claim"], claims["seed"], strict=True), 2):
         if not claim.startswith(f"{seed}-"):
-            yield Fault(file, row, "claim", claim, f"does not belong to {seed}")
+            yield Fault(file, f"does not belong to {seed}", row=row, column="claim", value=claim)
 
 
 def _verdict_faults(claims: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.DataFrame, file: str) -> Iterator[Fault]:
     checkable = set(claims.loc[claims["checkable"], "claim"])
     coded = list(verdicts["claim"])
     for claim in sorted(checkable - set(coded)):
-        yield Fault(file, 0, "claim", claim, "a checkable claim without a verdict")
+        yield Fault(file, "a checkable claim without a verdict", column="claim", value=claim)
     bearing = evidence[evidence["direction"] != "context"]  # what only explains is no witness
     origins = bearing.groupby("claim")["origin"].nunique()
     for row, (claim, verdict, counted) in enumerate(
         zip(coded, verdicts["verdict"], verdicts["origins"], strict=True), 2
     ):
         if claim not in checkable:
-            yield Fault(file, row, "claim", claim, "a verdict on a claim that is marked as not checkable")
+            yield Fault(
+                file, "a verdict on a claim that is marked as not checkable", row=row, column="claim", value=claim
+            )
         found = int(origins.get(claim, 0))
         if found == 0 and verdict != "unverifiable":
-            yield Fault(file, row, "claim", claim, "a verdict without evidence")
+            yield Fault(file, "a verdict without evidence", row=row, column="claim", value=claim)
         if found != counted:
-            yield Fault(file, row, "origins", str(counted), f"the evidence has {found} distinct origins")
+            yield Fault(
+                file, f"the evidence has {found} distinct origins", row=row, column="origins", value=str(counted)
+            )
 
 
 def _coding_faults(verdicts: pd.DataFrame, folder: Path, bibliography: Path) -> Iterator[Fault]:
@@ -181,11 +138,13 @@ def _coding_faults(verdicts: pd.DataFrame, folder: Path, bibliography: Path) -> 
     resolved = data.load("resolutions", folder, bibliography).set_index("claim")
     for row, (claim, verdict) in enumerate(zip(verdicts["claim"], verdicts["verdict"], strict=True), 2):
         if claim not in first or claim not in second:
-            yield Fault(file, row, "claim", claim, "not coded twice")
+            yield Fault(file, "not coded twice", row=row, column="claim", value=claim)
         elif first[claim] == second[claim]:
             if verdict != first[claim]:
-                yield Fault(file, row, "verdict", verdict, f"both codings say {first[claim]}")
+                yield Fault(file, f"both codings say {first[claim]}", row=row, column="verdict", value=verdict)
         elif claim not in resolved.index:
-            yield Fault(file, row, "claim", claim, "the codings differ and nothing in resolutions.csv decides")
+            yield Fault(
+                file, "the codings differ and nothing in resolutions.csv decides", row=row, column="claim", value=claim
+            )
         elif (first[claim], second[claim], verdict) != tuple(resolved.loc[claim, ["first", "second", "final"]]):
-            yield Fault(file, row, "verdict", verdict, "differs from what resolutions.csv records")
+            yield Fault(file, "differs from what resolutions.csv records", row=row, column="verdict", value=verdict)
