@@ -7,6 +7,29 @@ is, and where it is recorded (`vouch.findings`).
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+"""Not strftime's names: those follow the language of whoever builds."""
+
+
+class Month(Protocol):
+    """What has a month: a date, a timestamp or a period."""
+
+    @property
+    def year(self) -> int: ...
+    @property
+    def month(self) -> int: ...
+
+
+class Day(Month, Protocol):
+    """What has a day."""
+
+    @property
+    def day(self) -> int: ...
 
 
 def formatted(value: float | int | str, digits: int = 0) -> str:
@@ -34,3 +57,22 @@ def defused(text: str) -> str:
     For what is computed or quoted. Text of the tables needs none, since :func:`load` refuses such cells.
     """
     return f"'{text}" if text.startswith(tuple(FORMULA_SIGNS)) else text
+
+
+def month(date: Month) -> str:
+    """`May 2026`."""
+    return f"{MONTHS[date.month - 1]} {date.year}"
+
+
+def day(date: Day) -> str:
+    """`31 May 2026`."""
+    return f"{date.day} {month(date)}"
+
+
+def period(first: Day, last: Day) -> str:
+    """`28 to 30 November 2025`, `30 November to 2 December 2025`, or one day."""
+    if (first.year, first.month, first.day) == (last.year, last.month, last.day):
+        return day(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {day(last)}"
+    return f"{day(first)} to {day(last)}"

@@ -14,7 +14,7 @@ import yaml
 
 from vouch.book.actors import PASSIM
 from vouch.evidence import data
-from vouch.names import forms
+from vouch.methods.articles.names import forms
 from vouch.paths import ROOT
 
 pytestmark = pytest.mark.built

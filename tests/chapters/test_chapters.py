@@ -13,8 +13,8 @@ import jupytext
 import pytest
 import yaml
 
-from vouch import sensitivity
 from vouch.evidence import data, seeds, sources
+from vouch.methods.firmness import sensitivity
 from vouch.paths import CHAPTERS, ROOT
 from vouch.text import formatted
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouch import delivery
 from vouch.evidence import data
+from vouch.methods.alliances import delivery
 
 ORDER = {"no evidence found": 0, "announced only": 0, "partly": 1, "delivered": 2}
 

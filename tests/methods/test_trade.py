@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from vouch import trade
 from vouch.evidence import data
+from vouch.methods.alliances import trade
 
 GDP = pd.DataFrame(
     {"iso3": ["MMR", "MMR", "RUS"], "year": [2022, 2023, 2023], "gdp_usd": [50_000_000_000, 65_000_000_000, 2e12]}

@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
 from vouch.evidence import data
-from vouch.names import Form, forms, mentions
+from vouch.methods.articles.names import Form, forms, mentions
 from vouch.paths import DATA
 
 PASSIM = {"MMR", "WLD"}

@@ -20,6 +20,8 @@ HOME = "MMR"
 """Myanmar, as ISO 3166 has it."""
 
 COUP = pd.Timestamp("2021-02-01")
+COUP_ID = "775-2021-2-1"
+"""Key of Myanmar's coup of 2021 in the list of coups; it is not part of the class it is compared with."""
 
 POLLING_DAYS = {"1": pd.Timestamp("2025-12-28"), "2": pd.Timestamp("2026-01-11"), "3": pd.Timestamp("2026-01-25")}
 """Polling day of each phase of the election of 2025-26."""

@@ -7,14 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from vouch.chronology import COUP, HORIZON, first_records
+from vouch.evidence.case import COUP, FIRST_POLLING_DAY, LAST_POLLING_DAY, horizon
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE, Theme
-from vouch.text import formatted
+from vouch.methods.alliances.chronology import first_records
+from vouch.text import day, formatted, month
 
 NAMES = {"BLR": "Belarus", "RUS": "Russia", "MMR": "Myanmar", "CHN": "China", "IND": "India"}
 PLACES = {**NAMES, "SGP": "Singapore", "THA": "Thailand"}
-POLLS = (pd.Timestamp("2025-12-28"), pd.Timestamp("2026-01-25"))
 
 _SHOWN_FROM = pd.Timestamp("2020-12-01")
 _LAYER_WORDS = {
@@ -36,6 +36,7 @@ def chronology(layered: pd.DataFrame, partner: str, named: tuple[str, ...]) -> C
 
     `named` are the layers whose first record the title gives.
     """
+    last = horizon()
     first = first_records(layered).set_index("layer")["date"].dt.year
     order = first_records(layered)["layer"].tolist()
     told = sorted(named, key=lambda layer: first[layer])
@@ -48,7 +49,7 @@ def chronology(layered: pd.DataFrame, partner: str, named: tuple[str, ...]) -> C
         ax = figure.subplots()
         colour = theme.colour(partner)
         ax.axvline(COUP, color=theme.faint, lw=0.9)
-        ax.axvspan(*POLLS, color=theme.fill, lw=0)
+        ax.axvspan(FIRST_POLLING_DAY, LAST_POLLING_DAY, color=theme.fill, lw=0)
         for row, layer in enumerate(order):
             own = recent[recent["layer"] == layer].sort_values("earliest")
             earlier = layered[(layered["layer"] == layer) & (layered["latest"] < _SHOWN_FROM)]
@@ -73,9 +74,9 @@ def chronology(layered: pd.DataFrame, partner: str, named: tuple[str, ...]) -> C
                     zorder=3,
                 )
         ax.text(COUP, -0.72, "coup", size=8, ha="center", va="bottom", color=theme.faint)
-        ax.text(POLLS[0], -0.72, "vote", size=8, ha="center", va="bottom", color=theme.faint)
+        ax.text(FIRST_POLLING_DAY, -0.72, "vote", size=8, ha="center", va="bottom", color=theme.faint)
         _size_key(ax, len(order) + 0.05, colour, theme)
-        ax.set(xlim=(_SHOWN_FROM, HORIZON), ylim=(len(order) + 0.35, -0.72), yticks=[])
+        ax.set(xlim=(_SHOWN_FROM, last), ylim=(len(order) + 0.35, -0.72), yticks=[])
         ax.xaxis.set_major_locator(mdates.YearLocator())
         ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
         ax.grid(axis="y", visible=False)
@@ -90,17 +91,18 @@ def chronology(layered: pd.DataFrame, partner: str, named: tuple[str, ...]) -> C
     return Chart(
         name=f"fig-{NAMES[partner].lower()}-chronology",
         finding=finding,
-        subtitle="Events found, December 2020 to May 2026; size: rank of the envoy; hollow: day not known",
+        subtitle=f"Events found, December 2020 to {month(last)}; size: rank of the envoy; hollow: day not known",
         draw=draw,
         frame=layered,
         alt=alt,
-        source="Data: this book's table of dated events, to 31 May 2026. An uneven search: count rows, not years.",
+        source=f"Data: this book's table of dated events, to {day(last)}. An uneven search: count rows, not years.",
         height=0.66 * len(order) + 1.9,
     )
 
 
 def promises(table: pd.DataFrame, partner: str) -> Chart:
     """Each promise as a line from its date to delivery or to the horizon (`delivery.promised_and_delivered`)."""
+    last = horizon()
     done = int((table["status"] == "delivered").sum())
     part = int((table["status"] == "partly").sum())
     finding = f"{NAMES[partner]}: delivery was found for {done} of {len(table)} promises"
@@ -111,7 +113,7 @@ def promises(table: pd.DataFrame, partner: str) -> Chart:
         colour = theme.colour(partner)
         for row, promise in enumerate(table.itertuples()):
             whole = promise.status == "delivered"
-            end = promise.delivered_on if whole else HORIZON
+            end = promise.delivered_on if whole else last
             style = "-" if whole else (0, (4, 2)) if promise.status == "partly" else (0, (1, 2))
             shade = colour if promise.status in {"delivered", "partly"} else theme.faint
             ax.plot([promise.date, end], [row, row], color=shade, ls=style, lw=2)
@@ -123,9 +125,9 @@ def promises(table: pd.DataFrame, partner: str) -> Chart:
                 ax.plot([end], [row], marker="D" if promise.status == "partly" else "o", ms=5.5, color=shade, mfc=face)
             ax.text(0, row - 0.42, promise.promise, transform=ax.get_yaxis_transform(), size=8, va="center")
         ax.set(yticks=[], ylim=(len(table) - 0.4, -0.85))
-        first = table["date"].min() - (HORIZON - table["date"].min()) / 30
-        ax.set_xlim(first, HORIZON + (HORIZON - first) / 40)
-        months = (HORIZON - first).days / 30
+        first = table["date"].min() - (last - table["date"].min()) / 30
+        ax.set_xlim(first, last + (last - first) / 40)
+        months = (last - first).days / 30
         if months < 36:
             ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 7)))
             ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
@@ -138,16 +140,17 @@ def promises(table: pd.DataFrame, partner: str) -> Chart:
     told = ", ".join(f"{name} {count}" for name, count in table["status"].value_counts().items())
     alt = (
         f"Lines from the date of each of {len(table)} promises between Myanmar and {NAMES[partner]} to its delivery, "
-        f"or to the end of May 2026 where no delivery was found. By status: {told}."
+        f"or to the end of {month(last)} where no delivery was found. By status: {told}."
     )
     return Chart(
         name=f"fig-{NAMES[partner].lower()}-promises",
         finding=finding,
-        subtitle="Solid to a dot: delivered. Dashed to a diamond: in part. Dotted: no later step found by May 2026",
+        subtitle="Solid to a dot: delivered. Dashed to a diamond: in part. "
+        f"Dotted: no later step found by {month(last)}",
         draw=draw,
         frame=table.drop(columns="note"),
         alt=alt,
-        source="Data: this book's tables of promises and of events, to 31 May 2026.",
+        source=f"Data: this book's tables of promises and of events, to {day(last)}.",
         height=0.4 * len(table) + 1.5,
     )
 
@@ -353,10 +356,10 @@ def _stacked(events: pd.DataFrame) -> list[int]:
 def _size_key(ax: Axes, y: float, colour: str, theme: Theme) -> None:
     """The sizes and what they mean, in a row of their own under the layers."""
     places = ("2021-02-01", "2022-02-15", "2023-08-15", "2024-12-01")
-    for (rank, label), day in zip(
+    for (rank, label), place in zip(
         {1: "officials", 2: "deputies, officers", 3: "ministers", 4: "leaders"}.items(), places, strict=True
     ):
-        start = pd.Timestamp(day)
+        start = pd.Timestamp(place)
         ax.scatter([start], [y], s=_SIZES[rank], facecolor=colour, edgecolor=theme.page, linewidth=0.8)
         ax.text(start + pd.Timedelta(days=45), y, label, size=8, va="center", color=theme.faint)
 

@@ -9,14 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from vouch.baserate import kaplan_meier, standing, within
+from vouch.evidence.case import COUP
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
+from vouch.methods.election.base_rates import kaplan_meier, standing, within
 from vouch.tables import Column, Table
 from vouch.text import formatted
-
-COUP = pd.Timestamp("2021-02-01")
 
 LANES = {
     "State of emergency": ("emergency", ()),
@@ -342,7 +341,7 @@ def time_axis(timeline: pd.DataFrame, deaths: pd.DataFrame, displaced: pd.DataFr
 
 
 def base_rate_table(rates: pd.DataFrame) -> Table:
-    """The base rates by definition and period, as made by :func:`vouch.baserate.base_rates`."""
+    """The base rates by definition and period, as made by :func:`vouch.methods.election.base_rates.base_rates`."""
     shown = rates[rates["period"].isin(["1950–2021", "1990–2021"])].copy()
     shown["vote"] = [_range(r.voted, r.voted_low, r.voted_high) for r in shown.itertuples()]
     shown["wait"] = [_range(r.median, r.median_low, r.median_high) for r in shown.itertuples()]

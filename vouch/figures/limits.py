@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
-from vouch.sensitivity import BENDS, CLASSES, SOLID
+from vouch.methods.firmness.sensitivity import BENDS, CLASSES, SOLID
 from vouch.text import formatted
 
 _LEFT, _RIGHT = 0.22, 8.5  # ends of the drawn scale, times the number used; what lies beyond gets an arrow

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
-from vouch.scorecard import CYCLE, ELECTIONS, counts
+from vouch.methods.election.scorecard import CYCLE, ELECTIONS, counts
 from vouch.text import formatted
 
 LABELS = {

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from vouch.evidence.case import horizon
 from vouch.figures.chart import Chart
 from vouch.figures.style import Theme
+from vouch.text import day
 
 _GROUPS = {
     "townships": "Where",
@@ -19,7 +21,7 @@ _GROUPS = {
 
 
 def shares(frame: pd.DataFrame) -> Chart:
-    """Six shares with their ranges. frame: id, label, low, high, basis (see vouch.overview.shares)."""
+    """Six shares with their ranges. frame: id, label, low, high, basis (see vouch.methods.election.overview.shares)."""
     rows = frame.assign(group=frame["id"].map(_GROUPS))
     of = rows.set_index("id")
     low, high = (round(100 * of.loc["ballots", end]) for end in ("low", "high"))
@@ -59,7 +61,7 @@ def shares(frame: pd.DataFrame) -> Chart:
         draw=draw,
         frame=rows.drop(columns="group"),
         alt=f"Six horizontal bars from 0 to 100 per cent, the uncertain part hatched: {words}.",
-        source="Data: tables townships, figures, seats, assessment and reactions of this book, to 31 May 2026.",
+        source=f"Data: tables townships, figures, seats, assessment and reactions of this book, to {day(horizon())}.",
         height=4.3,
     )
 

@@ -10,9 +10,13 @@ from matplotlib.dates import DateFormatter, YearLocator
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from vouch.evidence.case import COUP, FIRST_POLLING_DAY, horizon
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE, Theme
-from vouch.ties import CENTRE, COUP, HORIZON, LAYERS, SEAT, STATEMENTS, NullTest
+from vouch.methods.alliances.null_models import NullTest
+from vouch.methods.alliances.statements import STATEMENTS
+from vouch.methods.alliances.ties import CENTRE, SEAT
+from vouch.text import day, month
 
 _RING = [
     *("PHL", "JPN", "PRK", "CHN", "EU", "KAZ", "BIMSTEC", "RUS", "LAO", "BLR", "NPL", "IND"),
@@ -20,17 +24,22 @@ _RING = [
 ]
 """Places on the ring, counter-clockwise from the east; countries roughly by bearing. Fixed: no event moves a node."""
 
-_BODIES = {"UNGA": "UN", "UNSC": "UN", "UNHRC": "UN"}
-_PERIODS = {
+BODIES = {"UNGA": "UN", "UNSC": "UN", "UNHRC": "UN"}
+_PAST = {
     "1999 to January 2021": ("1990-01-01", "2021-01-31"),
     "February 2021 to 2022": ("2021-02-01", "2022-12-31"),
     "2023 to 2024": ("2023-01-01", "2024-12-31"),
-    "2025 to May 2026": ("2025-01-01", "2026-05-31"),
 }
+"""First and last day of each period but the last, which ends at the horizon."""
+
 _NAMES = {"RUS": "Russia", "BLR": "Belarus", "CHN": "China"}
-_VOTE = pd.Timestamp("2025-12-28")
-_DATA = "Data: events of this book (to 31 May 2026)."
 _STANDING = {"yes": "survives", "direction only": "direction only", "no": "does not survive"}
+
+
+def periods() -> dict[str, tuple[str, str]]:
+    """The periods of the network, by name, with their first and last day."""
+    last = horizon()
+    return {**_PAST, f"2025 to {month(last)}": ("2025-01-01", f"{last:%Y-%m-%d}")}
 
 
 def position(actor: str) -> tuple[float, float]:
@@ -45,9 +54,9 @@ def position(actor: str) -> tuple[float, float]:
 
 
 def network(links: pd.DataFrame) -> Chart:
-    """The network in four periods: links of `vouch.ties.edges` in, one line per pair, as wide as it has events."""
+    """The network in four periods: links of `ties.edges` in, one line per pair, as wide as it has events."""
     kept = links[(links["sender"] != SEAT) & (links["layer"] != "domestic")]
-    ends = kept[["sender", "receiver"]].replace(_BODIES)
+    ends = kept[["sender", "receiver"]].replace(BODIES)
     swap = (ends["receiver"] == CENTRE) | ((ends["sender"] != CENTRE) & (ends["sender"] > ends["receiver"]))
     frame = pd.DataFrame(
         {
@@ -57,11 +66,11 @@ def network(links: pd.DataFrame) -> Chart:
         }
     )
     frame = frame.groupby(["period", "a", "b"], sort=False).size().rename("events").reset_index()
-    frame["period"] = pd.Categorical(frame["period"], list(_PERIODS), ordered=True)
+    frame["period"] = pd.Categorical(frame["period"], list(periods()), ordered=True)
     frame = frame.sort_values(["period", "events", "a", "b"], ascending=[True, False, True, True], ignore_index=True)
     frame["period"] = frame["period"].astype(str)
     own = frame[frame["a"] == CENTRE]
-    lead = list(_PERIODS)[-1]
+    lead = list(periods())[-1]
     last = own[own["period"] == lead].set_index("b")["events"].reindex(["RUS", "BLR"], fill_value=0)
     codes = list(last.sort_values(ascending=False, kind="stable").index)
     more, less = (_NAMES[code] for code in codes)
@@ -69,7 +78,7 @@ def network(links: pd.DataFrame) -> Chart:
     def draw(figure: Figure, theme: Theme) -> None:
         axes = figure.subplots(2, 2).ravel()
         widest = frame["events"].max()
-        for axis, period in zip(axes, _PERIODS, strict=True):
+        for axis, period in zip(axes, periods(), strict=True):
             held = frame[frame["period"] == period]
             axis.set(title=period, xlim=(-1.32, 1.32), ylim=(-1.36, 1.3), aspect="equal")
             axis.axis("off")
@@ -95,7 +104,7 @@ def network(links: pd.DataFrame) -> Chart:
 
     words = "; ".join(
         f"{period}: {', '.join(f'{row.b} {row.events}' for row in own[own['period'] == period].head(4).itertuples())}"
-        for period in _PERIODS
+        for period in periods()
     )
     return Chart(
         name="fig-ties-network",
@@ -105,22 +114,29 @@ def network(links: pd.DataFrame) -> Chart:
         frame=frame,
         alt="Four network drawings with fixed places, Myanmar in the middle. Events with the busiest partners: "
         f"{words}. In the last period {more} leads.",
-        source=_DATA + " Myanmar is in the middle because the collection was made around it.",
+        source=_data() + " Myanmar is in the middle because the collection was made around it.",
         height=5.6,
     )
 
 
+def _data() -> str:
+    return f"Data: events of this book (to {day(horizon())})."
+
+
 def _period(when: pd.Series) -> pd.Series:
-    edges = [pd.Timestamp(first) for first, _ in _PERIODS.values()] + [pd.Timestamp.max]
-    return pd.cut(when, edges, labels=list(_PERIODS), right=False).astype(str)
+    edges = [pd.Timestamp(first) for first, _ in periods().values()] + [pd.Timestamp.max]
+    return pd.cut(when, edges, labels=list(periods()), right=False).astype(str)
 
 
-def layers(links: pd.DataFrame) -> Chart:
-    """Layers by partner over time since the coup; links of `vouch.ties.partner_layers` in, one mark per event."""
+def layers(links: pd.DataFrame, categories: pd.DataFrame) -> Chart:
+    """Layers by partner over time since the coup, one mark per event.
+
+    links: result of `ties.partner_layers`. categories: the table, which has the layers in the order drawn.
+    """
     frame = links[links["latest"] >= COUP][
         ["group", "layer", "event_id", "earliest", "latest", "precision", "partner", "title"]
     ].reset_index(drop=True)
-    order = [layer for layer in dict.fromkeys(LAYERS.values()) if layer != "domestic"]
+    order = [layer for layer in dict.fromkeys(categories["layer"]) if layer != "domestic"]
     names = {**_NAMES, "others": "All others"}
     groups = [name for name in names if (frame["group"] == name).any()]
     votes = frame[frame["layer"] == "elections"].groupby("group")["earliest"].min()
@@ -141,9 +157,9 @@ def layers(links: pd.DataFrame) -> Chart:
             axis.set(title=f"{names[name]}: {len(held)} events", ylim=(len(rows[name]) - 0.4, -0.6))
             axis.set_yticks(range(len(rows[name])), rows[name])
             axis.tick_params(axis="y", length=0)
-            for day in (COUP, _VOTE):
-                axis.axvline(day, color=theme.faint, lw=0.9, ls=(0, (4, 2)), zorder=0)
-        axis.set_xlim(pd.Timestamp("2021-01-01"), HORIZON + pd.Timedelta(days=20))
+            for date in (COUP, FIRST_POLLING_DAY):
+                axis.axvline(date, color=theme.faint, lw=0.9, ls=(0, (4, 2)), zorder=0)
+        axis.set_xlim(pd.Timestamp("2021-01-01"), horizon() + pd.Timedelta(days=20))
         axis.xaxis.set_major_locator(YearLocator())
         axis.xaxis.set_major_formatter(DateFormatter("%Y"))
 
@@ -160,13 +176,13 @@ def layers(links: pd.DataFrame) -> Chart:
         alt="Strip plot of dated events by partner and layer, 2021 to 2026. Events: "
         + ", ".join(f"{names[name]} {total[name]}" for name in groups)
         + f". First event of the election layer: {firsts}. Elections cluster before and at the vote of December 2025.",
-        source=_DATA + " Dashed: coup of 1 February 2021 and first phase of the vote, 28 December 2025.",
+        source=_data() + " Dashed: coup of 1 February 2021 and first phase of the vote, 28 December 2025.",
         height=6.6,
     )
 
 
 def shares(frame: pd.DataFrame) -> Chart:
-    """Episodes per year and partner; frame of `vouch.ties.yearly_shares` in."""
+    """Episodes per year and partner; frame of `ties.yearly_shares` in."""
     names = _NAMES
     partners = list(dict.fromkeys(frame["partner"]))
     wide = frame.pivot(index="year", columns="partner", values="episodes")
@@ -193,7 +209,7 @@ def shares(frame: pd.DataFrame) -> Chart:
         frame=frame,
         alt="Bar charts of episodes of contact per year, one panel per partner. "
         + " ".join(f"{names.get(name, name)} peaks in {peak[name][0]} with {peak[name][1]}." for name in partners),
-        source=_DATA + " Russia and Belarus were looked for first; China is under-counted.",
+        source=_data() + " Russia and Belarus were looked for first; China is under-counted.",
         height=3.9,
     )
 
@@ -240,13 +256,13 @@ def null_distributions(tests: dict[str, NullTest | None]) -> Chart:
         frame=frame,
         alt=f"Null distributions of {len(frame)} statements with the observed value marked, in standard deviations. "
         f"Outside their null: {clear or 'none'}; all others lie within.",
-        source=_DATA + " Memberships and UN votes: tables memberships and un_votes.",
+        source=_data() + " Memberships and UN votes: tables memberships and un_votes.",
         height=7.0,
     )
 
 
 def robustness(repeats: pd.DataFrame, judged: pd.DataFrame) -> Chart:
-    """Smallest and largest standardised result over all runs; `robustness` and `verdicts` of vouch.ties in."""
+    """Smallest and largest standardised result over all runs; `repeats` and `verdicts` of `robustness` in."""
     columns = ["id", "topic", "z", "z_lowest", "z_highest", "computable", "run_count", "survives"]
     rank = judged["survives"].map({"yes": 0, "direction only": 1, "no": 2})
     frame = judged.assign(rank=rank, size=judged["z"].abs()).sort_values(["rank", "size"], ascending=[True, False])
@@ -288,7 +304,7 @@ def robustness(repeats: pd.DataFrame, judged: pd.DataFrame) -> Chart:
         alt=f"Ranges of {len(frame)} statements over the robustness runs, in standard deviations from chance. "
         f"{counts['yes']} survive every run, {counts['direction only']} keep their direction ({keeps}), "
         f"{counts['no']} do not survive and are drawn hollow and dotted.",
-        source=_DATA + " Hollow and dotted: does not survive. Dotted verticals: ±1.96.",
+        source=_data() + " Hollow and dotted: does not survive. Dotted verticals: ±1.96.",
         height=7.0,
     )
 
@@ -355,6 +371,6 @@ def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) 
         alt=f"Matrix of {len(shown)} countries and {len(organisations)} organisations. Belarus and Russia are both "
         f"full members of {', '.join(common)}. Myanmar is a full member of {', '.join(sorted(own))}"
         f"{'' if overlap else ', none of which has Belarus or Russia as a full member'}.",
-        source="Data: table memberships of this book, status as last found before 31 May 2026.",
+        source=f"Data: table memberships of this book, status as last found before {day(horizon())}.",
         height=4.6,
     )

@@ -11,10 +11,10 @@ from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from vouch.coverage import STATUSES
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import TEXT_SIZE, Theme
+from vouch.methods.election.coverage import STATUSES
 from vouch.text import formatted
 
 # Where each block of tiles stands: column and row of its label in tile widths, and how many tiles make a row.

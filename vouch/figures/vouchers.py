@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import TEXT_SIZE, Theme
-from vouch.observers import STANCES, TARGETS, groups
+from vouch.methods.election.observers import STANCES, TARGETS, groups
 from vouch.text import formatted
 
 _STAGES = {

@@ -21,6 +21,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from vouch.methods.intervals import wilson
+
 DAYS_PER_MONTH = 365.25 / 12
 
 ELECTIONS_UNTIL = pd.Timestamp("2021-02-28")
@@ -32,7 +34,7 @@ STATE_ENDS = {"_DDR": pd.Timestamp("1990-10-02"), "_YAR": pd.Timestamp("1990-05-
 PERIODS = {"1950–1989": (1950, 1989), "1990–2021": (1990, 2021), "1950–2021": (1950, 2021)}
 """Years of the coup, both included."""
 
-_HORIZON = 60.0
+_WITHIN = 60.0
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def cumulative_incidence(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([start, table], ignore_index=True)
 
 
-def share_by(frame: pd.DataFrame, months: float = _HORIZON, draws: int = 1000, seed: int = 20210201) -> Share:
+def share_by(frame: pd.DataFrame, months: float = _WITHIN, draws: int = 1000, seed: int = 20210201) -> Share:
     """Percent of coups followed by an election within `months` and before another coup, with a 95 % interval.
 
     The point is the cumulative incidence; hits and n are the elections seen by then and all spells. The interval is a
@@ -207,14 +209,6 @@ def _incidence(frame: pd.DataFrame, weights: np.ndarray) -> tuple[np.ndarray, di
     return times, {cause: np.cumsum(before * hazard, axis=1) for cause, hazard in hazards.items()}
 
 
-def wilson(hits: int, n: int, confidence: float = 0.95) -> Share:
-    """A share and its Wilson score interval in percent. ValueError for n = 0."""
-    if n == 0:
-        raise ValueError("a share of nothing")
-    interval = stats.binomtest(int(hits), int(n)).proportion_ci(confidence, method="wilson")
-    return Share(int(hits), int(n), 100 * hits / n, 100 * float(interval.low), 100 * float(interval.high))
-
-
 def won_by_incumbent(frame: pd.DataFrame, column: str = "incumbent_won") -> Share:
     """Share of first elections (before another coup) with a true `column`, over those for which it is coded.
 
@@ -222,12 +216,18 @@ def won_by_incumbent(frame: pd.DataFrame, column: str = "incumbent_won") -> Shar
     """
     outcome = frame.loc[frame["ended"].eq("election"), column]
     coded = outcome.dropna()
-    share = wilson(int(coded.sum()), len(coded))
-    missing = len(outcome) - len(coded)
+    hits, missing = int(coded.sum()), len(outcome) - len(coded)
+    interval = wilson(hits, len(coded))
     return Share(
-        share.hits, share.n, share.percent, share.low, share.high, missing,
-        lowest=100 * share.hits / len(outcome), highest=100 * (share.hits + missing) / len(outcome),
-    )  # fmt: skip
+        hits=hits,
+        n=len(coded),
+        percent=100 * hits / len(coded),
+        low=100 * interval.low,
+        high=100 * interval.high,
+        uncoded=missing,
+        lowest=100 * hits / len(outcome),
+        highest=100 * (hits + missing) / len(outcome),
+    )
 
 
 def definitions(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -245,7 +245,7 @@ def definitions(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
-def base_rates(frame: pd.DataFrame, months: float = _HORIZON) -> pd.DataFrame:
+def base_rates(frame: pd.DataFrame, months: float = _WITHIN) -> pd.DataFrame:
     """The base rates by definition of a coup and period.
 
     Returns definition, period, coups, countries; voted, voted_low, voted_high (percent within `months`, no coup first);

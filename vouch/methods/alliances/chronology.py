@@ -12,25 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-HOME = "MMR"
-COUP = pd.Timestamp("2021-02-01")
-HORIZON = pd.Timestamp("2026-05-31")
-
-LAYERS = {
-    "visit": "Visits",
-    "recognition": "Recognition",
-    "agreement": "Agreements",
-    "election-cooperation": "Elections",
-    "observer-mission": "Elections",
-    "arms": "Arms and drills",
-    "military-exercise": "Arms and drills",
-    "trade": "Trade",
-    "energy": "Energy, nuclear",
-    "nuclear": "Energy, nuclear",
-    "education": "Education, aid",
-    "aid": "Education, aid",
-}
-"""Category of the event table -> layer. Statements, votes in international bodies and sanctions belong to none."""
+from vouch.evidence.case import COUP, HOME
 
 RANKS = {
     "agency": 1,
@@ -55,28 +37,33 @@ class Gap:
     most: int
 
 
-def dyad(events: pd.DataFrame, partner: str, until: pd.Timestamp = HORIZON) -> pd.DataFrame:
-    """Events whose two principals are Myanmar and `partner` (ISO 3166 alpha-3), up to `until`, oldest first.
+def dyad(events: pd.DataFrame, partner: str, until: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Events whose two principals are Myanmar and `partner` (ISO 3166 alpha-3), oldest first.
+
+    until: the last day to read up to; by default all events, and none lies past the horizon (`vouch.evidence.case`).
 
     Adds `earliest` and `latest`: the first and last day the event can have begun, given `date_precision`, and `when`,
     the date in words. Events where the partner is only among `other_actors` are left out.
     """
     pair = {HOME, partner}
     both = events["actor_a"].isin(pair) & events["actor_b"].isin(pair) & (events["actor_a"] != events["actor_b"])
-    found = events[both & (events["date"] <= until)].copy()
+    found = _up_to(events[both], until).copy()
     found["earliest"] = found["date"]
     found["latest"] = [_last_day(row.date, row.date_precision) for row in found.itertuples()]
     found["when"] = [when(row.date, row.date_precision) for row in found.itertuples()]
     return found.sort_values(["date", "event_id"], ignore_index=True)
 
 
-def by_layer(events: pd.DataFrame, partner: str, until: pd.Timestamp = HORIZON) -> pd.DataFrame:
+def by_layer(
+    events: pd.DataFrame, categories: pd.DataFrame, partner: str, until: pd.Timestamp | None = None
+) -> pd.DataFrame:
     """The :func:`dyad` with `layer` and `rank` (1 to 4), without events that belong to no layer.
 
+    categories: category, chronology (the layer of an event of this category, missing where it belongs to none).
     Columns: event_id, date, earliest, latest, date_precision, when, layer, rank, level, title, source.
     """
     found = dyad(events, partner, until)
-    found["layer"] = found["category"].map(LAYERS)
+    found["layer"] = found["category"].map(categories.set_index("category")["chronology"])
     found["rank"] = found["level"].map(RANKS).astype("Int64")
     columns = ["event_id", "date", "earliest", "latest", "date_precision", "when", "layer", "rank", "level", "title"]
     return found.dropna(subset="layer")[[*columns, "source"]].reset_index(drop=True)
@@ -92,9 +79,9 @@ def first_records(layered: pd.DataFrame) -> pd.DataFrame:
 
 
 def visits(
-    events: pd.DataFrame, partner: str, since: pd.Timestamp = COUP, until: pd.Timestamp = HORIZON
+    events: pd.DataFrame, partner: str, since: pd.Timestamp = COUP, until: pd.Timestamp | None = None
 ) -> pd.DataFrame:
-    """Visits between Myanmar and the partner from `since` to `until`, one row each, oldest first.
+    """Visits between Myanmar and the partner since a day, one row each, oldest first.
 
     Columns: event_id, date, earliest, latest, when, guest, host, level, rank, place, title, source. `host` is the
     country visited (column `direction` of the event table), `guest` the other one; `rank` as in RANKS.
@@ -129,7 +116,9 @@ def visits_by_rank(found: pd.DataFrame, partner: str) -> pd.DataFrame:
     return pd.concat([table, pd.DataFrame([total])], ignore_index=True)
 
 
-def leaders_received(events: pd.DataFrame, since: pd.Timestamp = COUP, until: pd.Timestamp = HORIZON) -> pd.DataFrame:
+def leaders_received(
+    events: pd.DataFrame, since: pd.Timestamp = COUP, until: pd.Timestamp | None = None
+) -> pd.DataFrame:
     """Foreign heads of state or of government who came to Myanmar, oldest first, whoever sent them.
 
     Adds `order` (1 for the first leader found) and `order_in_level` (1 for the first of the same office), so that
@@ -138,9 +127,8 @@ def leaders_received(events: pd.DataFrame, since: pd.Timestamp = COUP, until: pd
     """
     leader = events["level"].isin(["head-of-state", "head-of-government"])
     came = (events["category"] == "visit") & (events["direction"] == HOME) & (events["actor_a"] != HOME) & leader
-    found = events[came & (events["date"] >= since) & (events["date"] <= until)].sort_values(
-        ["date", "event_id"], ignore_index=True
-    )
+    found = _up_to(events[came & (events["date"] >= since)], until)
+    found = found.sort_values(["date", "event_id"], ignore_index=True)
     found["when"] = [when(row.date, row.date_precision) for row in found.itertuples()]
     found["order"] = range(1, len(found) + 1)
     found["order_in_level"] = found.groupby("level").cumcount() + 1
@@ -148,7 +136,7 @@ def leaders_received(events: pd.DataFrame, since: pd.Timestamp = COUP, until: pd
 
 
 def election_channel(
-    events: pd.DataFrame, partner: str, until: pd.Timestamp = HORIZON, since: pd.Timestamp | None = None
+    events: pd.DataFrame, partner: str, until: pd.Timestamp | None = None, since: pd.Timestamp | None = None
 ) -> pd.DataFrame:
     """Steps between the two countries that concern elections, oldest first.
 
@@ -185,6 +173,10 @@ def partial_date(text: object) -> str | None:
         return None
     precision = {4: "year", 7: "month", 10: "day"}[len(text)]
     return when(pd.Timestamp(text), precision)
+
+
+def _up_to(events: pd.DataFrame, until: pd.Timestamp | None) -> pd.DataFrame:
+    return events if until is None else events[events["date"] <= until]
 
 
 def _last_day(date: pd.Timestamp, precision: str) -> pd.Timestamp:

@@ -16,11 +16,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from vouch.evidence.case import POLLING_DAYS
+
 STATE_BODIES = frozenset({"government", "election-commission", "parliament"})
 """Kinds of sender that act for a state. Resident embassies, parties, unions and private persons do not."""
-
-FIRST_VOTE = {"1": "2025-12-28", "2": "2026-01-11", "3": "2026-01-25"}
-"""Polling day of each phase."""
 
 STANCES = ("condemned", "declined-to-recognise", "conditional", "neutral", "engaged", "endorsed", "recognised")
 """Stances from the most negative to the most positive; the coding rule stands in the descriptor of `reactions`."""
@@ -243,7 +242,7 @@ def spoke(audit: pd.DataFrame) -> pd.DataFrame:
     The polling day is that of the mission's phase. Negative: it spoke before anyone had voted. Missing: no statement
     was read, or no phase.
     """
-    day = pd.to_datetime(audit["phase"].map(FIRST_VOTE))
+    day = pd.to_datetime(audit["phase"].map(POLLING_DAYS))
     phase = "phase " + audit["phase"]
     label = audit["mission"] + " (" + phase.fillna(audit["election"]) + ")"
     return audit.assign(label=label, days_after=(audit["spoke"] - day).dt.days.astype("Int64"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vouch import observers
+from vouch.methods.election import observers
 
 _OLD, _MINISTRY, _ROLL = "eligible-voters-2020-1", "eligible-voters-2020-2", "eligible-voters-2025-26-3"
 _BALLOTS = "votes-cast-total-2025-26-2"

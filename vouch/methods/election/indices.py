@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 POLYARCHY = "v2x_polyarchy"
+
 REGIMES = {0: "closed autocracy", 1: "electoral autocracy", 2: "electoral democracy", 3: "liberal democracy"}
 """Regimes of the World (Lührmann, Tannenberg & Lindberg 2018), as coded in `v2x_regime`."""
 

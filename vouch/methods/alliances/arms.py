@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vouch.chronology import partial_date
+from vouch.methods.alliances.chronology import partial_date
 from vouch.text import formatted
 
 EVIDENCE = {

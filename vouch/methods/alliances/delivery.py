@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vouch.chronology import HORIZON, when
+from vouch.methods.alliances.chronology import when
 
 STATUSES = ("delivered", "partly", "announced only", "no evidence found")
 
@@ -31,9 +31,9 @@ def status(form: str, whole: bool, part: bool) -> str:
 
 
 def promised_and_delivered(
-    promises: pd.DataFrame, events: pd.DataFrame, partner: str, until: pd.Timestamp = HORIZON
+    promises: pd.DataFrame, events: pd.DataFrame, partner: str, until: pd.Timestamp | None = None
 ) -> pd.DataFrame:
-    """The promises of one partner that were made by `until`, with their status as of that day, oldest first.
+    """The promises of one partner with their status, oldest first; with `until`, as they stood on that day.
 
     `promises` has the columns promise_id, partner, promise, form, event (the promise in the event table), whole and
     part (event ids joined by `;`), note. Whole delivery may need several events, and counts from the last of them.
@@ -48,13 +48,13 @@ def promised_and_delivered(
     rows = []
     for promise in promises[promises["partner"] == partner].itertuples():
         made = known.loc[promise.event]
-        if made["date"] > until:
+        if until is not None and made["date"] > until:
             continue
         whole, part = _ids(promise.whole), _ids(promise.part)
         for event in (*whole, *part):
             if known.loc[event, "date"] < made["date"]:
                 raise ValueError(f"promise {promise.promise_id}: {event} precedes the promise")
-        seen = [event for event in (*whole, *part) if known.loc[event, "date"] <= until]
+        seen = [event for event in (*whole, *part) if until is None or known.loc[event, "date"] <= until]
         complete = bool(whole) and all(event in seen for event in whole)
         found = status(promise.form, complete, bool(seen))
         done = max(known.loc[event, "date"] for event in whole) if complete else pd.NaT
