@@ -355,11 +355,10 @@ def _stacked(events: pd.DataFrame) -> list[int]:
 
 def _size_key(ax: Axes, y: float, colour: str, theme: Theme) -> None:
     """The sizes and what they mean, in a row of their own under the layers."""
-    places = ("2021-02-01", "2022-02-15", "2023-08-15", "2024-12-01")
-    for (rank, label), place in zip(
+    places = (COUP, *map(pd.Timestamp, ("2022-02-15", "2023-08-15", "2024-12-01")))
+    for (rank, label), start in zip(
         {1: "officials", 2: "deputies, officers", 3: "ministers", 4: "leaders"}.items(), places, strict=True
     ):
-        start = pd.Timestamp(place)
         ax.scatter([start], [y], s=_SIZES[rank], facecolor=colour, edgecolor=theme.page, linewidth=0.8)
         ax.text(start + pd.Timedelta(days=45), y, label, size=8, va="center", color=theme.faint)
 

@@ -26,8 +26,8 @@ _RING = [
 
 BODIES = {"UNGA": "UN", "UNSC": "UN", "UNHRC": "UN"}
 _PAST = {
-    "1999 to January 2021": ("1990-01-01", "2021-01-31"),
-    "February 2021 to 2022": ("2021-02-01", "2022-12-31"),
+    "1999 to January 2021": ("1990-01-01", f"{COUP - pd.Timedelta(days=1):%Y-%m-%d}"),
+    "February 2021 to 2022": (f"{COUP:%Y-%m-%d}", "2022-12-31"),
     "2023 to 2024": ("2023-01-01", "2024-12-31"),
 }
 """First and last day of each period but the last, which ends at the horizon."""
