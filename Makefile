@@ -70,7 +70,7 @@ check-data: env
 
 # Exit code 1: changes are shown and not written. Asks the publishers' addresses, or local files given with --from.
 refresh: env
-	@$(RUN) -m vouch.refresh $(TABLES)
+	@$(RUN) -m vouch.upkeep.refresh $(TABLES)
 
 lint: env-test
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
