@@ -23,7 +23,7 @@ help:
 	@echo "make links       ask every cited address whether it answers (network; takes minutes)"
 	@echo "make audit       known weaknesses of the pinned packages (network)"
 	@echo "make reproduce   build the last commit twice, elsewhere, and compare every byte"
-	@echo "make lint        ruff"
+	@echo "make lint        ruff, and the types by mypy"
 	@echo "make lock        pin the dependencies of pyproject.toml again, with hashes"
 	@echo "make clean       remove what was built        make distclean: the environment too"
 
@@ -74,6 +74,7 @@ refresh: env
 
 lint: env-test
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
 
 # Universal: one set of files for every Python and system that the pins allow.
 LOCK = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

@@ -157,7 +157,8 @@ def described(text: str, unit: str, as_of: str, claimant: str) -> str:
     return ", ".join(filter(None, [f"{text} {unit}".strip(), as_of and f"as of {as_of}", claimant]))
 
 
-def same(part: str, before: object, after: object) -> bool:
+def same(part: str, before: Any, after: Any) -> bool:
+    """Whether a part of a finding (one of :data:`PARTS`) is the same in two states; values up to :data:`TOLERANCE`."""
     if part == "value":
         try:
             return math.isclose(float(before), float(after), rel_tol=TOLERANCE, abs_tol=1e-12)

@@ -119,7 +119,7 @@ def unfilled(seed: seeds.Seed) -> list[str]:
     """The fields of the article's entry in `seeds.yml` that wait to be filled, as dotted names."""
     found = []
     for name in FIELDS:
-        value = seed.about
+        value: Any = seed.about
         for part in name.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         if value is None or value == "" or (value == [] and name not in _MAY_STAY_EMPTY):

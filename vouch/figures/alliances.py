@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
@@ -363,7 +365,7 @@ def _size_key(ax: Axes, y: float, colour: str, theme: Theme) -> None:
         ax.text(start + pd.Timedelta(days=45), y, label, size=8, va="center", color=theme.faint)
 
 
-def _text_label(text: tuple) -> str:
+def _text_label(text: Any) -> str:
     body = {"General Assembly, Third Committee": " C3", "Security Council": " SC"}.get(text.body, "")
     return f"{text.date:%Y}{body}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -98,7 +99,7 @@ def _key(ax, columns: int, theme: Theme) -> None:
     ax.axis("off")
 
 
-def _bar(verdict: str, theme: Theme) -> dict[str, object]:
+def _bar(verdict: str, theme: Theme) -> dict[str, Any]:
     edge = theme.page if verdict in {"supported", "supported with nuance", "contradicted"} else theme.faint
     return {"facecolor": _ground(verdict, theme), "hatch": _LOOK[verdict][1], "edgecolor": edge, "linewidth": 0.6}
 

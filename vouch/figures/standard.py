@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
-from vouch.methods.election.scorecard import CYCLE, ELECTIONS, counts
+from vouch.methods.election.scorecard import CYCLE, DIRECTIONS, ELECTIONS, counts
 from vouch.text import formatted
 
 LABELS = {
@@ -77,13 +77,9 @@ def scorecard(cells: pd.DataFrame) -> Chart:
         for x, election in enumerate(ELECTIONS):
             ax.text(x, 0.02, election, size=_SMALL + 0.6, ha="center", va="center", weight="bold")
         bottom = max(place.values()) + 1.05
-        for x, (direction, word) in zip(
-            [-2.95, -1.75, -0.5, 0.75],
-            {"meets": "meets", "partly": "partly", "fails": "fails", "unknown": "unknown"}.items(),
-            strict=True,
-        ):
-            _symbol(ax, x, bottom, direction, theme.text, theme)
-            ax.text(x + 0.2, bottom, word, size=_SMALL, va="center")
+        for left, direction in zip([-2.95, -1.75, -0.5, 0.75], DIRECTIONS, strict=True):
+            _symbol(ax, left, bottom, direction, theme.text, theme)
+            ax.text(left + 0.2, bottom, direction, size=_SMALL, va="center")
         ax.text(
             -3.05, bottom + 0.75, "h, m, l: high, medium, low confidence   ≠: the second coder differs",
             size=_SMALL, va="center", color=theme.faint,

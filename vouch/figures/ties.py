@@ -216,14 +216,17 @@ def shares(frame: pd.DataFrame) -> Chart:
 
 def null_distributions(tests: dict[str, NullTest | None]) -> Chart:
     """The null distribution of every statement, in its own standard deviations, with the observed value marked."""
+    computed = {name: test for name, test in tests.items() if test is not None}
     rows = []
-    for held in STATEMENTS:
-        test = tests[held.id]
-        if test is None:
+    for statement in STATEMENTS:
+        if statement.id not in computed:
             continue
+        test = computed[statement.id]
         spread = float(np.std(test.null)) or 1.0
         low, middle, high = np.quantile((test.null - test.mean) / spread, [0.025, 0.5, 0.975])
-        rows.append((held.id, held.topic, test.observed, test.mean, spread, low, middle, high, test.z, test.p))
+        rows.append(
+            (statement.id, statement.topic, test.observed, test.mean, spread, low, middle, high, test.z, test.p)
+        )
     columns = ["id", "topic", "observed", "null_mean", "null_sd", "null_low", "null_median", "null_high", "z", "p"]
     frame = pd.DataFrame(rows, columns=columns)
     outside = int((frame["p"] <= 0.05).sum())
@@ -232,7 +235,7 @@ def null_distributions(tests: dict[str, NullTest | None]) -> Chart:
         axis = figure.subplots()
         bins = np.linspace(-4, 4, 49)
         for place, row in enumerate(frame.itertuples()):
-            test = tests[row.id]
+            test = computed[row.id]
             height, _ = np.histogram((test.null - test.mean) / row.null_sd, bins)
             smooth = 0.42 * height / height.max()
             axis.fill_between(bins[:-1], place + 0.34, place + 0.34 - smooth, step="post", color=theme.fill, lw=0)

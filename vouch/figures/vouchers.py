@@ -156,9 +156,9 @@ def reactions(acts: pd.DataFrame, actors: pd.DataFrame, names: dict[str, str]) -
             ax.text(x, -1.0, _STAGES[target], size=_SMALL, ha="center", va="bottom", linespacing=1.0)
         low = len(place) + 0.55
         for number, stance in enumerate(STANCES):
-            x, y = -2.35 + 2.75 * (number % 3), low + 1.05 * (number // 3)
-            _mark(ax, x, y, stance, theme)
-            ax.text(x + 0.22, y, _MARKS[stance][2], size=_SMALL, va="center")
+            left, y = -2.35 + 2.75 * (number % 3), low + 1.05 * (number // 3)
+            _mark(ax, left, y, stance, theme)
+            ax.text(left + 0.22, y, _MARKS[stance][2], size=_SMALL, va="center")
         ax.set(xlim=(-2.6, 5.6), ylim=(low + 2.9, -2.3), xticks=[], yticks=[])
         ax.grid(visible=False)
         ax.spines[:].set_visible(False)

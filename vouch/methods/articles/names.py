@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -52,11 +52,11 @@ def forms(actors: pd.DataFrame) -> list[Form]:
     return sorted(found, key=lambda one: (-len(one.text), one.text))
 
 
-def _has_family_name(actor: NamedTuple) -> bool:
+def _has_family_name(actor: Any) -> bool:
     return actor.type == "person" and actor.iso3 not in _FAMILY_NAME_NOT_LAST
 
 
-def _spellings(actor: NamedTuple) -> list[str]:
+def _spellings(actor: Any) -> list[str]:
     texts = [actor.name.removeprefix("The ")]
     if isinstance(actor.aliases, str):
         texts += [alias.strip() for alias in actor.aliases.split(";")]
@@ -88,7 +88,7 @@ def _somebody_else(text: str, start: int, end: int, form: Form) -> bool:
     if form.whole and re.match(r" [A-Z][a-z]+", text[end:]):
         return True
     before = re.search(r"([^\s.?!:“(])\s+([A-Z][a-z]+) $", text[:start]) if form.family else None
-    return bool(before) and before[2] not in _TITLES
+    return before is not None and before[2] not in _TITLES
 
 
 def _pattern(name: str) -> str:

@@ -93,8 +93,8 @@ def grounds(assessment: pd.DataFrame, standards: pd.DataFrame) -> pd.DataFrame:
 
 def agreement(first: pd.DataFrame, second: pd.DataFrame, column: str = "direction") -> coding.Agreement:
     """Agreement of the two codings (Cohen 1960), each with the columns assessment_id and `column`."""
-    renamed = [frame.rename(columns={"assessment_id": "claim"}) for frame in (first, second)]
-    return coding.agreement(*renamed, column=column)
+    one, other = (frame.rename(columns={"assessment_id": "claim"}) for frame in (first, second))
+    return coding.agreement(one, other, column)
 
 
 def disagreements(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
