@@ -31,7 +31,9 @@ FLOORS = (
 """The house from the ground up: a module imports from its own floor or from those below, never from above."""
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 SPHINX = {"sphinx", "docutils", "myst_nb", "myst_parser", "jupyter_book", "bookpress"}
-LONG: dict[str, str] = {}
+LONG = {
+    "vouch/figures/coup.py": "five figures and two tables of a chapter; readers may have kept its address"
+}
 """Files of more than 500 lines, each with the reason."""
 
 
@@ -118,6 +120,20 @@ def test_a_room_is_small_and_says_what_lives_in_it(folder):
     assert len(list(folder.glob("*.py"))) <= 12
     told = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
     assert "Here: " in told and "Not here: " in told
+
+
+def test_no_function_is_long():
+    def length(node: ast.FunctionDef) -> int:
+        return (node.end_lineno or 0) - min([node.lineno, *(part.lineno for part in node.decorator_list)]) + 1
+
+    long = [
+        f"{dotted(path)}.{node.name}"
+        for path in PACKAGE
+        if room(dotted(path)) != "book"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and length(node) > 50
+    ]
+    assert long == []
 
 
 def test_no_file_is_long_without_a_reason():

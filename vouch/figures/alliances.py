@@ -48,41 +48,7 @@ def chronology(layered: pd.DataFrame, partner: str, named: tuple[str, ...]) -> C
     recent = layered[layered["latest"] >= _SHOWN_FROM]
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        colour = theme.colour(partner)
-        ax.axvline(COUP, color=theme.faint, lw=0.9)
-        ax.axvspan(FIRST_POLLING_DAY, LAST_POLLING_DAY, color=theme.fill, lw=0)
-        for row, layer in enumerate(order):
-            own = recent[recent["layer"] == layer].sort_values("earliest")
-            earlier = layered[(layered["layer"] == layer) & (layered["latest"] < _SHOWN_FROM)]
-            label = layer
-            if len(earlier):
-                label += f"  ({len(earlier)} before 2021, first {earlier['date'].min():%Y})"
-            ax.text(pd.Timestamp("2021-03-01"), row - 0.36, label, size=8.5, va="center")
-            ax.axhline(row + 0.46, color=theme.grid, lw=0.7)
-            for event, level in zip(own.itertuples(), _stacked(own), strict=True):
-                middle = event.earliest + (event.latest - event.earliest) / 2
-                exact = event.date_precision == "day"
-                y = row + 0.2 - 0.14 * level
-                if not exact:
-                    ax.plot([event.earliest, event.latest], [y, y], color=colour, lw=1, alpha=0.8)
-                ax.scatter(
-                    [middle],
-                    [y],
-                    s=_SIZES[int(event.rank)],
-                    facecolor=colour if exact else theme.page,
-                    edgecolor=theme.page if exact else colour,
-                    linewidth=0.8 if exact else 1.1,
-                    zorder=3,
-                )
-        ax.text(COUP, -0.72, "coup", size=8, ha="center", va="bottom", color=theme.faint)
-        ax.text(FIRST_POLLING_DAY, -0.72, "vote", size=8, ha="center", va="bottom", color=theme.faint)
-        _size_key(ax, len(order) + 0.05, colour, theme)
-        ax.set(xlim=(_SHOWN_FROM, last), ylim=(len(order) + 0.35, -0.72), yticks=[])
-        ax.xaxis.set_major_locator(mdates.YearLocator())
-        ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
-        ax.grid(axis="y", visible=False)
-        ax.spines["left"].set_visible(False)
+        _draw_chronology(figure, theme, partner, order, recent, layered, last)
 
     counts = layered["layer"].value_counts()
     alt = (
@@ -102,6 +68,52 @@ def chronology(layered: pd.DataFrame, partner: str, named: tuple[str, ...]) -> C
     )
 
 
+def _draw_chronology(
+    figure: Figure,
+    theme: Theme,
+    partner: str,
+    order: list[str],
+    recent: pd.DataFrame,
+    layered: pd.DataFrame,
+    last: pd.Timestamp,
+) -> None:
+    ax = figure.subplots()
+    colour = theme.colour(partner)
+    ax.axvline(COUP, color=theme.faint, lw=0.9)
+    ax.axvspan(FIRST_POLLING_DAY, LAST_POLLING_DAY, color=theme.fill, lw=0)
+    for row, layer in enumerate(order):
+        own = recent[recent["layer"] == layer].sort_values("earliest")
+        earlier = layered[(layered["layer"] == layer) & (layered["latest"] < _SHOWN_FROM)]
+        label = layer
+        if len(earlier):
+            label += f"  ({len(earlier)} before 2021, first {earlier['date'].min():%Y})"
+        ax.text(pd.Timestamp("2021-03-01"), row - 0.36, label, size=8.5, va="center")
+        ax.axhline(row + 0.46, color=theme.grid, lw=0.7)
+        for event, level in zip(own.itertuples(), _stacked(own), strict=True):
+            middle = event.earliest + (event.latest - event.earliest) / 2
+            exact = event.date_precision == "day"
+            y = row + 0.2 - 0.14 * level
+            if not exact:
+                ax.plot([event.earliest, event.latest], [y, y], color=colour, lw=1, alpha=0.8)
+            ax.scatter(
+                [middle],
+                [y],
+                s=_SIZES[int(event.rank)],
+                facecolor=colour if exact else theme.page,
+                edgecolor=theme.page if exact else colour,
+                linewidth=0.8 if exact else 1.1,
+                zorder=3,
+            )
+    ax.text(COUP, -0.72, "coup", size=8, ha="center", va="bottom", color=theme.faint)
+    ax.text(FIRST_POLLING_DAY, -0.72, "vote", size=8, ha="center", va="bottom", color=theme.faint)
+    _size_key(ax, len(order) + 0.05, colour, theme)
+    ax.set(xlim=(_SHOWN_FROM, last), ylim=(len(order) + 0.35, -0.72), yticks=[])
+    ax.xaxis.set_major_locator(mdates.YearLocator())
+    ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
+    ax.grid(axis="y", visible=False)
+    ax.spines["left"].set_visible(False)
+
+
 def promises(table: pd.DataFrame, partner: str) -> Chart:
     """Each promise as a line from its date to delivery or to the horizon (`delivery.promised_and_delivered`)."""
     last = horizon()
@@ -111,33 +123,7 @@ def promises(table: pd.DataFrame, partner: str) -> Chart:
     finding += f", in part for {part}" if part else ", in part for none"
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        colour = theme.colour(partner)
-        for row, promise in enumerate(table.itertuples()):
-            whole = promise.status == "delivered"
-            end = promise.delivered_on if whole else last
-            style = "-" if whole else (0, (4, 2)) if promise.status == "partly" else (0, (1, 2))
-            shade = colour if promise.status in {"delivered", "partly"} else theme.faint
-            ax.plot([promise.date, end], [row, row], color=shade, ls=style, lw=2)
-            ax.plot([promise.date], [row], marker="|", ms=8, mew=2, color=shade)
-            if whole:
-                ax.plot([end], [row], marker="o", ms=6.5, color=colour)
-            else:
-                face = theme.page
-                ax.plot([end], [row], marker="D" if promise.status == "partly" else "o", ms=5.5, color=shade, mfc=face)
-            ax.text(0, row - 0.42, promise.promise, transform=ax.get_yaxis_transform(), size=8, va="center")
-        ax.set(yticks=[], ylim=(len(table) - 0.4, -0.85))
-        first = table["date"].min() - (last - table["date"].min()) / 30
-        ax.set_xlim(first, last + (last - first) / 40)
-        months = (last - first).days / 30
-        if months < 36:
-            ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 7)))
-            ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
-        else:
-            ax.xaxis.set_major_locator(mdates.YearLocator())
-            ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
-        ax.grid(axis="y", visible=False)
-        ax.spines["left"].set_visible(False)
+        _draw_promises(figure, theme, partner, table, last)
 
     told = ", ".join(f"{name} {count}" for name, count in table["status"].value_counts().items())
     alt = (
@@ -157,6 +143,36 @@ def promises(table: pd.DataFrame, partner: str) -> Chart:
     )
 
 
+def _draw_promises(figure: Figure, theme: Theme, partner: str, table: pd.DataFrame, last: pd.Timestamp) -> None:
+    ax = figure.subplots()
+    colour = theme.colour(partner)
+    for row, promise in enumerate(table.itertuples()):
+        whole = promise.status == "delivered"
+        end = promise.delivered_on if whole else last
+        style = "-" if whole else (0, (4, 2)) if promise.status == "partly" else (0, (1, 2))
+        shade = colour if promise.status in {"delivered", "partly"} else theme.faint
+        ax.plot([promise.date, end], [row, row], color=shade, ls=style, lw=2)
+        ax.plot([promise.date], [row], marker="|", ms=8, mew=2, color=shade)
+        if whole:
+            ax.plot([end], [row], marker="o", ms=6.5, color=colour)
+        else:
+            face = theme.page
+            ax.plot([end], [row], marker="D" if promise.status == "partly" else "o", ms=5.5, color=shade, mfc=face)
+        ax.text(0, row - 0.42, promise.promise, transform=ax.get_yaxis_transform(), size=8, va="center")
+    ax.set(yticks=[], ylim=(len(table) - 0.4, -0.85))
+    first = table["date"].min() - (last - table["date"].min()) / 30
+    ax.set_xlim(first, last + (last - first) / 40)
+    months = (last - first).days / 30
+    if months < 36:
+        ax.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 7)))
+        ax.xaxis.set_major_formatter(mdates.DateFormatter("%b %Y"))
+    else:
+        ax.xaxis.set_major_locator(mdates.YearLocator())
+        ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
+    ax.grid(axis="y", visible=False)
+    ax.spines["left"].set_visible(False)
+
+
 def trade_in_scale(scaled: pd.DataFrame, partner: str) -> Chart:
     """Turnover per thousand of both GDPs, every claim on `partner` and the latest on others (`trade.in_scale`)."""
     latest = scaled.sort_values("year").drop_duplicates("partner", keep="last")
@@ -169,39 +185,7 @@ def trade_in_scale(scaled: pd.DataFrame, partner: str) -> Chart:
     )
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        for row, claim in enumerate(shown.itertuples()):
-            theirs = theme.colour(claim.partner)
-            ends = [claim.per_mille_partner, claim.per_mille_myanmar]
-            ax.plot(ends, [row, row], color=theme.grid, lw=2, zorder=1)
-            ax.plot(ends[0], row, marker="D", ms=6.5, mfc=theme.page, color=theirs, mew=1.6, ls="")
-            ax.plot(ends[1], row, marker="o", ms=7.5, color=theme.colour("MMR"), ls="")
-            bound = {"upper": "under ", "approximate": "about "}.get(claim.bound, "")
-            amount = formatted(claim.turnover_usd_m, 1 if claim.turnover_usd_m < 100 else 0)
-            label = f"{NAMES[claim.partner]} {claim.period}: {bound}{amount} m"
-            ax.text(0, row - 0.3, label, transform=ax.get_yaxis_transform(), size=8.5, va="center")
-            who = claim.claimant + (" (derived)" if claim.derived else "")
-            ax.text(
-                1,
-                row - 0.3,
-                who,
-                transform=ax.get_yaxis_transform(),
-                size=SMALL_SIZE,
-                va="center",
-                ha="right",
-                color=theme.faint,
-            )
-        across = ax.get_yaxis_transform()
-        ax.plot(0.03, -1.15, marker="o", ms=7.5, color=theme.colour("MMR"), ls="", transform=across)
-        ax.text(0.06, -1.15, "of Myanmar's GDP", size=8.5, va="center", color=theme.colour("MMR"), transform=across)
-        ax.plot(0.46, -1.15, marker="D", ms=6.5, mfc=theme.page, color=theme.text, mew=1.6, ls="", transform=across)
-        ax.text(0.49, -1.15, "of the partner's GDP", size=8.5, va="center", transform=across)
-        ax.set(xscale="log", xlim=(0.03, 400), ylim=(len(shown) - 0.4, -1.5), yticks=[])
-        ax.set_xticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
-        ax.minorticks_off()
-        ax.set_xlabel("per thousand of GDP, logarithmic axis")
-        ax.grid(axis="y", visible=False)
-        ax.spines["left"].set_visible(False)
+        _draw_trade_in_scale(figure, theme, shown)
 
     told = "; ".join(
         f"{NAMES[c.partner]} {c.period} ({c.claimant}) {c.per_mille_myanmar:.2g} of Myanmar's and "
@@ -218,6 +202,42 @@ def trade_in_scale(scaled: pd.DataFrame, partner: str) -> Chart:
         source="Data: this book's trade table; GDP: World Bank, current US dollars (2023 also for later years).",
         height=0.44 * len(shown) + 2.3,
     )
+
+
+def _draw_trade_in_scale(figure: Figure, theme: Theme, shown: pd.DataFrame) -> None:
+    ax = figure.subplots()
+    for row, claim in enumerate(shown.itertuples()):
+        theirs = theme.colour(claim.partner)
+        ends = [claim.per_mille_partner, claim.per_mille_myanmar]
+        ax.plot(ends, [row, row], color=theme.grid, lw=2, zorder=1)
+        ax.plot(ends[0], row, marker="D", ms=6.5, mfc=theme.page, color=theirs, mew=1.6, ls="")
+        ax.plot(ends[1], row, marker="o", ms=7.5, color=theme.colour("MMR"), ls="")
+        bound = {"upper": "under ", "approximate": "about "}.get(claim.bound, "")
+        amount = formatted(claim.turnover_usd_m, 1 if claim.turnover_usd_m < 100 else 0)
+        label = f"{NAMES[claim.partner]} {claim.period}: {bound}{amount} m"
+        ax.text(0, row - 0.3, label, transform=ax.get_yaxis_transform(), size=8.5, va="center")
+        who = claim.claimant + (" (derived)" if claim.derived else "")
+        ax.text(
+            1,
+            row - 0.3,
+            who,
+            transform=ax.get_yaxis_transform(),
+            size=SMALL_SIZE,
+            va="center",
+            ha="right",
+            color=theme.faint,
+        )
+    across = ax.get_yaxis_transform()
+    ax.plot(0.03, -1.15, marker="o", ms=7.5, color=theme.colour("MMR"), ls="", transform=across)
+    ax.text(0.06, -1.15, "of Myanmar's GDP", size=8.5, va="center", color=theme.colour("MMR"), transform=across)
+    ax.plot(0.46, -1.15, marker="D", ms=6.5, mfc=theme.page, color=theme.text, mew=1.6, ls="", transform=across)
+    ax.text(0.49, -1.15, "of the partner's GDP", size=8.5, va="center", transform=across)
+    ax.set(xscale="log", xlim=(0.03, 400), ylim=(len(shown) - 0.4, -1.5), yticks=[])
+    ax.set_xticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
+    ax.minorticks_off()
+    ax.set_xlabel("per thousand of GDP, logarithmic axis")
+    ax.grid(axis="y", visible=False)
+    ax.spines["left"].set_visible(False)
 
 
 def votes_on_myanmar(texts: pd.DataFrame, focus: str, other: str) -> Chart:
@@ -238,47 +258,7 @@ def votes_on_myanmar(texts: pd.DataFrame, focus: str, other: str) -> Chart:
     markers = {focus: "o", other: "s"}
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        shades = {"no": theme.faint, "abstain": theme.fill, "yes": theme.grid}
-        for row, text in enumerate(texts.itertuples()):
-            start, middle = 0.0, {}
-            for vote, shade in shades.items():
-                width = 100 * getattr(text, vote) / text.cast
-                hatch = "////" if vote == "abstain" else None
-                ax.barh(row, width, left=start, color=shade, height=0.62, hatch=hatch, edgecolor=theme.page)
-                middle[vote] = start + width / 2
-                start += width
-            ax.text(101.5, row, f"{text.no}–{text.abstain}–{text.yes}", size=8, va="center", color=theme.text)
-            for state, shift in ((focus, 0.0), (other, 0.0)):
-                vote = getattr(text, state)
-                if isinstance(vote, str):
-                    both = getattr(text, focus) == getattr(text, other)
-                    shift = (-0.16 if state == focus else 0.16) if both else 0.0
-                    ax.plot(
-                        middle[vote],
-                        row + shift,
-                        marker=markers[state],
-                        ms=6,
-                        color=theme.colour(state),
-                        mec=theme.page,
-                        mew=0.8,
-                        zorder=4,
-                    )
-        first = texts.iloc[0]
-        cut = 100 * first["no"] / first["cast"]
-        wide = 100 * first["abstain"] / first["cast"]
-        ax.text(0, -0.62, "against", size=8, color=theme.faint, va="bottom")
-        ax.text(cut + wide / 2, -0.62, "abstaining", size=8, color=theme.faint, ha="center", va="bottom")
-        ax.text(100, -0.62, "in favour", size=8, color=theme.faint, ha="right", va="bottom")
-        for state, x in ((focus, 0), (other, 26)):
-            ax.plot(x + 1.5, -1.65, marker=markers[state], ms=6, color=theme.colour(state), mec=theme.page, mew=0.8)
-            ax.text(x + 4.5, -1.65, NAMES[state], size=8.5, va="center", color=theme.colour(state))
-        ax.set(xlim=(-1, 122), ylim=(len(texts) - 0.4, -2.1), yticks=range(len(texts)))
-        ax.set_yticklabels([_text_label(row) for row in texts.itertuples()])
-        ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
-        ax.grid(axis="y", visible=False)
-        ax.spines["left"].set_visible(False)
-        ax.tick_params(axis="y", length=0)
+        _draw_votes_on_myanmar(figure, theme, texts, focus, other, markers)
 
     told = "; ".join(
         f"{_text_label(row)}: {row.no} against, {row.abstain} abstaining, {row.yes} in favour, "
@@ -296,6 +276,52 @@ def votes_on_myanmar(texts: pd.DataFrame, focus: str, other: str) -> Chart:
         source="Data: UN roll calls (unvotes; press and UN from 2020). C3: Third Committee; SC: Security Council.",
         height=0.3 * len(texts) + 2.1,
     )
+
+
+def _draw_votes_on_myanmar(
+    figure: Figure, theme: Theme, texts: pd.DataFrame, focus: str, other: str, markers: dict[str, str]
+) -> None:
+    ax = figure.subplots()
+    shades = {"no": theme.faint, "abstain": theme.fill, "yes": theme.grid}
+    for row, text in enumerate(texts.itertuples()):
+        start, middle = 0.0, {}
+        for vote, shade in shades.items():
+            width = 100 * getattr(text, vote) / text.cast
+            hatch = "////" if vote == "abstain" else None
+            ax.barh(row, width, left=start, color=shade, height=0.62, hatch=hatch, edgecolor=theme.page)
+            middle[vote] = start + width / 2
+            start += width
+        ax.text(101.5, row, f"{text.no}–{text.abstain}–{text.yes}", size=8, va="center", color=theme.text)
+        for state, shift in ((focus, 0.0), (other, 0.0)):
+            vote = getattr(text, state)
+            if isinstance(vote, str):
+                both = getattr(text, focus) == getattr(text, other)
+                shift = (-0.16 if state == focus else 0.16) if both else 0.0
+                ax.plot(
+                    middle[vote],
+                    row + shift,
+                    marker=markers[state],
+                    ms=6,
+                    color=theme.colour(state),
+                    mec=theme.page,
+                    mew=0.8,
+                    zorder=4,
+                )
+    first = texts.iloc[0]
+    cut = 100 * first["no"] / first["cast"]
+    wide = 100 * first["abstain"] / first["cast"]
+    ax.text(0, -0.62, "against", size=8, color=theme.faint, va="bottom")
+    ax.text(cut + wide / 2, -0.62, "abstaining", size=8, color=theme.faint, ha="center", va="bottom")
+    ax.text(100, -0.62, "in favour", size=8, color=theme.faint, ha="right", va="bottom")
+    for state, x in ((focus, 0), (other, 26)):
+        ax.plot(x + 1.5, -1.65, marker=markers[state], ms=6, color=theme.colour(state), mec=theme.page, mew=0.8)
+        ax.text(x + 4.5, -1.65, NAMES[state], size=8.5, va="center", color=theme.colour(state))
+    ax.set(xlim=(-1, 122), ylim=(len(texts) - 0.4, -2.1), yticks=range(len(texts)))
+    ax.set_yticklabels([_text_label(row) for row in texts.itertuples()])
+    ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
+    ax.grid(axis="y", visible=False)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
 
 
 def arms_by_place(arms: pd.DataFrame) -> Chart:

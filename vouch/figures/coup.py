@@ -249,69 +249,13 @@ def time_axis(timeline: pd.DataFrame, deaths: pd.DataFrame, displaced: pd.DataFr
         "inside Myanmar, IDMC": away["idps_idmc"],
         "abroad, UNHCR": away["refugees"] + away["asylum_seekers"],
     }
-    frame = pd.concat(
-        [
-            rules.assign(panel="events"),
-            pd.DataFrame(
-                {
-                    "panel": "deaths", "series": "UCDP",
-                    "start": pd.to_datetime(killed["year"].astype(str) + "-01-01"),
-                    "end": pd.to_datetime(killed["year"].astype(str) + "-12-31"),
-                    "value": killed["deaths_best"], "low": killed["deaths_low"], "high": killed["deaths_high"],
-                }
-            ),
-            *(
-                pd.DataFrame({"panel": "displaced", "series": name, "start": day, "end": day, "value": values})
-                for name, values in series.items()
-            ),
-        ],
-        ignore_index=True,
-    )[["panel", "series", "start", "end", "label", "value", "low", "high"]]  # fmt: skip
+    frame = _time_axis_frame(rules, killed, series, day)
     last_counted = int(killed["year"].max())
     inside = away.set_index("year")["idps_unhcr"].astype(float) / 1e6
     final = int(inside.index.max())
 
     def draw(figure: Figure, theme: Theme) -> None:
-        top, middle, low = figure.subplots(3, 1, sharex=True, height_ratios=[1.25, 1, 1.15])
-        _draw_rules(top, rules, theme)
-        middle.set_title("Deaths in organised violence (UCDP)", color=theme.text, size=_SMALL + 0.7)
-        for row in killed.itertuples():
-            left, right = pd.Timestamp(row.year, 1, 1), pd.Timestamp(row.year, 12, 31)
-            middle.fill_between([left, right], row.deaths_low, row.deaths_high, color=theme.accent, alpha=0.25)
-            middle.hlines(row.deaths_best, left, right, color=theme.accent, linewidth=2.4)
-        middle.axvspan(pd.Timestamp(last_counted + 1, 1, 1), until, color=theme.fill, alpha=0.5)
-        middle.text(
-            pd.Timestamp(last_counted + 1, 1, 1) + (until - pd.Timestamp(last_counted + 1, 1, 1)) / 2,
-            killed["deaths_high"].max() * 0.5, "no count\nin this edition", ha="center", va="center", size=_SMALL,
-            color=theme.faint,
-        )  # fmt: skip
-        middle.annotate(
-            "low to high", (pd.Timestamp("2021-07-01"), killed["deaths_high"].iloc[0]), (0, 3),
-            textcoords="offset points", ha="center", size=_SMALL, color=theme.accent,
-        )  # fmt: skip
-        middle.set_ylim(0, killed["deaths_high"].max() * 1.12)
-        middle.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        low.set_title("People displaced, millions, on 31 December", color=theme.text, size=_SMALL + 0.7)
-        looks = {
-            "inside Myanmar, UNHCR": ("o", theme.accent, theme.accent),
-            "inside Myanmar, IDMC": ("s", theme.text, "none"),
-            "abroad, UNHCR": ("^", theme.faint, theme.faint),
-        }
-        for name, values in series.items():
-            marker, colour, face = looks[name]
-            low.plot(
-                day, values.astype(float) / 1e6, marker=marker, color=colour, markerfacecolor=face, linewidth=1.1,
-                markersize=5 if face != "none" else 8,
-            )  # fmt: skip
-        note = "inside Myanmar:\n● UNHCR  □ IDMC"
-        low.text(pd.Timestamp("2023-09-01"), 3.05, note, size=_SMALL, ha="right", va="center")
-        low.text(pd.Timestamp("2024-12-31"), 0.72, "abroad (UNHCR)", size=_SMALL, ha="center", color=theme.faint)
-        low.set_ylim(0, 4.1)
-        for ax in (top, middle, low):
-            ax.axvline(COUP, color=theme.text, linewidth=0.9, linestyle=(0, (1, 1.5)))
-        low.set_xlim(start, until)
-        low.xaxis.set_major_locator(dates.YearLocator())
-        low.xaxis.set_major_formatter(dates.DateFormatter("%Y"))
+        _draw_time_axis(figure, theme, rules, killed, last_counted, until, series, day, start)
 
     idmc = away.set_index("year")["idps_idmc"].astype(float)
     fewer, more = sorted([inside[final] / inside[2020], idmc[final] / idmc[2020]])
@@ -338,6 +282,91 @@ def time_axis(timeline: pd.DataFrame, deaths: pd.DataFrame, displaced: pd.DataFr
         source="Data: the book's timeline; UCDP GED (to 2023); UNHCR and IDMC, June 2026.",
         height=6.2,
     )
+
+
+def _time_axis_frame(
+    rules: pd.DataFrame, killed: pd.DataFrame, series: dict[str, pd.Series], day: pd.Series
+) -> pd.DataFrame:
+    """The three panels in one frame: panel, series, start, end, label, value, low, high."""
+    return pd.concat(
+        [
+            rules.assign(panel="events"),
+            pd.DataFrame(
+                {
+                    "panel": "deaths", "series": "UCDP",
+                    "start": pd.to_datetime(killed["year"].astype(str) + "-01-01"),
+                    "end": pd.to_datetime(killed["year"].astype(str) + "-12-31"),
+                    "value": killed["deaths_best"], "low": killed["deaths_low"], "high": killed["deaths_high"],
+                }
+            ),
+            *(
+                pd.DataFrame({"panel": "displaced", "series": name, "start": day, "end": day, "value": values})
+                for name, values in series.items()
+            ),
+        ],
+        ignore_index=True,
+    )[["panel", "series", "start", "end", "label", "value", "low", "high"]]  # fmt: skip
+
+
+def _draw_time_axis(
+    figure: Figure,
+    theme: Theme,
+    rules: pd.DataFrame,
+    killed: pd.DataFrame,
+    last_counted: int,
+    until: pd.Timestamp,
+    series: dict[str, pd.Series],
+    day: pd.Series,
+    start: pd.Timestamp,
+) -> None:
+    top, middle, low = figure.subplots(3, 1, sharex=True, height_ratios=[1.25, 1, 1.15])
+    _draw_rules(top, rules, theme)
+    _draw_deaths(middle, theme, killed, last_counted, until)
+    _draw_displaced(low, theme, series, day)
+    for ax in (top, middle, low):
+        ax.axvline(COUP, color=theme.text, linewidth=0.9, linestyle=(0, (1, 1.5)))
+    low.set_xlim(start, until)
+    low.xaxis.set_major_locator(dates.YearLocator())
+    low.xaxis.set_major_formatter(dates.DateFormatter("%Y"))
+
+
+def _draw_deaths(middle: Axes, theme: Theme, killed: pd.DataFrame, last_counted: int, until: pd.Timestamp) -> None:
+    middle.set_title("Deaths in organised violence (UCDP)", color=theme.text, size=_SMALL + 0.7)
+    for row in killed.itertuples():
+        left, right = pd.Timestamp(row.year, 1, 1), pd.Timestamp(row.year, 12, 31)
+        middle.fill_between([left, right], row.deaths_low, row.deaths_high, color=theme.accent, alpha=0.25)
+        middle.hlines(row.deaths_best, left, right, color=theme.accent, linewidth=2.4)
+    middle.axvspan(pd.Timestamp(last_counted + 1, 1, 1), until, color=theme.fill, alpha=0.5)
+    middle.text(
+        pd.Timestamp(last_counted + 1, 1, 1) + (until - pd.Timestamp(last_counted + 1, 1, 1)) / 2,
+        killed["deaths_high"].max() * 0.5, "no count\nin this edition", ha="center", va="center", size=_SMALL,
+        color=theme.faint,
+    )  # fmt: skip
+    middle.annotate(
+        "low to high", (pd.Timestamp("2021-07-01"), killed["deaths_high"].iloc[0]), (0, 3),
+        textcoords="offset points", ha="center", size=_SMALL, color=theme.accent,
+    )  # fmt: skip
+    middle.set_ylim(0, killed["deaths_high"].max() * 1.12)
+    middle.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+
+
+def _draw_displaced(low: Axes, theme: Theme, series: dict[str, pd.Series], day: pd.Series) -> None:
+    low.set_title("People displaced, millions, on 31 December", color=theme.text, size=_SMALL + 0.7)
+    looks = {
+        "inside Myanmar, UNHCR": ("o", theme.accent, theme.accent),
+        "inside Myanmar, IDMC": ("s", theme.text, "none"),
+        "abroad, UNHCR": ("^", theme.faint, theme.faint),
+    }
+    for name, values in series.items():
+        marker, colour, face = looks[name]
+        low.plot(
+            day, values.astype(float) / 1e6, marker=marker, color=colour, markerfacecolor=face, linewidth=1.1,
+            markersize=5 if face != "none" else 8,
+        )  # fmt: skip
+    note = "inside Myanmar:\n● UNHCR  □ IDMC"
+    low.text(pd.Timestamp("2023-09-01"), 3.05, note, size=_SMALL, ha="right", va="center")
+    low.text(pd.Timestamp("2024-12-31"), 0.72, "abroad (UNHCR)", size=_SMALL, ha="center", color=theme.faint)
+    low.set_ylim(0, 4.1)
 
 
 def base_rate_table(rates: pd.DataFrame) -> Table:

@@ -53,28 +53,7 @@ def ranges(table: pd.DataFrame, variants: pd.DataFrame) -> Chart:
     rows = [(kind, table[table["firmness"] == kind]) for kind in CLASSES if counts.get(kind, 0)]
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        y, places, labels = 0.0, [], []
-        for kind, own in rows:
-            ax.text(0, y, _HEADS[kind], transform=ax.get_yaxis_transform(), size=_SMALL, weight="bold", va="center",
-                    ha="left", color=theme.text, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 1},
-                    zorder=4)  # fmt: skip
-            y += 1
-            for row in own.itertuples():
-                _bar(ax, y, row, variants[variants["finding"] == row.finding], theme)
-                places.append(y)
-                labels.append(row.label)
-                y += 1
-            y += 0.25
-        ax.axvline(1, color=theme.faint, lw=0.9, zorder=1)
-        ax.set_xscale("log", base=2)
-        ax.set(xlim=(_LEFT, _RIGHT), ylim=(y - 0.4, -0.7))
-        ax.set_xticks(list(_TICKS), list(_TICKS.values()))
-        ax.minorticks_off()
-        ax.set_yticks(places, labels)
-        ax.tick_params(axis="y", length=0, labelsize=_SMALL, labelcolor=theme.text)
-        ax.grid(axis="y", visible=False)
-        ax.spines["left"].set_visible(False)
+        _draw_ranges(figure, theme, rows, variants)
 
     widest = table[table["firmness"] == "fragile"].nlargest(4, "fold")
     alt = (
@@ -97,6 +76,31 @@ def ranges(table: pd.DataFrame, variants: pd.DataFrame) -> Chart:
         source="Computed from the book's data by the methods of its chapters.",
         height=7.0,
     )
+
+
+def _draw_ranges(figure: Figure, theme: Theme, rows: list[tuple[str, pd.DataFrame]], variants: pd.DataFrame) -> None:
+    ax = figure.subplots()
+    y, places, labels = 0.0, [], []
+    for kind, own in rows:
+        ax.text(0, y, _HEADS[kind], transform=ax.get_yaxis_transform(), size=_SMALL, weight="bold", va="center",
+                ha="left", color=theme.text, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 1},
+                zorder=4)  # fmt: skip
+        y += 1
+        for row in own.itertuples():
+            _bar(ax, y, row, variants[variants["finding"] == row.finding], theme)
+            places.append(y)
+            labels.append(row.label)
+            y += 1
+        y += 0.25
+    ax.axvline(1, color=theme.faint, lw=0.9, zorder=1)
+    ax.set_xscale("log", base=2)
+    ax.set(xlim=(_LEFT, _RIGHT), ylim=(y - 0.4, -0.7))
+    ax.set_xticks(list(_TICKS), list(_TICKS.values()))
+    ax.minorticks_off()
+    ax.set_yticks(places, labels)
+    ax.tick_params(axis="y", length=0, labelsize=_SMALL, labelcolor=theme.text)
+    ax.grid(axis="y", visible=False)
+    ax.spines["left"].set_visible(False)
 
 
 def _bar(ax, y: float, row, own: pd.DataFrame, theme: Theme) -> None:
@@ -134,31 +138,7 @@ def kinds(table: pd.DataFrame, names: dict[str, str]) -> Chart:
     )
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        for y, group in enumerate(names):
-            own = table[table["group"] == group].set_index("kind")
-            for x, kind in enumerate(columns):
-                share = float(own["share"].get(kind, 0.0))
-                if share == 0:
-                    continue
-                shade = Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, color=theme.accent, alpha=0.07 + 0.43 * share, lw=0)
-                ax.add_patch(shade)
-                ax.text(x, y, _percent(share), size=_SMALL, ha="center", va="center", zorder=3)
-            single = float(own["single"].iloc[0])
-            ax.text(len(columns) - 0.15, y, _percent(single), size=_SMALL, ha="center", va="center", color=theme.faint)
-        head = -0.8
-        for x, kind in enumerate(columns):
-            ax.text(x, head, KINDS[kind], size=_SMALL, ha="center", va="bottom", linespacing=1.05)
-        ax.text(len(columns) - 0.15, head, "One\nwork", size=_SMALL, ha="center", va="bottom", color=theme.faint,
-                linespacing=1.05)  # fmt: skip
-        rows = table.drop_duplicates("group").set_index("group")["rows"]
-        labels = [f"{label} ({rows[group]})" for group, label in names.items()]
-        ax.set(xlim=(-0.55, len(columns) + 0.3), ylim=(len(names) - 0.4, head - 0.9), xticks=[])
-        ax.set_yticks(range(len(names)), labels)
-        ax.tick_params(axis="y", length=0, labelsize=8, labelcolor=theme.text)
-        ax.grid(visible=False)
-        for side in ("left", "bottom"):
-            ax.spines[side].set_visible(False)
+        _draw_kinds(figure, theme, names, table, columns)
 
     alt = (
         f"Shaded table with {len(names)} rows, one for each table of data, and {len(columns)} kinds of publishers; "
@@ -176,6 +156,34 @@ def kinds(table: pd.DataFrame, names: dict[str, str]) -> Chart:
         source="Data: source columns of the tables; kinds as in the bibliography. A row may cite several kinds.",
         height=1.55 + 0.285 * len(names),
     )
+
+
+def _draw_kinds(figure: Figure, theme: Theme, names: dict[str, str], table: pd.DataFrame, columns: list[str]) -> None:
+    ax = figure.subplots()
+    for y, group in enumerate(names):
+        own = table[table["group"] == group].set_index("kind")
+        for x, kind in enumerate(columns):
+            share = float(own["share"].get(kind, 0.0))
+            if share == 0:
+                continue
+            shade = Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, color=theme.accent, alpha=0.07 + 0.43 * share, lw=0)
+            ax.add_patch(shade)
+            ax.text(x, y, _percent(share), size=_SMALL, ha="center", va="center", zorder=3)
+        single = float(own["single"].iloc[0])
+        ax.text(len(columns) - 0.15, y, _percent(single), size=_SMALL, ha="center", va="center", color=theme.faint)
+    head = -0.8
+    for x, kind in enumerate(columns):
+        ax.text(x, head, KINDS[kind], size=_SMALL, ha="center", va="bottom", linespacing=1.05)
+    ax.text(len(columns) - 0.15, head, "One\nwork", size=_SMALL, ha="center", va="bottom", color=theme.faint,
+            linespacing=1.05)  # fmt: skip
+    rows = table.drop_duplicates("group").set_index("group")["rows"]
+    labels = [f"{label} ({rows[group]})" for group, label in names.items()]
+    ax.set(xlim=(-0.55, len(columns) + 0.3), ylim=(len(names) - 0.4, head - 0.9), xticks=[])
+    ax.set_yticks(range(len(names)), labels)
+    ax.tick_params(axis="y", length=0, labelsize=8, labelcolor=theme.text)
+    ax.grid(visible=False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)
 
 
 def _listed(table: pd.DataFrame, group: str) -> str:

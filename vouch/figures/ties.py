@@ -76,31 +76,7 @@ def network(links: pd.DataFrame) -> Chart:
     more, less = (_NAMES[code] for code in codes)
 
     def draw(figure: Figure, theme: Theme) -> None:
-        axes = figure.subplots(2, 2).ravel()
-        widest = frame["events"].max()
-        for axis, period in zip(axes, periods(), strict=True):
-            held = frame[frame["period"] == period]
-            axis.set(title=period, xlim=(-1.32, 1.32), ylim=(-1.36, 1.3), aspect="equal")
-            axis.axis("off")
-            for name in _RING:
-                axis.plot(*position(name), ".", color=theme.grid, ms=3)
-            for row in held.itertuples():
-                (x0, y0), (x1, y1) = position(row.a), position(row.b)
-                width = 0.8 + 6 * np.sqrt(row.events / widest)
-                axis.plot([x0, x1], [y0, y1], color=theme.colour(row.b), lw=width, alpha=0.85, zorder=1)
-            count = held[held["a"] == CENTRE].set_index("b")["events"]
-            for name in sorted(set(held["a"]) | set(held["b"])):
-                x, y = position(name)
-                if name == CENTRE:
-                    axis.plot(x, y, "o", color=theme.colour(CENTRE), ms=7, zorder=3)
-                    continue
-                axis.plot(x, y, "o", color=theme.colour(name), ms=4, zorder=2)
-                label = f"{name} {count[name]}" if name in count.index else name
-                lower = 0.13 if y < 0 and 0.1 < abs(x) < 0.3 else 0  # steps between neighbours at the foot of the ring
-                across = "left" if x > 0.2 else "right" if x < -0.2 else "center"
-                along = "bottom" if y > 0.5 else "top" if y < -0.5 else "center"
-                place = (1.12 * x, 1.13 * y - lower)
-                axis.text(*place, label, size=SMALL_SIZE, ha=across, va=along, color=theme.text, zorder=4)
+        _draw_network(figure, theme, frame)
 
     words = "; ".join(
         f"{period}: {', '.join(f'{row.b} {row.events}' for row in own[own['period'] == period].head(4).itertuples())}"
@@ -117,6 +93,34 @@ def network(links: pd.DataFrame) -> Chart:
         source=_data() + " Myanmar is in the middle because the collection was made around it.",
         height=5.6,
     )
+
+
+def _draw_network(figure: Figure, theme: Theme, frame: pd.DataFrame) -> None:
+    axes = figure.subplots(2, 2).ravel()
+    widest = frame["events"].max()
+    for axis, period in zip(axes, periods(), strict=True):
+        held = frame[frame["period"] == period]
+        axis.set(title=period, xlim=(-1.32, 1.32), ylim=(-1.36, 1.3), aspect="equal")
+        axis.axis("off")
+        for name in _RING:
+            axis.plot(*position(name), ".", color=theme.grid, ms=3)
+        for row in held.itertuples():
+            (x0, y0), (x1, y1) = position(row.a), position(row.b)
+            width = 0.8 + 6 * np.sqrt(row.events / widest)
+            axis.plot([x0, x1], [y0, y1], color=theme.colour(row.b), lw=width, alpha=0.85, zorder=1)
+        count = held[held["a"] == CENTRE].set_index("b")["events"]
+        for name in sorted(set(held["a"]) | set(held["b"])):
+            x, y = position(name)
+            if name == CENTRE:
+                axis.plot(x, y, "o", color=theme.colour(CENTRE), ms=7, zorder=3)
+                continue
+            axis.plot(x, y, "o", color=theme.colour(name), ms=4, zorder=2)
+            label = f"{name} {count[name]}" if name in count.index else name
+            lower = 0.13 if y < 0 and 0.1 < abs(x) < 0.3 else 0  # steps between neighbours at the foot of the ring
+            across = "left" if x > 0.2 else "right" if x < -0.2 else "center"
+            along = "bottom" if y > 0.5 else "top" if y < -0.5 else "center"
+            place = (1.12 * x, 1.13 * y - lower)
+            axis.text(*place, label, size=SMALL_SIZE, ha=across, va=along, color=theme.text, zorder=4)
 
 
 def _data() -> str:
@@ -142,26 +146,7 @@ def layers(links: pd.DataFrame, categories: pd.DataFrame) -> Chart:
     votes = frame[frame["layer"] == "elections"].groupby("group")["earliest"].min()
 
     def draw(figure: Figure, theme: Theme) -> None:
-        found = frame.groupby("group")["layer"].agg(set)
-        rows = {name: [layer for layer in order if layer in found[name]] for name in groups}
-        axes = figure.subplots(len(groups), 1, sharex=True, height_ratios=[len(rows[name]) + 0.6 for name in groups])
-        for axis, name in zip(np.atleast_1d(axes), groups, strict=True):
-            held = frame[frame["group"] == name]
-            colour = theme.colour(name)
-            for place, layer in enumerate(rows[name]):
-                own = held[held["layer"] == layer]
-                exact = own[own["precision"] == "day"]
-                axis.plot(exact["earliest"], [place] * len(exact), "|", color=colour, ms=9, mew=1.6)
-                for row in own[own["precision"] != "day"].itertuples():
-                    axis.plot([row.earliest, row.latest], [place + 0.3] * 2, "-", color=colour, lw=1.1)
-            axis.set(title=f"{names[name]}: {len(held)} events", ylim=(len(rows[name]) - 0.4, -0.6))
-            axis.set_yticks(range(len(rows[name])), rows[name])
-            axis.tick_params(axis="y", length=0)
-            for date in (COUP, FIRST_POLLING_DAY):
-                axis.axvline(date, color=theme.faint, lw=0.9, ls=(0, (4, 2)), zorder=0)
-        axis.set_xlim(pd.Timestamp("2021-01-01"), horizon() + pd.Timedelta(days=20))
-        axis.xaxis.set_major_locator(YearLocator())
-        axis.xaxis.set_major_formatter(DateFormatter("%Y"))
+        _draw_layers(figure, theme, frame, order, groups, names)
 
     firsts = ", ".join(f"{names[name]} {votes[name]:%B %Y}" for name in groups if name in votes.index)
     opening = ", ".join(f"with {names[code]} in {votes[code]:%Y}" for code in ("RUS", "BLR") if code in votes.index)
@@ -179,6 +164,31 @@ def layers(links: pd.DataFrame, categories: pd.DataFrame) -> Chart:
         source=_data() + " Dashed: coup of 1 February 2021 and first phase of the vote, 28 December 2025.",
         height=6.6,
     )
+
+
+def _draw_layers(
+    figure: Figure, theme: Theme, frame: pd.DataFrame, order: list[str], groups: list[str], names: dict[str, str]
+) -> None:
+    found = frame.groupby("group")["layer"].agg(set)
+    rows = {name: [layer for layer in order if layer in found[name]] for name in groups}
+    axes = figure.subplots(len(groups), 1, sharex=True, height_ratios=[len(rows[name]) + 0.6 for name in groups])
+    for axis, name in zip(np.atleast_1d(axes), groups, strict=True):
+        held = frame[frame["group"] == name]
+        colour = theme.colour(name)
+        for place, layer in enumerate(rows[name]):
+            own = held[held["layer"] == layer]
+            exact = own[own["precision"] == "day"]
+            axis.plot(exact["earliest"], [place] * len(exact), "|", color=colour, ms=9, mew=1.6)
+            for row in own[own["precision"] != "day"].itertuples():
+                axis.plot([row.earliest, row.latest], [place + 0.3] * 2, "-", color=colour, lw=1.1)
+        axis.set(title=f"{names[name]}: {len(held)} events", ylim=(len(rows[name]) - 0.4, -0.6))
+        axis.set_yticks(range(len(rows[name])), rows[name])
+        axis.tick_params(axis="y", length=0)
+        for date in (COUP, FIRST_POLLING_DAY):
+            axis.axvline(date, color=theme.faint, lw=0.9, ls=(0, (4, 2)), zorder=0)
+    axis.set_xlim(pd.Timestamp("2021-01-01"), horizon() + pd.Timedelta(days=20))
+    axis.xaxis.set_major_locator(YearLocator())
+    axis.xaxis.set_major_formatter(DateFormatter("%Y"))
 
 
 def shares(frame: pd.DataFrame) -> Chart:
@@ -346,23 +356,7 @@ def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) 
     overlap = sorted(own & set(of_partner["organisation"]))
 
     def draw(figure: Figure, theme: Theme) -> None:
-        axis = figure.subplots()
-        for row in frame.itertuples():
-            x, y = organisations.index(row.organisation), shown.index(row.country)
-            colour = theme.colour(row.country)
-            size = {3: 0.84, 2: 0.84, 1: 0.5}[row.strength]
-            fill = colour if row.strength == 3 else "none"
-            corner = (x - size / 2, y - size / 2)
-            axis.add_patch(Rectangle(corner, size, size, facecolor=fill, edgecolor=colour, lw=1.2))
-            ink = theme.page if row.strength == 3 else theme.text
-            axis.text(x, y, row.letter, size=8, ha="center", va="center_baseline", color=ink, weight="bold")
-        axis.set(xlim=(-0.6, len(organisations) - 0.4), ylim=(len(shown) - 0.4, -0.6))
-        axis.set_xticks(range(len(organisations)), organisations, size=SMALL_SIZE)
-        axis.set_yticks(range(len(shown)), [names.get(code, code) for code in shown])
-        axis.xaxis.tick_top()
-        axis.tick_params(length=0)
-        axis.grid(False)
-        axis.spines[:].set_visible(False)
+        _draw_memberships(figure, theme, frame, organisations, shown, names)
 
     return Chart(
         name="fig-ties-memberships",
@@ -377,3 +371,25 @@ def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) 
         source=f"Data: table memberships of this book, status as last found before {day(horizon())}.",
         height=4.6,
     )
+
+
+def _draw_memberships(
+    figure: Figure, theme: Theme, frame: pd.DataFrame, organisations: list[str], shown: list[str], names: dict[str, str]
+) -> None:
+    axis = figure.subplots()
+    for row in frame.itertuples():
+        x, y = organisations.index(row.organisation), shown.index(row.country)
+        colour = theme.colour(row.country)
+        size = {3: 0.84, 2: 0.84, 1: 0.5}[row.strength]
+        fill = colour if row.strength == 3 else "none"
+        corner = (x - size / 2, y - size / 2)
+        axis.add_patch(Rectangle(corner, size, size, facecolor=fill, edgecolor=colour, lw=1.2))
+        ink = theme.page if row.strength == 3 else theme.text
+        axis.text(x, y, row.letter, size=8, ha="center", va="center_baseline", color=ink, weight="bold")
+    axis.set(xlim=(-0.6, len(organisations) - 0.4), ylim=(len(shown) - 0.4, -0.6))
+    axis.set_xticks(range(len(organisations)), organisations, size=SMALL_SIZE)
+    axis.set_yticks(range(len(shown)), [names.get(code, code) for code in shown])
+    axis.xaxis.tick_top()
+    axis.tick_params(length=0)
+    axis.grid(False)
+    axis.spines[:].set_visible(False)

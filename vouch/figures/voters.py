@@ -204,22 +204,7 @@ def support_bounds(ceilings: pd.DataFrame, ladder: pd.DataFrame) -> Chart:
     top = ceilings["cast"].max()
 
     def draw(figure: Figure, theme: Theme) -> None:
-        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(len(ceilings) + 0.6, len(ladder) + 0.6))
-        upper.set_title("A. Share of the electorate who cast a ballot for it", size=TEXT_SIZE, color=theme.text)
-        for row, line in enumerate(ceilings.itertuples(index=False)):
-            _interval(upper, row, line.label, 0.0, line.cast, theme, "////")
-        upper.axvline(50, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
-        upper.set_ylim(len(ceilings) - 0.55, -0.8)
-        lower.set_title("B. Its share of the vote, mean of all townships", size=TEXT_SIZE, color=theme.text)
-        for row, line in enumerate(ladder.itertuples(index=False)):
-            _interval(lower, row, _ASSUMPTIONS[line.assumption], line.low, line.high, theme, None)
-        lower.axvline(50, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
-        lower.set_ylim(len(ladder) - 0.55, -0.8)
-        for axes in (upper, lower):
-            axes.set(xlim=(0, 118), xticks=range(0, 101, 25), yticks=[])
-            axes.set_xticklabels([f"{x} %" for x in range(0, 101, 25)])
-            axes.spines["left"].set_visible(False)
-            axes.tick_params(labelbottom=True)
+        _draw_support_bounds(figure, theme, ceilings, ladder)
 
     frame = pd.concat(
         [
@@ -247,6 +232,25 @@ def support_bounds(ceilings: pd.DataFrame, ladder: pd.DataFrame) -> Chart:
         source="Data: seats, candidates and ballots as announced by the election commission, to February 2026.",
         height=6.2,
     )
+
+
+def _draw_support_bounds(figure: Figure, theme: Theme, ceilings: pd.DataFrame, ladder: pd.DataFrame) -> None:
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(len(ceilings) + 0.6, len(ladder) + 0.6))
+    upper.set_title("A. Share of the electorate who cast a ballot for it", size=TEXT_SIZE, color=theme.text)
+    for row, line in enumerate(ceilings.itertuples(index=False)):
+        _interval(upper, row, line.label, 0.0, line.cast, theme, "////")
+    upper.axvline(50, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
+    upper.set_ylim(len(ceilings) - 0.55, -0.8)
+    lower.set_title("B. Its share of the vote, mean of all townships", size=TEXT_SIZE, color=theme.text)
+    for row, line in enumerate(ladder.itertuples(index=False)):
+        _interval(lower, row, _ASSUMPTIONS[line.assumption], line.low, line.high, theme, None)
+    lower.axvline(50, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
+    lower.set_ylim(len(ladder) - 0.55, -0.8)
+    for axes in (upper, lower):
+        axes.set(xlim=(0, 118), xticks=range(0, 101, 25), yticks=[])
+        axes.set_xticklabels([f"{x} %" for x in range(0, 101, 25)])
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(labelbottom=True)
 
 
 def rolls(rolls: pd.DataFrame) -> Chart:

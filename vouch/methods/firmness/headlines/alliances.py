@@ -45,6 +45,11 @@ def alliance_numbers(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) ->
         [("arrival of the team", chronology.gap(invited, came).most),
          ("first voting day", (FIRST_POLLING_DAY - invited["date"]).days)],
     )  # fmt: skip
+    return [*found, *_trade_numbers(tables)]
+
+
+def _trade_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
+    found: list[dict] = []
     scaled = trade.in_scale(tables["trade"], tables["gdp"])
     of_year = scaled[scaled["period"] == "2024"].set_index("partner")
     found += number(
