@@ -97,15 +97,19 @@ def read(path: Path = ACCEPTED) -> list[Finding]:
     for number, entry in enumerate(entries, 1):
         where = f"{shown(path)}, entry {number}"
         try:
-            one = Finding(**{name: content for name, content in entry.items() if name != "chapter"})
+            entered = Finding(**{name: content for name, content in entry.items() if name != "chapter"})
         except (AttributeError, TypeError) as error:
             raise ValueError(f"{where}: not a whole finding: {error}") from None
-        texts = (one.id, one.text, one.unit, one.as_of, one.claimant, one.note)
-        if not all(isinstance(text, str) for text in texts) or not _ID.fullmatch(one.id):
-            raise ValueError(f"{where}: {one.id!r} is no id, or a text of it is none")
-        if _plain(one.id, one.value) != one.value or one.id in found:
-            raise ValueError(f"{where}: {one.id} stands there twice, or its value is none")
-        found[one.id] = one
+        for name in ("id", "text", "unit", "as_of", "claimant", "note"):
+            if not isinstance(getattr(entered, name), str):
+                raise ValueError(f"{where}: {name} is not text")
+        if not _ID.fullmatch(entered.id):
+            raise ValueError(f"{where}: {entered.id!r} is not of the form chapter.what_it_is")
+        if entered.id in found:
+            raise ValueError(f"{where}: {entered.id} occurs twice")
+        if _plain(entered.id, entered.value) != entered.value:
+            raise ValueError(f"{where}: the value of {entered.id} is not written as it is recorded")
+        found[entered.id] = entered
     return list(found.values())
 
 

@@ -59,6 +59,11 @@ def defused(text: str) -> str:
     return f"'{text}" if text.startswith(tuple(FORMULA_SIGNS)) else text
 
 
+def percent(value: float, space: str = " ") -> str:
+    """`62 %` for 61.7, a value in per cent; space stands between number and sign."""
+    return f"{formatted(float(value))}{space}%"  # numpy's numbers would print their type
+
+
 def month(date: Month) -> str:
     """`May 2026`."""
     return f"{MONTHS[date.month - 1]} {date.year}"

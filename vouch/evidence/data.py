@@ -186,17 +186,17 @@ def _foreign_key_faults(
     resource: dict[str, Any], rows: list[int], values: dict[str, list[str]], file: str, folder: Path
 ) -> Iterator[Fault]:
     for foreign in resource["schema"].get("foreignKeys", []):
-        own, reference = foreign["fields"], foreign["reference"]
-        own = [own] if isinstance(own, str) else own
+        columns, reference = foreign["fields"], foreign["reference"]
+        columns = [columns] if isinstance(columns, str) else columns
         theirs = reference["fields"]
         theirs = [theirs] if isinstance(theirs, str) else theirs
         table = reference["resource"] or resource["name"]
         _, target = _checked(table, folder)
         known = set(zip(*(target[part] for part in theirs), strict=True))
-        for row, key in zip(rows, zip(*(values[part] for part in own), strict=True), strict=True):
+        for row, key in zip(rows, zip(*(values[part] for part in columns), strict=True), strict=True):
             if any(key) and key not in known:
                 reason = f"no such {', '.join(theirs)} in the table {table}"
-                yield Fault(file, reason, row=row, column=", ".join(own), value=";".join(key))
+                yield Fault(file, reason, row=row, column=", ".join(columns), value=";".join(key))
 
 
 def _list_faults(

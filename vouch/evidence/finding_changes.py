@@ -28,8 +28,8 @@ def faults(changes: pd.DataFrame, editions: pd.DataFrame) -> list[Fault]:
         for number, change in enumerate(history.to_dict("records"), 1):
 
             def fault(column: str, reason: str, change=change) -> None:
-                told = f"{change['finding']}: {reason}"
-                found.append(Fault(_FILE, told, row=change["row"], column=column, value=str(change[column])))
+                message = f"{change['finding']}: {reason}"
+                found.append(Fault(_FILE, message, row=change["row"], column=column, value=str(change[column])))
 
             if change["number"] != number:
                 fault("number", f"its changes are numbered without gaps; this one is number {number}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from vouch.evidence.seeds import Seed
+from vouch.text import period
 
 OPEN = "not yet filled in"
 """What stands for a field of an article that was taken in and not described yet."""
@@ -62,13 +65,8 @@ def wording(articles: list[Seed]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def in_words(earliest, latest) -> str:
+def in_words(earliest: dt.date | None, latest: dt.date | None) -> str:
     """`28 to 30 November 2025`, or one day; :data:`OPEN` where a bound is missing."""
     if earliest is None or latest is None:
         return OPEN
-    last = f"{latest.day} {latest:%B %Y}"
-    if earliest == latest:
-        return last
-    if (earliest.year, earliest.month) == (latest.year, latest.month):
-        return f"{earliest.day} to {last}"
-    return f"{earliest.day} {earliest:%B %Y} to {last}"
+    return period(earliest, latest)

@@ -41,9 +41,11 @@ def chronology(layered: pd.DataFrame, partner: str, named: tuple[str, ...]) -> C
     last = horizon()
     first = first_records(layered).set_index("layer")["date"].dt.year
     order = first_records(layered)["layer"].tolist()
-    told = sorted(named, key=lambda layer: first[layer])
-    years = sorted({int(first[layer]) for layer in told})
-    words = [_listed([_LAYER_WORDS[name] for name in told if first[name] == year]) + f" from {year}" for year in years]
+    in_title = sorted(named, key=lambda layer: first[layer])
+    years = sorted({int(first[layer]) for layer in in_title})
+    words = [
+        _listed([_LAYER_WORDS[name] for name in in_title if first[name] == year]) + f" from {year}" for year in years
+    ]
     finding = f"{NAMES[partner]}: {_listed(words).replace(' from ', ' are on record from ', 1)}"
     recent = layered[layered["latest"] >= _SHOWN_FROM]
 
@@ -53,7 +55,7 @@ def chronology(layered: pd.DataFrame, partner: str, named: tuple[str, ...]) -> C
     counts = layered["layer"].value_counts()
     alt = (
         f"Timeline in {len(order)} rows of {len(layered)} dated events between Myanmar and {NAMES[partner]}, "
-        f"{layered['date'].min():%Y} to {layered['date'].max():%B %Y}, larger dots for higher rank. Events found per "
+        f"{layered['date'].min():%Y} to {month(layered['date'].max())}, larger dots for higher rank. Events found per "
         f"row: {', '.join(f'{layer} {counts[layer]}' for layer in order)}. {finding}."
     )
     return Chart(
@@ -82,14 +84,14 @@ def _draw_chronology(
     ax.axvline(COUP, color=theme.faint, lw=0.9)
     ax.axvspan(FIRST_POLLING_DAY, LAST_POLLING_DAY, color=theme.fill, lw=0)
     for row, layer in enumerate(order):
-        own = recent[recent["layer"] == layer].sort_values("earliest")
+        events = recent[recent["layer"] == layer].sort_values("earliest")
         earlier = layered[(layered["layer"] == layer) & (layered["latest"] < _SHOWN_FROM)]
         label = layer
         if len(earlier):
             label += f"  ({len(earlier)} before 2021, first {earlier['date'].min():%Y})"
         ax.text(pd.Timestamp("2021-03-01"), row - 0.36, label, size=8.5, va="center")
         ax.axhline(row + 0.46, color=theme.grid, lw=0.7)
-        for event, level in zip(own.itertuples(), _stacked(own), strict=True):
+        for event, level in zip(events.itertuples(), _stacked(events), strict=True):
             middle = event.earliest + (event.latest - event.earliest) / 2
             exact = event.date_precision == "day"
             y = row + 0.2 - 0.14 * level
@@ -125,10 +127,10 @@ def promises(table: pd.DataFrame, partner: str) -> Chart:
     def draw(figure: Figure, theme: Theme) -> None:
         _draw_promises(figure, theme, partner, table, last)
 
-    told = ", ".join(f"{name} {count}" for name, count in table["status"].value_counts().items())
+    counts = ", ".join(f"{name} {count}" for name, count in table["status"].value_counts().items())
     alt = (
         f"Lines from the date of each of {len(table)} promises between Myanmar and {NAMES[partner]} to its delivery, "
-        f"or to the end of {month(last)} where no delivery was found. By status: {told}."
+        f"or to the end of {month(last)} where no delivery was found. By status: {counts}."
     )
     return Chart(
         name=f"fig-{NAMES[partner].lower()}-promises",
@@ -187,7 +189,7 @@ def trade_in_scale(scaled: pd.DataFrame, partner: str) -> Chart:
     def draw(figure: Figure, theme: Theme) -> None:
         _draw_trade_in_scale(figure, theme, shown)
 
-    told = "; ".join(
+    claims = "; ".join(
         f"{NAMES[c.partner]} {c.period} ({c.claimant}) {c.per_mille_myanmar:.2g} of Myanmar's and "
         f"{c.per_mille_partner:.2g} of the partner's"
         for c in shown.itertuples()
@@ -198,7 +200,7 @@ def trade_in_scale(scaled: pd.DataFrame, partner: str) -> Chart:
         subtitle="Turnover (million US dollars) per thousand of GDP, each claim by itself",
         draw=draw,
         frame=shown,
-        alt=f"Dot plot on a logarithmic axis of claimed trade turnover in thousandths of GDP: {told}.",
+        alt=f"Dot plot on a logarithmic axis of claimed trade turnover in thousandths of GDP: {claims}.",
         source="Data: this book's trade table; GDP: World Bank, current US dollars (2023 also for later years).",
         height=0.44 * len(shown) + 2.3,
     )
@@ -244,8 +246,8 @@ def votes_on_myanmar(texts: pd.DataFrame, focus: str, other: str) -> Chart:
     """Share of votes against, abstaining and in favour on each text, with two states (`unvotes.on_myanmar`)."""
     texts = texts[texts[[focus, other]].notna().any(axis=1)].reset_index(drop=True)
     assembly = texts[texts[focus].notna()]
-    own, then = assembly[focus], assembly["date"].dt.year
-    against = int((own == "no").sum())
+    votes, then = assembly[focus], assembly["date"].dt.year
+    against = int((votes == "no").sum())
     last = assembly.iloc[-1]
     if against == len(assembly):
         finding = (
@@ -253,14 +255,14 @@ def votes_on_myanmar(texts: pd.DataFrame, focus: str, other: str) -> Chart:
             f"{'the only state' if last['no'] == 1 else 'one of ' + str(last['no']) + ' states'} to do so"
         )
     else:
-        since = then[own != "no"].min()
+        since = then[votes != "no"].min()
         finding = f"{NAMES[focus]} voted against in {against} roll calls read, and has abstained since {since}"
     markers = {focus: "o", other: "s"}
 
     def draw(figure: Figure, theme: Theme) -> None:
         _draw_votes_on_myanmar(figure, theme, texts, focus, other, markers)
 
-    told = "; ".join(
+    tallies = "; ".join(
         f"{_text_label(row)}: {row.no} against, {row.abstain} abstaining, {row.yes} in favour, "
         + ", ".join(f"{NAMES[s]} {getattr(row, s)}" for s in (focus, other) if isinstance(getattr(row, s), str))
         for row in texts.itertuples()
@@ -272,7 +274,7 @@ def votes_on_myanmar(texts: pd.DataFrame, focus: str, other: str) -> Chart:
         subtitle="Roll calls on Myanmar, share of votes cast (right: against–abstaining–in favour)",
         draw=draw,
         frame=texts[columns],
-        alt=f"Stacked bars of United Nations votes on Myanmar by year. {told}.",
+        alt=f"Stacked bars of United Nations votes on Myanmar by year. {tallies}.",
         source="Data: UN roll calls (unvotes; press and UN from 2020). C3: Third Committee; SC: Security Council.",
         height=0.3 * len(texts) + 2.1,
     )
@@ -355,14 +357,14 @@ def arms_by_place(arms: pd.DataFrame) -> Chart:
         ax.grid(axis="y", visible=False)
         ax.tick_params(axis="y", length=0)
 
-    told = ", ".join(f"{PLACES[p.supplier]} {p.value:.0f}" for p in parts.itertuples())
+    values = ", ".join(f"{PLACES[p.supplier]} {p.value:.0f}" for p in parts.itertuples())
     return Chart(
         name="fig-russia-arms-by-place",
         finding=finding,
         subtitle="Arms, dual-use goods and materials, February 2021 to December 2022, million US dollars",
         draw=draw,
         frame=parts[["arms_id", "supplier", "value", "unit", "period_start", "period_end", "claimant", "source"]],
-        alt=f"Bar chart of supplies to the military by place of the supplying entity, million US dollars: {told}.",
+        alt=f"Bar chart of supplies to the military by place of the supplying entity, million US dollars: {values}.",
         source="Data: UN Special Rapporteur (2023), as reported. Place of the entity, not always its state.",
         height=3.2,
     )

@@ -15,7 +15,7 @@ from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
 from vouch.methods.election.base_rates import kaplan_meier, standing, within
 from vouch.tables import Column, Table
-from vouch.text import formatted
+from vouch.text import MONTHS, formatted, month, percent
 
 LANES = {
     "State of emergency": ("emergency", ()),
@@ -67,15 +67,15 @@ def months_to_vote(spells: pd.DataFrame, months: float) -> Chart:
     earlier = standing(within(spells, "1950–1989"), months)
     return Chart(
         name="fig-coup-months-to-vote",
-        finding=f"Since 1990, {_percent(place.voted)} of coups had led to a vote by the month at which Myanmar voted",
+        finding=f"Since 1990, {percent(place.voted)} of coups had led to a vote by the month at which Myanmar voted",
         subtitle="Coups followed by a national election, % (Kaplan-Meier, 95 % interval shaded)",
         draw=draw,
         frame=frame[["period", "months", "voted", "low", "high", "waiting"]],
         alt=(
             "Two rising step curves with shaded intervals: percentage of successful coups followed by a national "
             f"election, by months since the coup. At {_shown(months, 1)} months, when voting began in Myanmar, the "
-            f"curve for coups of 1990 to 2021 stands at {_percent(place.voted)} and the curve for coups of 1950 to "
-            f"1989 at {_percent(earlier.voted)}."
+            f"curve for coups of 1990 to 2021 stands at {percent(place.voted)} and the curve for coups of 1950 to "
+            f"1989 at {percent(earlier.voted)}."
         ),
         source="Data: Colpus 1.1 (coups), REIGN of March 2021 (elections to February 2021); Myanmar 2021 left out.",
         height=3.7,
@@ -199,13 +199,13 @@ def after_coups(cases: pd.DataFrame, names: dict[str, str]) -> Chart:
         ends = {}
         for number, case in enumerate([*others, "MMR 2021"]):
             rows = cases[cases["case"] == case].sort_values("offset")
-            own = case == "MMR 2021"
-            colour = theme.colour("MMR") if own else theme.faint
+            is_myanmar = case == "MMR 2021"
+            colour = theme.colour("MMR") if is_myanmar else theme.faint
             ax.plot(
-                rows["offset"], rows["value"], color=colour, linewidth=2.4 if own else 1.3, markersize=4,
-                linestyle="-" if own else dashes[number % 3], marker="o" if own else markers[number % 3],
+                rows["offset"], rows["value"], color=colour, linewidth=2.4 if is_myanmar else 1.3, markersize=4,
+                linestyle="-" if is_myanmar else dashes[number % 3], marker="o" if is_myanmar else markers[number % 3],
             )  # fmt: skip
-            ax.fill_between(rows["offset"], rows["low"], rows["high"], color=colour, alpha=0.22 if own else 0.13)
+            ax.fill_between(rows["offset"], rows["low"], rows["high"], color=colour, alpha=0.22 if is_myanmar else 0.13)
             ends[case] = (float(rows["offset"].iloc[-1]), float(rows["value"].iloc[-1]))
         for case, place in _apart({case: end[1] for case, end in ends.items()}, 0.045).items():
             colour = theme.colour("MMR") if case == "MMR 2021" else theme.faint
@@ -263,7 +263,7 @@ def time_axis(timeline: pd.DataFrame, deaths: pd.DataFrame, displaced: pd.DataFr
     return Chart(
         name="fig-coup-time-axis",
         finding=f"Displacement inside Myanmar grew {_shown(fewer)}- to {_shown(more)}-fold from 2020 to {final}",
-        subtitle=f"November 2020 to {until:%B %Y}; dotted line: 1 February 2021",
+        subtitle=f"November 2020 to {month(until)}; dotted line: 1 February 2021",
         draw=draw,
         frame=frame,
         alt=(
@@ -442,7 +442,7 @@ def _period(text: str) -> str:
     """The period of a published figure; a single day is the end of a count that began with the coup."""
     if len(text) == 10 and text[4] == "-":
         day = pd.Timestamp(text)
-        return f"1 Feb 2021–{day.day} {day:%b %Y}"
+        return f"1 Feb 2021–{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
     return text.replace("-", "–")
 
 
@@ -460,9 +460,9 @@ def _rules(timeline: pd.DataFrame) -> pd.DataFrame:
         if missing:
             raise KeyError(f"the timeline lacks {', '.join(missing)}")
         if kind == "emergency":
-            own = events[events["category"] == "emergency"].sort_values("date")
-            extended = own[own["event"].str.startswith("Emergency extended")]
-            ended = own[own["event"].str.startswith("Emergency ends")]
+            emergency = events[events["category"] == "emergency"].sort_values("date")
+            extended = emergency[emergency["event"].str.startswith("Emergency extended")]
+            ended = emergency[emergency["event"].str.startswith("Emergency ends")]
             if len(ended) != 1:
                 raise KeyError("the timeline lacks the end of the emergency")
             rows.append({"series": lane, "start": COUP, "end": ended["date"].iloc[0], "label": "in force"})
@@ -525,10 +525,6 @@ def _apart(places: dict[str, float], least: float) -> dict[str, float]:
 
 def _shown(value: float, digits: int = 0) -> str:
     return formatted(float(value) if digits else round(float(value)), digits)  # numpy's numbers print as np.float64(..)
-
-
-def _percent(value: float) -> str:
-    return f"{_shown(value)} %"
 
 
 def _words(number: int) -> str:

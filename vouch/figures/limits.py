@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -81,12 +79,12 @@ def ranges(table: pd.DataFrame, variants: pd.DataFrame) -> Chart:
 def _draw_ranges(figure: Figure, theme: Theme, rows: list[tuple[str, pd.DataFrame]], variants: pd.DataFrame) -> None:
     ax = figure.subplots()
     y, places, labels = 0.0, [], []
-    for kind, own in rows:
+    for kind, numbers in rows:
         ax.text(0, y, _HEADS[kind], transform=ax.get_yaxis_transform(), size=_SMALL, weight="bold", va="center",
                 ha="left", color=theme.text, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 1},
                 zorder=4)  # fmt: skip
         y += 1
-        for row in own.itertuples():
+        for row in numbers.itertuples():
             _bar(ax, y, row, variants[variants["finding"] == row.finding], theme)
             places.append(y)
             labels.append(row.label)
@@ -103,14 +101,14 @@ def _draw_ranges(figure: Figure, theme: Theme, rows: list[tuple[str, pd.DataFram
     ax.spines["left"].set_visible(False)
 
 
-def _bar(ax, y: float, row, own: pd.DataFrame, theme: Theme) -> None:
+def _bar(ax, y: float, row, variants: pd.DataFrame, theme: Theme) -> None:
     colour = theme.text if row.firmness == "fragile" else theme.accent
     if row.variants == 1:
         ax.plot([1], [y], "o", ms=5, mfc=theme.page, mec=theme.faint, mew=1.2, zorder=3)
         return
     low, high = max(row.low_ratio, _LEFT), min(row.high_ratio, _RIGHT)
     ax.plot([low, high], [y, y], color=colour, lw=2.4, solid_capstyle="butt", alpha=0.55, zorder=2)
-    ratios = own["value"] / row.used
+    ratios = variants["value"] / row.used
     inside = ratios[(ratios > _LEFT) & (ratios < _RIGHT)]
     ax.plot(inside, np.full(len(inside), y), "|", color=colour, ms=5, mew=0.9, zorder=2)
     ax.plot([1], [y], "o", ms=4.6, color=colour, zorder=3)
@@ -161,15 +159,15 @@ def kinds(table: pd.DataFrame, names: dict[str, str]) -> Chart:
 def _draw_kinds(figure: Figure, theme: Theme, names: dict[str, str], table: pd.DataFrame, columns: list[str]) -> None:
     ax = figure.subplots()
     for y, group in enumerate(names):
-        own = table[table["group"] == group].set_index("kind")
+        kinds_of_group = table[table["group"] == group].set_index("kind")
         for x, kind in enumerate(columns):
-            share = float(own["share"].get(kind, 0.0))
+            share = float(kinds_of_group["share"].get(kind, 0.0))
             if share == 0:
                 continue
             shade = Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, color=theme.accent, alpha=0.07 + 0.43 * share, lw=0)
             ax.add_patch(shade)
             ax.text(x, y, _percent(share), size=_SMALL, ha="center", va="center", zorder=3)
-        single = float(own["single"].iloc[0])
+        single = float(kinds_of_group["single"].iloc[0])
         ax.text(len(columns) - 0.15, y, _percent(single), size=_SMALL, ha="center", va="center", color=theme.faint)
     head = -0.8
     for x, kind in enumerate(columns):
@@ -187,9 +185,9 @@ def _draw_kinds(figure: Figure, theme: Theme, names: dict[str, str], table: pd.D
 
 
 def _listed(table: pd.DataFrame, group: str) -> str:
-    own = table[table["group"] == group].nlargest(3, "share")
-    return ", ".join(f"{row.kind} {_percent(row.share)} %" for row in own.itertuples())
+    top = table[table["group"] == group].nlargest(3, "share")
+    return ", ".join(f"{row.kind} {_percent(row.share)} %" for row in top.itertuples())
 
 
 def _percent(share: float) -> str:
-    return "<1" if 0 < share < 0.005 else str(math.floor(100 * share + 0.5))
+    return "<1" if 0 < share < 0.005 else formatted(100 * float(share))

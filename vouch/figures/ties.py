@@ -55,12 +55,12 @@ def position(actor: str) -> tuple[float, float]:
 
 def network(links: pd.DataFrame) -> Chart:
     """The network in four periods: links of `ties.edges` in, one line per pair, as wide as it has events."""
-    kept = links[(links["sender"] != SEAT) & (links["layer"] != "domestic")]
-    ends = kept[["sender", "receiver"]].replace(BODIES)
+    ties = links[(links["sender"] != SEAT) & (links["layer"] != "domestic")]
+    ends = ties[["sender", "receiver"]].replace(BODIES)
     swap = (ends["receiver"] == CENTRE) | ((ends["sender"] != CENTRE) & (ends["sender"] > ends["receiver"]))
     frame = pd.DataFrame(
         {
-            "period": _period(kept["when"]),
+            "period": _period(ties["when"]),
             "a": ends["sender"].where(~swap, ends["receiver"]),
             "b": ends["receiver"].where(~swap, ends["sender"]),
         }
@@ -69,9 +69,9 @@ def network(links: pd.DataFrame) -> Chart:
     frame["period"] = pd.Categorical(frame["period"], list(periods()), ordered=True)
     frame = frame.sort_values(["period", "events", "a", "b"], ascending=[True, False, True, True], ignore_index=True)
     frame["period"] = frame["period"].astype(str)
-    own = frame[frame["a"] == CENTRE]
+    of_myanmar = frame[frame["a"] == CENTRE]
     lead = list(periods())[-1]
-    last = own[own["period"] == lead].set_index("b")["events"].reindex(["RUS", "BLR"], fill_value=0)
+    last = of_myanmar[of_myanmar["period"] == lead].set_index("b")["events"].reindex(["RUS", "BLR"], fill_value=0)
     codes = list(last.sort_values(ascending=False, kind="stable").index)
     more, less = (_NAMES[code] for code in codes)
 
@@ -79,8 +79,8 @@ def network(links: pd.DataFrame) -> Chart:
         _draw_network(figure, theme, frame)
 
     words = "; ".join(
-        f"{period}: {', '.join(f'{row.b} {row.events}' for row in own[own['period'] == period].head(4).itertuples())}"
-        for period in periods()
+        f"{period}: " + ", ".join(f"{row.b} {row.events}" for row in of_period.head(4).itertuples())
+        for period, of_period in ((period, of_myanmar[of_myanmar["period"] == period]) for period in periods())
     )
     return Chart(
         name="fig-ties-network",
@@ -99,17 +99,17 @@ def _draw_network(figure: Figure, theme: Theme, frame: pd.DataFrame) -> None:
     axes = figure.subplots(2, 2).ravel()
     widest = frame["events"].max()
     for axis, period in zip(axes, periods(), strict=True):
-        held = frame[frame["period"] == period]
+        pairs = frame[frame["period"] == period]
         axis.set(title=period, xlim=(-1.32, 1.32), ylim=(-1.36, 1.3), aspect="equal")
         axis.axis("off")
         for name in _RING:
             axis.plot(*position(name), ".", color=theme.grid, ms=3)
-        for row in held.itertuples():
+        for row in pairs.itertuples():
             (x0, y0), (x1, y1) = position(row.a), position(row.b)
             width = 0.8 + 6 * np.sqrt(row.events / widest)
             axis.plot([x0, x1], [y0, y1], color=theme.colour(row.b), lw=width, alpha=0.85, zorder=1)
-        count = held[held["a"] == CENTRE].set_index("b")["events"]
-        for name in sorted(set(held["a"]) | set(held["b"])):
+        count = pairs[pairs["a"] == CENTRE].set_index("b")["events"]
+        for name in sorted(set(pairs["a"]) | set(pairs["b"])):
             x, y = position(name)
             if name == CENTRE:
                 axis.plot(x, y, "o", color=theme.colour(CENTRE), ms=7, zorder=3)
@@ -148,7 +148,7 @@ def layers(links: pd.DataFrame, categories: pd.DataFrame) -> Chart:
     def draw(figure: Figure, theme: Theme) -> None:
         _draw_layers(figure, theme, frame, order, groups, names)
 
-    firsts = ", ".join(f"{names[name]} {votes[name]:%B %Y}" for name in groups if name in votes.index)
+    firsts = ", ".join(f"{names[name]} {month(votes[name])}" for name in groups if name in votes.index)
     opening = ", ".join(f"with {names[code]} in {votes[code]:%Y}" for code in ("RUS", "BLR") if code in votes.index)
     title = f"After the coup, election matters come up {opening}"
     total = frame.groupby("group").size()
@@ -173,15 +173,15 @@ def _draw_layers(
     rows = {name: [layer for layer in order if layer in found[name]] for name in groups}
     axes = figure.subplots(len(groups), 1, sharex=True, height_ratios=[len(rows[name]) + 0.6 for name in groups])
     for axis, name in zip(np.atleast_1d(axes), groups, strict=True):
-        held = frame[frame["group"] == name]
+        events = frame[frame["group"] == name]
         colour = theme.colour(name)
         for place, layer in enumerate(rows[name]):
-            own = held[held["layer"] == layer]
-            exact = own[own["precision"] == "day"]
+            in_layer = events[events["layer"] == layer]
+            exact = in_layer[in_layer["precision"] == "day"]
             axis.plot(exact["earliest"], [place] * len(exact), "|", color=colour, ms=9, mew=1.6)
-            for row in own[own["precision"] != "day"].itertuples():
+            for row in in_layer[in_layer["precision"] != "day"].itertuples():
                 axis.plot([row.earliest, row.latest], [place + 0.3] * 2, "-", color=colour, lw=1.1)
-        axis.set(title=f"{names[name]}: {len(held)} events", ylim=(len(rows[name]) - 0.4, -0.6))
+        axis.set(title=f"{names[name]}: {len(events)} events", ylim=(len(rows[name]) - 0.4, -0.6))
         axis.set_yticks(range(len(rows[name])), rows[name])
         axis.tick_params(axis="y", length=0)
         for date in (COUP, FIRST_POLLING_DAY):
@@ -340,11 +340,13 @@ def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) 
 
     names: ISO code -> country. shown: the countries to draw, in order. Raises KeyError for an unknown status.
     """
-    held = members[members["iso3"].isin(shown)].rename(columns={"iso3": "country"})
-    held["letter"] = [_CODES[status][0] for status in held["status"]]
-    held["strength"] = [_CODES[status][1] for status in held["status"]]
-    held = held.sort_values("strength", ascending=False, kind="stable").drop_duplicates(["country", "organisation"])
-    frame = held[["country", "organisation", "status", "letter", "strength"]].sort_values(
+    statuses = members[members["iso3"].isin(shown)].rename(columns={"iso3": "country"})
+    statuses["letter"] = [_CODES[status][0] for status in statuses["status"]]
+    statuses["strength"] = [_CODES[status][1] for status in statuses["status"]]
+    statuses = statuses.sort_values("strength", ascending=False, kind="stable").drop_duplicates(
+        ["country", "organisation"]
+    )
+    frame = statuses[["country", "organisation", "status", "letter", "strength"]].sort_values(
         ["country", "organisation"], ignore_index=True
     )
     full = frame[frame["strength"] == 3]
@@ -352,8 +354,8 @@ def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) 
     of_partner = full[full["country"].isin(["BLR", "RUS"])]
     both = of_partner["organisation"].value_counts()
     common = sorted(both.index[both == 2])
-    own = set(full.loc[full["country"] == CENTRE, "organisation"])
-    overlap = sorted(own & set(of_partner["organisation"]))
+    of_myanmar = set(full.loc[full["country"] == CENTRE, "organisation"])
+    overlap = sorted(of_myanmar & set(of_partner["organisation"]))
 
     def draw(figure: Figure, theme: Theme) -> None:
         _draw_memberships(figure, theme, frame, organisations, shown, names)
@@ -366,7 +368,7 @@ def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) 
         draw=draw,
         frame=frame,
         alt=f"Matrix of {len(shown)} countries and {len(organisations)} organisations. Belarus and Russia are both "
-        f"full members of {', '.join(common)}. Myanmar is a full member of {', '.join(sorted(own))}"
+        f"full members of {', '.join(common)}. Myanmar is a full member of {', '.join(sorted(of_myanmar))}"
         f"{'' if overlap else ', none of which has Belarus or Russia as a full member'}.",
         source=f"Data: table memberships of this book, status as last found before {day(horizon())}.",
         height=4.6,

@@ -15,7 +15,7 @@ from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import TEXT_SIZE, Theme
 from vouch.methods.election.coverage import STATUSES
-from vouch.text import formatted
+from vouch.text import formatted, month, percent
 
 # Where each block of tiles stands: column and row of its label in tile widths, and how many tiles make a row.
 # Drawn by hand after the order of the units on any map: north is up, Shan in the east, Rakhine on the western coast.
@@ -292,7 +292,7 @@ def rolls(rolls: pd.DataFrame) -> Chart:
 def territory(estimates: pd.DataFrame) -> Chart:
     """Estimates of control, each in its own unit; estimates: result of coverage.control."""
     units = list(dict.fromkeys(estimates["of"]))
-    held = estimates[estimates["holder"] == "military"]["share"]
+    military = estimates[estimates["holder"] == "military"]["share"]
 
     def draw(figure: Figure, theme: Theme) -> None:
         sizes = [(estimates["of"] == unit).sum() + 0.45 for unit in units]
@@ -316,8 +316,8 @@ def territory(estimates: pd.DataFrame) -> Chart:
 
     return Chart(
         name="fig-voters-territory",
-        finding=f"Estimates of what the military holds run from {_percent(held.min())} to {_percent(held.max())}, "
-        "each in its own unit",
+        finding=f"Estimates of what the military holds run from {_percent(military.min())} to "
+        f"{_percent(military.max())}, each in its own unit",
         subtitle="Filled circle: held by the military. Open circle: not fully under it. Square: held by its "
         "opponents. Nothing here adds up to 100 %",
         draw=draw,
@@ -338,7 +338,7 @@ def _spelt(unit: str) -> str:
 
 
 def _who_and_when(estimate: Any) -> str:
-    return f"{estimate.claimant[0].upper()}{estimate.claimant[1:]}, {pd.Period(estimate.as_of, freq='M'):%B %Y}"
+    return f"{estimate.claimant[0].upper()}{estimate.claimant[1:]}, {month(pd.Period(estimate.as_of, freq='M'))}"
 
 
 def _as_stated(estimate: Any) -> str:
@@ -386,4 +386,4 @@ def _number(value: float, digits: int = 0) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{_number(share * 100)}\u00a0%"  # never broken between number and sign
+    return percent(share * 100, "\u00a0")  # never broken between number and sign

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from vouch.evidence.case import COUP, HOME
+from vouch.text import day, month
 
 RANKS = {
     "agency": 1,
@@ -163,8 +164,8 @@ def gap(earlier: pd.Series, later: pd.Series) -> Gap:
 def when(date: pd.Timestamp, precision: str) -> str:
     """A date printed to the precision that is known: `7 March 2025`, `March 2025` or `2025`."""
     if precision == "day":
-        return f"{date.day} {date:%B %Y}"
-    return f"{date:%B %Y}" if precision == "month" else f"{date:%Y}"
+        return day(date)
+    return month(date) if precision == "month" else f"{date.year}"
 
 
 def partial_date(text: object) -> str | None:

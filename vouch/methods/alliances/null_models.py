@@ -102,13 +102,13 @@ def alternation(periods: np.ndarray, second: np.ndarray, draws: int, rng: np.ran
 
     def uneven(rows: np.ndarray) -> np.ndarray:
         index = np.arange(len(rows))[:, None] * len(total) + periods[None, :]
-        held = np.bincount(index.ravel(), weights=rows.ravel(), minlength=len(rows) * len(total))
-        deviation = held.reshape(len(rows), len(total)) - total * share
+        counts = np.bincount(index.ravel(), weights=rows.ravel(), minlength=len(rows) * len(total))
+        deviation = counts.reshape(len(rows), len(total)) - total * share
         return (deviation**2 / (total * share * (1 - share))).sum(axis=1)
 
-    own = second.astype(float)
-    null = np.concatenate([uneven(rows) for rows in _permutations(own, draws, rng)])
-    return NullTest(float(uneven(own[None, :])[0]), null, int(min(second.sum(), (~second).sum())))
+    labels = second.astype(float)
+    null = np.concatenate([uneven(rows) for rows in _permutations(labels, draws, rng)])
+    return NullTest(float(uneven(labels[None, :])[0]), null, int(min(second.sum(), (~second).sum())))
 
 
 def shared(matrix: pd.DataFrame, pairs: list[tuple[str, str]], draws: int, rng: np.random.Generator) -> NullTest | None:
@@ -121,9 +121,9 @@ def shared(matrix: pd.DataFrame, pairs: list[tuple[str, str]], draws: int, rng: 
         return None
     place = {country: position for position, country in enumerate(matrix.index)}
     at = [(place[a], place[b]) for a, b in pairs]
-    held = matrix.to_numpy()
-    null = np.array([sum(int((drawn[a] & drawn[b]).sum()) for a, b in at) for drawn in curveball(held, draws, rng)])
-    return NullTest(float(sum(int((held[a] & held[b]).sum()) for a, b in at)), null, matrix.shape[1])
+    linked = matrix.to_numpy()
+    null = np.array([sum(int((drawn[a] & drawn[b]).sum()) for a, b in at) for drawn in curveball(linked, draws, rng)])
+    return NullTest(float(sum(int((linked[a] & linked[b]).sum()) for a, b in at)), null, matrix.shape[1])
 
 
 def voted_alike(votes: pd.DataFrame, totals: pd.DataFrame, pair: tuple[str, str], draws: int, rng) -> NullTest | None:
@@ -160,14 +160,14 @@ def curveball(matrix: np.ndarray, draws: int, rng: np.random.Generator) -> Itera
         return
     rows = [set(np.flatnonzero(row).tolist()) for row in matrix]
     for number in range(draws):
-        for one, other in _row_pairs(len(rows), (10 if number == 0 else 2) * len(rows), rng):
-            only_one, only_other = rows[one] - rows[other], rows[other] - rows[one]
-            if not only_one or not only_other:
+        for first, second in _row_pairs(len(rows), (10 if number == 0 else 2) * len(rows), rng):
+            only_first, only_second = rows[first] - rows[second], rows[second] - rows[first]
+            if not only_first or not only_second:
                 continue
-            pool = sorted(only_one | only_other)
-            chosen = {pool[index] for index in rng.permutation(len(pool))[: len(only_one)]}
-            common = rows[one] & rows[other]
-            rows[one], rows[other] = common | chosen, common | (set(pool) - chosen)
+            pool = sorted(only_first | only_second)
+            chosen = {pool[index] for index in rng.permutation(len(pool))[: len(only_first)]}
+            common = rows[first] & rows[second]
+            rows[first], rows[second] = common | chosen, common | (set(pool) - chosen)
         drawn = np.zeros(matrix.shape, dtype=bool)
         for number_of_row, row in enumerate(rows):
             drawn[number_of_row, list(row)] = True
@@ -186,10 +186,10 @@ def rewired(links: pd.DataFrame, rng: np.random.Generator, sweeps: int = 20) -> 
     for _ in range(sweeps):
         order = rng.permutation(len(links))
         half = len(order) // 2
-        one, other = order[:half], order[half : 2 * half]
-        allowed = (sender[one] != receiver[other]) & (sender[other] != receiver[one]) & (rng.random(half) < 0.5)
-        one, other = one[allowed], other[allowed]
-        receiver[one], receiver[other] = receiver[other].copy(), receiver[one].copy()
+        first, second = order[:half], order[half : 2 * half]
+        allowed = (sender[first] != receiver[second]) & (sender[second] != receiver[first]) & (rng.random(half) < 0.5)
+        first, second = first[allowed], second[allowed]
+        receiver[first], receiver[second] = receiver[second].copy(), receiver[first].copy()
     return links.assign(receiver=np.asarray(names)[receiver])
 
 
@@ -220,6 +220,6 @@ def _new_year(years: np.ndarray) -> np.ndarray:
 
 
 def _row_pairs(count: int, trades: int, rng: np.random.Generator) -> Iterator[tuple[int, int]]:
-    one = rng.integers(0, count, trades)
-    other = (one + rng.integers(1, count, trades)) % count  # uniform over the other rows
-    yield from zip(one.tolist(), other.tolist(), strict=True)
+    first = rng.integers(0, count, trades)
+    second = (first + rng.integers(1, count, trades)) % count  # uniform over the other rows
+    yield from zip(first.tolist(), second.tolist(), strict=True)

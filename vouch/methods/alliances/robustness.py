@@ -43,31 +43,31 @@ def runs(evidence: Evidence, kinds: pd.DataFrame) -> Iterator[tuple[str, str, st
     official = media | of_kind.get("government", set())
     everything = set().union(*_source_sets(links)) if len(links) else set()
 
-    def held(frame: pd.DataFrame) -> Evidence:
+    def with_links(frame: pd.DataFrame) -> Evidence:
         return Evidence(frame, evidence.members, evidence.votes, evidence.totals)
 
     yield "all", "everything", "all", evidence
-    yield "kind", "without state media", "events", held(without_sources(links, media))
-    yield "kind", "without state media and governments", "events", held(without_sources(links, official))
-    yield "kind", "state media alone", "events", held(without_sources(links, everything - media))
-    yield "precision", "only days known to the day", "events", held(links[links["precision"] == "day"])
+    yield "kind", "without state media", "events", with_links(without_sources(links, media))
+    yield "kind", "without state media and governments", "events", with_links(without_sources(links, official))
+    yield "kind", "state media alone", "events", with_links(without_sources(links, everything - media))
+    yield "precision", "only days known to the day", "events", with_links(links[links["precision"] == "day"])
     missions = links["category"] == "observer-mission"
-    yield "precision", "without observer missions", "events", held(links[~missions])
-    yield "support", "two or more sources", "events", held(with_several_sources(links))
+    yield "precision", "without observer missions", "events", with_links(links[~missions])
+    yield "support", "two or more sources", "events", with_links(with_several_sources(links))
     alone = sorted({next(iter(keys)) for keys in _source_sets(links) if len(keys) == 1})
     for source in alone:
-        yield "source", source, "events", held(without_sources(links, {source}))
+        yield "source", source, "events", with_links(without_sources(links, {source}))
     publisher = kinds.set_index("source")["publisher"]
     of_publisher = publisher[publisher.index.isin(everything)].reset_index().groupby("publisher")["source"].agg(set)
     for name, sources in of_publisher.items():
         if len(sources) > 1:  # a publisher with one work is already a run of the family `source`
-            yield "publisher", name, "events", held(without_sources(links, sources))
+            yield "publisher", name, "events", with_links(without_sources(links, sources))
     for name in sorted(evidence.members["organisation"].unique()):
-        kept = evidence.members[evidence.members["organisation"] != name]
-        yield "organisation", name, "memberships", Evidence(links, kept, evidence.votes, evidence.totals)
+        rest = evidence.members[evidence.members["organisation"] != name]
+        yield "organisation", name, "memberships", Evidence(links, rest, evidence.votes, evidence.totals)
     for name in evidence.totals["resolution"]:
-        kept = evidence.votes[evidence.votes["resolution"] != name]
-        yield "text", name, "votes", Evidence(links, evidence.members, kept, evidence.totals)
+        rest = evidence.votes[evidence.votes["resolution"] != name]
+        yield "text", name, "votes", Evidence(links, evidence.members, rest, evidence.totals)
 
 
 def repeats(evidence: Evidence, kinds: pd.DataFrame, draws: int = RUN_DRAWS, seed: int = SEED) -> pd.DataFrame:
@@ -80,19 +80,19 @@ def repeats(evidence: Evidence, kinds: pd.DataFrame, draws: int = RUN_DRAWS, see
     used = ["event_id", "partner", "sender", "layer", "category", "rank", "precision", "when", "source"]
     evidence = replace(evidence, links=evidence.links[used])
     for family, name, basis, changed in runs(evidence, kinds):
-        for held in STATEMENTS:
-            if basis not in ("all", held.basis):
+        for statement in STATEMENTS:
+            if basis not in ("all", statement.basis):
                 continue
             # A run that takes away nothing the statement looks at gives the same numbers: do not compute them again.
-            kept = held.looked_at(changed.links)
-            key = (held.id, basis, name) if basis not in ("all", "events") else (held.id, *kept["event_id"])
+            seen = statement.looked_at(changed.links)
+            key = (statement.id, basis, name) if basis not in ("all", "events") else (statement.id, *seen["event_id"])
             if key not in done:
-                done[key] = held.measured(replace(changed, links=kept), draws, seed)
+                done[key] = statement.measured(replace(changed, links=seen), draws, seed)
             test = done[key]
             values = (np.nan, np.nan, np.nan, np.nan, 0)
             if test is not None:
                 values = (test.observed, test.mean, test.z, test.p, test.n)
-            rows.append((held.id, family, name, *values))
+            rows.append((statement.id, family, name, *values))
     columns = ["id", "family", "run", "observed", "null_mean", "z", "p", "n"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -109,19 +109,19 @@ def verdicts(tests: dict[str, NullTest | None], repeats: pd.DataFrame, level: fl
     `no` - not distinguishable from the null on all evidence, or on the other side in a run.
     """
     rows = []
-    for held in STATEMENTS:
-        test, own = tests[held.id], repeats[repeats["id"] == held.id]
+    for statement in STATEMENTS:
+        test, results = tests[statement.id], repeats[repeats["id"] == statement.id]
         if test is None:
             continue
-        done = own.dropna(subset=["observed"])
+        done = results.dropna(subset=["observed"])
         side = np.sign(test.observed - test.mean)
         rows.append(
             {
-                "id": held.id,
-                "topic": held.topic,
-                "statement": held.above if side >= 0 else held.below,
-                "statistic": held.statistic,
-                "null": held.null,
+                "id": statement.id,
+                "topic": statement.topic,
+                "statement": statement.above if side >= 0 else statement.below,
+                "statistic": statement.statistic,
+                "null": statement.null,
                 "observed": test.observed,
                 "null_mean": test.mean,
                 "p": test.p,
@@ -132,7 +132,7 @@ def verdicts(tests: dict[str, NullTest | None], repeats: pd.DataFrame, level: fl
                 "z_lowest": done["z"].min(),
                 "z_highest": done["z"].max(),
                 "computable": len(done),
-                "run_count": len(own),
+                "run_count": len(results),
                 "flipped": bool((np.sign(done["observed"] - done["null_mean"]) == -side).any()),
                 "weakest_p": done["p"].max(),
             }

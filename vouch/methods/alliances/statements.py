@@ -50,10 +50,10 @@ class Statement:
 
     def looked_at(self, links: pd.DataFrame) -> pd.DataFrame:
         """The events that can change the result; those known only to the year say nothing about order and stay out."""
-        kept = links["partner"].isin(self.partners) & (links["precision"] != "year")
+        relevant = links["partner"].isin(self.partners) & (links["precision"] != "year")
         if self.layers:
-            kept &= links["layer"].isin(self.layers)
-        return links.loc[kept, ["event_id", "partner", "sender", "layer", "rank", "precision", "when"]]
+            relevant &= links["layer"].isin(self.layers)
+        return links.loc[relevant, ["event_id", "partner", "sender", "layer", "rank", "precision", "when"]]
 
     def test(self, evidence: Evidence, draws: int, seed: int) -> NullTest | None:
         """The statement measured on the evidence, with random numbers of its own: adding one changes no other."""
@@ -80,27 +80,27 @@ def _layer_order(evidence: Evidence, draws: int, rng, first: str, second: str) -
 
 
 def _partner_order(evidence: Evidence, draws: int, rng, first: str, second: str) -> NullTest | None:
-    held = _starts(evidence.links)
-    earlier, later = (_days(held.loc[held["partner"] == partner, "when"]) for partner in (first, second))
+    starts = _starts(evidence.links)
+    earlier, later = (_days(starts.loc[starts["partner"] == partner, "when"]) for partner in (first, second))
     return precedence(earlier, later, draws, rng)
 
 
 def _same_quarters(evidence: Evidence, draws: int, rng, second: str) -> NullTest | None:
-    held = _starts(evidence.links)
-    if held.empty:
+    starts = _starts(evidence.links)
+    if starts.empty:
         return None
-    quarter = held["when"].dt.year * 4 + held["when"].dt.quarter
-    return alternation((quarter - quarter.min()).to_numpy(), (held["partner"] == second).to_numpy(), draws, rng)
+    quarter = starts["when"].dt.year * 4 + starts["when"].dt.quarter
+    return alternation((quarter - quarter.min()).to_numpy(), (starts["partner"] == second).to_numpy(), draws, rng)
 
 
 def _proximity(evidence: Evidence, draws: int, rng, partner: str) -> NullTest | None:
-    held = _starts(evidence.links[evidence.links["precision"] == "day"])
-    own, others = held[held["partner"] == partner], held[held["partner"] != partner]
-    if own.empty or others.empty:
+    starts = _starts(evidence.links[evidence.links["precision"] == "day"])
+    of_partner, others = starts[starts["partner"] == partner], starts[starts["partner"] != partner]
+    if of_partner.empty or others.empty:
         return None
-    days = _days(held["when"])
-    years = own["when"].dt.year.to_numpy().astype("int64")
-    return proximity(_days(own["when"]), _days(others["when"]), years, (days.min(), days.max()), draws, rng)
+    days = _days(starts["when"])
+    years = of_partner["when"].dt.year.to_numpy().astype("int64")
+    return proximity(_days(of_partner["when"]), _days(others["when"]), years, (days.min(), days.max()), draws, rng)
 
 
 def _rank_balance(evidence: Evidence, draws: int, rng) -> NullTest | None:
@@ -122,103 +122,144 @@ _LAYERS_PERMUTED = "layer names permuted over the dates of the partner's episode
 _NAMES_PERMUTED = "partner names permuted over the dates of all episodes"
 _RANKS_PERMUTED = "ranks permuted over the visits"
 
+
+def _before_elections(layer: str, partner: str, code: str) -> Statement:
+    """That one layer comes before elections with one partner."""
+    return Statement(
+        id=f"{partner.lower()}_{layer}_first",
+        topic=f"{partner}: {layer}, then elections",
+        above=f"With {partner}, {layer} come before elections",
+        below=f"With {partner}, elections come before {layer}",
+        statistic=_CHANCE,
+        null=_LAYERS_PERMUTED,
+        basis="events",
+        measure=partial(_layer_order, first=layer, second="elections"),
+        partners=(code,),
+    )
+
+
 STATEMENTS = (
     Statement(
-        "belarus_after_russia", "Belarus after Russia", "Contacts with Belarus come later than those with Russia",
-        "Contacts with Belarus come earlier than those with Russia", _CHANCE, _NAMES_PERMUTED, "events",
-        partial(_partner_order, first="RUS", second="BLR"), ("RUS", "BLR"),
+        id="belarus_after_russia",
+        topic="Belarus after Russia",
+        above="Contacts with Belarus come later than those with Russia",
+        below="Contacts with Belarus come earlier than those with Russia",
+        statistic=_CHANCE,
+        null=_NAMES_PERMUTED,
+        basis="events",
+        measure=partial(_partner_order, first="RUS", second="BLR"),
+        partners=("RUS", "BLR"),
     ),
     Statement(
-        "same_quarters", "Russia and Belarus by quarter", "Russia and Belarus stand in for each other by quarter",
-        "Russia and Belarus are busy in the same quarters", "chi-squared of partner by quarter",
-        _NAMES_PERMUTED, "events", partial(_same_quarters, second="BLR"), ("RUS", "BLR"),
+        id="same_quarters",
+        topic="Russia and Belarus by quarter",
+        above="Russia and Belarus stand in for each other by quarter",
+        below="Russia and Belarus are busy in the same quarters",
+        statistic="chi-squared of partner by quarter",
+        null=_NAMES_PERMUTED,
+        basis="events",
+        measure=partial(_same_quarters, second="BLR"),
+        partners=("RUS", "BLR"),
     ),
     Statement(
-        "china_after_russia", "China after Russia", "Contacts with China come later than those with Russia",
-        "Contacts with China come earlier than those with Russia", _CHANCE, _NAMES_PERMUTED, "events",
-        partial(_partner_order, first="RUS", second="CHN"), ("RUS", "CHN"),
+        id="china_after_russia",
+        topic="China after Russia",
+        above="Contacts with China come later than those with Russia",
+        below="Contacts with China come earlier than those with Russia",
+        statistic=_CHANCE,
+        null=_NAMES_PERMUTED,
+        basis="events",
+        measure=partial(_partner_order, first="RUS", second="CHN"),
+        partners=("RUS", "CHN"),
     ),
     Statement(
-        "nearest_contact", "Belarus near Russia in time", "Contacts with Belarus keep away from those with Russia",
-        "Contacts with Belarus fall close to those with Russia", "median days to the nearest Russian episode",
-        "Belarusian episodes redrawn within their calendar year", "events",
-        partial(_proximity, partner="BLR"), ("RUS", "BLR"),
+        id="nearest_contact",
+        topic="Belarus near Russia in time",
+        above="Contacts with Belarus keep away from those with Russia",
+        below="Contacts with Belarus fall close to those with Russia",
+        statistic="median days to the nearest Russian episode",
+        null="Belarusian episodes redrawn within their calendar year",
+        basis="events",
+        measure=partial(_proximity, partner="BLR"),
+        partners=("RUS", "BLR"),
+    ),
+    *(
+        _before_elections(layer, partner, code)
+        for layer in ("arms", "agreements", "visits")
+        for partner, code in (("Russia", "RUS"), ("Belarus", "BLR"))
     ),
     Statement(
-        "russia_arms_first", "Russia: arms, then elections", "With Russia, arms come before elections",
-        "With Russia, elections come before arms", _CHANCE, _LAYERS_PERMUTED, "events",
-        partial(_layer_order, first="arms", second="elections"), ("RUS",),
+        id="russia_elections_first",
+        topic="Elections: Russia, then Belarus",
+        above="In election matters Russia comes before Belarus",
+        below="In election matters Belarus comes before Russia",
+        statistic=_CHANCE,
+        null=_NAMES_PERMUTED,
+        basis="events",
+        measure=partial(_partner_order, first="RUS", second="BLR"),
+        partners=("RUS", "BLR"),
+        layers=("elections",),
     ),
     Statement(
-        "belarus_arms_first", "Belarus: arms, then elections", "With Belarus, arms come before elections",
-        "With Belarus, elections come before arms", _CHANCE, _LAYERS_PERMUTED, "events",
-        partial(_layer_order, first="arms", second="elections"), ("BLR",),
+        id="russia_rank",
+        topic="Rank of visits, Russia",
+        above="Myanmar sends higher ranks to Russia than it receives",
+        below="Russia sends higher ranks to Myanmar than it receives",
+        statistic="chance that the guest from Myanmar ranks higher",
+        null=_RANKS_PERMUTED,
+        basis="events",
+        measure=_rank_balance,
+        partners=("RUS",),
+        layers=("visits",),
     ),
     Statement(
-        "russia_agreements_first", "Russia: agreements, then elections",
-        "With Russia, agreements come before elections", "With Russia, elections come before agreements",
-        _CHANCE, _LAYERS_PERMUTED, "events",
-        partial(_layer_order, first="agreements", second="elections"), ("RUS",),
+        id="belarus_rank",
+        topic="Rank of visits, Belarus",
+        above="Myanmar sends higher ranks to Belarus than it receives",
+        below="Belarus sends ranks to Myanmar as high as it receives, or higher",
+        statistic="chance that the guest from Myanmar ranks higher",
+        null=_RANKS_PERMUTED,
+        basis="events",
+        measure=_rank_balance,
+        partners=("BLR",),
+        layers=("visits",),
     ),
     Statement(
-        "belarus_agreements_first", "Belarus: agreements, then elections",
-        "With Belarus, agreements come before elections", "With Belarus, elections come before agreements",
-        _CHANCE, _LAYERS_PERMUTED, "events", partial(_layer_order, first="agreements", second="elections"), ("BLR",),
+        id="belarus_russia_members",
+        topic="Organisations: Belarus and Russia",
+        above="Belarus and Russia share more regional organisations than their numbers imply",
+        below="Belarus and Russia share fewer regional organisations than their numbers imply",
+        statistic="organisations shared as full members",
+        null="memberships redrawn, numbers per country and organisation kept",
+        basis="memberships",
+        measure=partial(_shared, pairs=[("BLR", "RUS")]),
     ),
     Statement(
-        "russia_visits_first", "Russia: visits, then elections", "With Russia, visits come before elections",
-        "With Russia, elections come before visits", _CHANCE, _LAYERS_PERMUTED, "events",
-        partial(_layer_order, first="visits", second="elections"), ("RUS",),
+        id="myanmar_members",
+        topic="Organisations: Myanmar and the two",
+        above="Myanmar shares more regional organisations with Belarus and Russia than chance",
+        below="Myanmar shares fewer regional organisations with Belarus and Russia than chance",
+        statistic="organisations shared as full members, both pairs",
+        null="memberships redrawn, numbers per country and organisation kept",
+        basis="memberships",
+        measure=partial(_shared, pairs=[("MMR", "BLR"), ("MMR", "RUS")]),
     ),
     Statement(
-        "belarus_visits_first", "Belarus: visits, then elections", "With Belarus, visits come before elections",
-        "With Belarus, elections come before visits", _CHANCE, _LAYERS_PERMUTED, "events",
-        partial(_layer_order, first="visits", second="elections"), ("BLR",),
+        id="votes_alike",
+        topic="Votes on Myanmar: Belarus and Russia",
+        above="Belarus and Russia vote alike on Myanmar more often than two states drawn at random",
+        below="Belarus and Russia vote alike on Myanmar less often than two states drawn at random",
+        statistic="texts with the same vote",
+        null="two states drawn from the published totals of each text",
+        basis="votes",
+        measure=partial(_alike, pair=("BLR", "RUS")),
     ),
-    Statement(
-        "russia_elections_first", "Elections: Russia, then Belarus", "In election matters Russia comes before Belarus",
-        "In election matters Belarus comes before Russia", _CHANCE, _NAMES_PERMUTED, "events",
-        partial(_partner_order, first="RUS", second="BLR"), ("RUS", "BLR"), ("elections",),
-    ),
-    Statement(
-        "russia_rank", "Rank of visits, Russia", "Myanmar sends higher ranks to Russia than it receives",
-        "Russia sends higher ranks to Myanmar than it receives", "chance that the guest from Myanmar ranks higher",
-        _RANKS_PERMUTED, "events", _rank_balance, ("RUS",), ("visits",),
-    ),
-    Statement(
-        "belarus_rank", "Rank of visits, Belarus", "Myanmar sends higher ranks to Belarus than it receives",
-        "Belarus sends ranks to Myanmar as high as it receives, or higher",
-        "chance that the guest from Myanmar ranks higher", _RANKS_PERMUTED, "events",
-        _rank_balance, ("BLR",), ("visits",),
-    ),
-    Statement(
-        "belarus_russia_members", "Organisations: Belarus and Russia",
-        "Belarus and Russia share more regional organisations than their numbers imply",
-        "Belarus and Russia share fewer regional organisations than their numbers imply",
-        "organisations shared as full members", "memberships redrawn, numbers per country and organisation kept",
-        "memberships", partial(_shared, pairs=[("BLR", "RUS")]),
-    ),
-    Statement(
-        "myanmar_members", "Organisations: Myanmar and the two",
-        "Myanmar shares more regional organisations with Belarus and Russia than chance",
-        "Myanmar shares fewer regional organisations with Belarus and Russia than chance",
-        "organisations shared as full members, both pairs",
-        "memberships redrawn, numbers per country and organisation kept", "memberships",
-        partial(_shared, pairs=[("MMR", "BLR"), ("MMR", "RUS")]),
-    ),
-    Statement(
-        "votes_alike", "Votes on Myanmar: Belarus and Russia",
-        "Belarus and Russia vote alike on Myanmar more often than two states drawn at random",
-        "Belarus and Russia vote alike on Myanmar less often than two states drawn at random",
-        "texts with the same vote", "two states drawn from the published totals of each text", "votes",
-        partial(_alike, pair=("BLR", "RUS")),
-    ),
-)  # fmt: skip
+)
 
 
 def tested(evidence: Evidence, draws: int = DRAWS, seed: int = SEED) -> dict[str, NullTest | None]:
     """Every statement on the evidence as given: id -> NullTest, None where too little is left to compute it."""
-    return {held.id: held.test(evidence, draws, seed) for held in STATEMENTS}
+    return {statement.id: statement.test(evidence, draws, seed) for statement in STATEMENTS}
 
 
 def statement_table(tests: dict[str, NullTest | None], judged: pd.DataFrame) -> pd.DataFrame:
@@ -229,17 +270,17 @@ def statement_table(tests: dict[str, NullTest | None], judged: pd.DataFrame) -> 
     """
     known = judged.set_index("id")
     rows = []
-    for held in STATEMENTS:
-        if tests[held.id] is None:
-            rows.append((held.topic, held.statistic, "", "", "", "not computed"))
+    for statement in STATEMENTS:
+        if tests[statement.id] is None:
+            rows.append((statement.topic, statement.statistic, "", "", "", "not computed"))
             continue
-        row = known.loc[held.id]
+        row = known.loc[statement.id]
         whole = all(float(row[name]).is_integer() for name in ("observed", "lowest", "highest"))
-        digits = 0 if whole and held.statistic != _CHANCE else 1 if row["highest"] > 2 else 2
+        digits = 0 if whole and statement.statistic != _CHANCE else 1 if row["highest"] > 2 else 2
         rows.append(
             (
                 row["statement"],
-                held.statistic,
+                statement.statistic,
                 f"{row['observed']:.{digits}f} ({row['lowest']:.{digits}f} to {row['highest']:.{digits}f})",
                 f"{row['null_mean']:.{max(digits, 1)}f}",
                 f"{row['p']:.3f} ({row['p_adjusted']:.3f})",

@@ -37,8 +37,8 @@ def edges(events: pd.DataFrame, actors: pd.DataFrame, categories: pd.DataFrame, 
     Raises ValueError for an actor, category or level that is not known.
     """
     known = actors.drop_duplicates("actor_id").set_index("actor_id")
-    own = known["type"].isin(["state", "igo"]) | known["iso3"].isna()
-    country = known["iso3"].where(~own, pd.Series(known.index, index=known.index))
+    stands_for_itself = known["type"].isin(["state", "igo"]) | known["iso3"].isna()
+    country = known["iso3"].where(~stands_for_itself, pd.Series(known.index, index=known.index))
     sender, receiver = (_mapped(events[name], country, "actor") for name in ("actor_a", "actor_b"))
     layer = _mapped(events["category"], categories.set_index("category")["layer"], "category")
     seat = (events["actor_a"] == CENTRE) & events["actor_b"].isin(["UNGA", "UNSC", "UNHRC"])
@@ -97,8 +97,8 @@ def edge_list(network: nx.MultiDiGraph) -> pd.DataFrame:
     (events in which a acts on b), first, last (dates) and event_ids (joined by `;`, in order of time).
     """
     records = [
-        (*_pair(sender, receiver), sender, key, held["layer"], held["when"])
-        for sender, receiver, key, held in network.edges(keys=True, data=True)
+        (*_pair(sender, receiver), sender, key, edge["layer"], edge["when"])
+        for sender, receiver, key, edge in network.edges(keys=True, data=True)
     ]
     frame = pd.DataFrame(records, columns=["a", "b", "sender", "event_id", "layer", "when"])
     frame = frame.sort_values(["when", "event_id"], kind="stable")
@@ -116,9 +116,9 @@ def edge_list(network: nx.MultiDiGraph) -> pd.DataFrame:
 
 
 def _pair(sender: str, receiver: str) -> tuple[str, str]:
-    for own in (CENTRE, SEAT):
-        if own in (sender, receiver):
-            return own, receiver if sender == own else sender
+    for ours in (CENTRE, SEAT):
+        if ours in (sender, receiver):
+            return ours, receiver if sender == ours else sender
     return (sender, receiver) if sender <= receiver else (receiver, sender)
 
 
@@ -127,9 +127,9 @@ def partner_layers(links: pd.DataFrame, partners: list[str]) -> pd.DataFrame:
 
     Leaves out votes of the UN seat and domestic events: neither is a tie of the military authorities.
     """
-    kept = links[(links["sender"] != SEAT) & (links["layer"] != "domestic")].copy()
-    kept["group"] = kept["partner"].where(kept["partner"].isin(partners), "others")
-    return kept.reset_index(drop=True)
+    ties = links[(links["sender"] != SEAT) & (links["layer"] != "domestic")].copy()
+    ties["group"] = ties["partner"].where(ties["partner"].isin(partners), "others")
+    return ties.reset_index(drop=True)
 
 
 def episodes(links: pd.DataFrame, gap: int = EPISODE_GAP) -> pd.DataFrame:
@@ -141,8 +141,8 @@ def episodes(links: pd.DataFrame, gap: int = EPISODE_GAP) -> pd.DataFrame:
     columns = ["partner", "episode", "when", "events", "event_ids"]
     if links.empty:
         return pd.DataFrame(columns=columns)
-    held = numbered(links, gap)
-    grouped = held.groupby(["partner", "episode"], sort=True)
+    events = numbered(links, gap)
+    grouped = events.groupby(["partner", "episode"], sort=True)
     found = grouped.agg(when=("when", "min"), events=("event_id", "size"), event_ids=("event_id", ";".join))
     return found.reset_index().sort_values(["when", "partner"], kind="stable", ignore_index=True)[columns]
 
@@ -152,30 +152,30 @@ def numbered(links: pd.DataFrame, gap: int = EPISODE_GAP) -> pd.DataFrame:
     # Plain arrays: this runs once for every statement in every robustness run.
     partner, when = pd.factorize(links["partner"], sort=True)[0], links["when"].to_numpy()
     order = np.lexsort((when, partner))
-    held, partner, when = links.iloc[order], partner[order], when[order]
-    opens = np.ones(len(held), dtype=bool)
+    ordered, partner, when = links.iloc[order], partner[order], when[order]
+    opens = np.ones(len(ordered), dtype=bool)
     opens[1:] = partner[1:] != partner[:-1]
-    number = np.cumsum(opens | np.append(True, np.diff(when) > np.timedelta64(gap, "D"))[: len(held)])
+    number = np.cumsum(opens | np.append(True, np.diff(when) > np.timedelta64(gap, "D"))[: len(ordered)])
     first = np.maximum.accumulate(np.where(opens, number, 0))
-    return held.assign(episode=number - first)
+    return ordered.assign(episode=number - first)
 
 
 def incidence(members: pd.DataFrame) -> pd.DataFrame:
     """Countries x organisations, boolean, from rows of iso3, organisation and status: members and parties in force."""
-    held = members[members["status"].isin(["member", "party-in-force"])]
-    return pd.crosstab(held["iso3"], held["organisation"]).astype(bool)
+    full = members[members["status"].isin(["member", "party-in-force"])]
+    return pd.crosstab(full["iso3"], full["organisation"]).astype(bool)
 
 
 def since_coup(links: pd.DataFrame) -> pd.DataFrame:
     """Ties of the military authorities from the day of the coup on: no votes of the UN seat, no domestic events."""
-    kept = (links["latest"] >= COUP) & (links["sender"] != SEAT) & (links["layer"] != "domestic")
-    return links[kept].reset_index(drop=True)
+    since = (links["latest"] >= COUP) & (links["sender"] != SEAT) & (links["layer"] != "domestic")
+    return links[since].reset_index(drop=True)
 
 
 def yearly_shares(links: pd.DataFrame, partners: list[str]) -> pd.DataFrame:
     """Episodes per calendar year and partner: year, partner, episodes, total (of these partners), share."""
-    held = episodes(links[links["partner"].isin(partners)])
-    counts = pd.crosstab(held["when"].dt.year, held["partner"]).reindex(columns=partners, fill_value=0)
+    found = episodes(links[links["partner"].isin(partners)])
+    counts = pd.crosstab(found["when"].dt.year, found["partner"]).reindex(columns=partners, fill_value=0)
     counts = counts.reindex(range(counts.index.min(), counts.index.max() + 1), fill_value=0)
     frame = counts.rename_axis("year").reset_index().melt("year", var_name="partner", value_name="episodes")
     frame["total"] = frame.groupby("year")["episodes"].transform("sum")
@@ -186,6 +186,6 @@ def yearly_shares(links: pd.DataFrame, partners: list[str]) -> pd.DataFrame:
 def leader_trips(links: pd.DataFrame, partner: str) -> pd.DataFrame:
     """Visits at the rank of a head of state or government, in order of time: event_id, when, title, outward
     (Myanmar travels)."""
-    kept = (links["partner"] == partner) & (links["layer"] == "visits") & (links["rank"] == RANKS["head-of-state"])
-    held = links.loc[kept, ["event_id", "when", "title"]].assign(outward=links.loc[kept, "sender"] == CENTRE)
-    return held.reset_index(drop=True)
+    leaders = (links["partner"] == partner) & (links["layer"] == "visits") & (links["rank"] == RANKS["head-of-state"])
+    trips = links.loc[leaders, ["event_id", "when", "title"]].assign(outward=links.loc[leaders, "sender"] == CENTRE)
+    return trips.reset_index(drop=True)

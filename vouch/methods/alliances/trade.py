@@ -29,8 +29,8 @@ def in_scale(trade: pd.DataFrame, gdp: pd.DataFrame) -> pd.DataFrame:
             continue
         partner = claim.partner if claim.reporter == HOME else claim.reporter
         year = int(str(claim.period_start)[:4])
-        own, own_year = _gdp(gdp, HOME, year)
-        other, other_year = _gdp(gdp, partner, year)
+        gdp_myanmar, year_myanmar = _gdp(gdp, HOME, year)
+        gdp_partner, year_partner = _gdp(gdp, partner, year)
         rows.append(
             {
                 "trade_id": claim.trade_id,
@@ -41,10 +41,10 @@ def in_scale(trade: pd.DataFrame, gdp: pd.DataFrame) -> pd.DataFrame:
                 "bound": claim.bound,
                 "derived": bool(claim.derived),
                 "claimant": claim.claimant,
-                "per_mille_myanmar": 1e9 * claim.value_usd_m / own,
-                "per_mille_partner": 1e9 * claim.value_usd_m / other,
-                "gdp_year_myanmar": own_year,
-                "gdp_year_partner": other_year,
+                "per_mille_myanmar": 1e9 * claim.value_usd_m / gdp_myanmar,
+                "per_mille_partner": 1e9 * claim.value_usd_m / gdp_partner,
+                "gdp_year_myanmar": year_myanmar,
+                "gdp_year_partner": year_partner,
                 "note": claim.note,
                 "source": claim.source,
             }
@@ -57,17 +57,17 @@ def balance(trade: pd.DataFrame, partner: str, year: int) -> pd.Series:
 
     Raises KeyError if a flow is missing.
     """
-    own = trade[(trade["reporter"] == partner) & (trade["period_start"].astype(str) == str(year))]
-    flows = own.set_index("flow")["value_usd_m"]
+    reported = trade[(trade["reporter"] == partner) & (trade["period_start"].astype(str) == str(year))]
+    flows = reported.set_index("flow")["value_usd_m"]
     return flows.loc[["exports", "imports", "turnover"]]
 
 
 def _gdp(gdp: pd.DataFrame, country: str, year: int) -> tuple[float, int]:
     """GDP in dollars of the year, or of the last earlier year there is, with the year used."""
-    own = gdp[(gdp["iso3"] == country) & (gdp["year"] <= year)].sort_values("year")
-    if own.empty:
+    years = gdp[(gdp["iso3"] == country) & (gdp["year"] <= year)].sort_values("year")
+    if years.empty:
         raise ValueError(f"no GDP of {country} up to {year}")
-    last = own.iloc[-1]
+    last = years.iloc[-1]
     return float(last["gdp_usd"]), int(last["year"])
 
 

@@ -24,8 +24,8 @@ def on_myanmar(resolutions: pd.DataFrame, votes: pd.DataFrame, states: Sequence[
     about = resolutions[resolutions["topic"] == "Myanmar"].sort_values(["date", "resolution"], ignore_index=True)
     table = about[["resolution", "date", "body", "title", *VOTES, "source"]].copy()
     for state in states:
-        own = votes[votes["iso3"] == state].set_index("resolution")["vote"]
-        table[state] = table["resolution"].map(own)
+        cast = votes[votes["iso3"] == state].set_index("resolution")["vote"]
+        table[state] = table["resolution"].map(cast)
     table["cast"] = table[list(VOTES)].sum(axis=1)
     table["share_no"] = table["no"] / table["cast"]
     return table

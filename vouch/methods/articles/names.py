@@ -49,7 +49,7 @@ def forms(actors: pd.DataFrame) -> list[Form]:
         heading += f" ({short[0]})" if short else ""
         whole = actor.type == "person" and not family
         found += [Form(actor.actor_id, text, heading, tuple(short), text == family, whole) for text in texts]
-    return sorted(found, key=lambda one: (-len(one.text), one.text))
+    return sorted(found, key=lambda form: (-len(form.text), form.text))
 
 
 def _has_family_name(actor: Any) -> bool:
@@ -80,7 +80,7 @@ def mentions(text: str, known: list[Form]) -> list[tuple[int, Form]]:
                 continue
             taken.append((start, end))
             found.append((start, form))
-    return sorted(found, key=lambda one: one[0])
+    return sorted(found, key=lambda mention: mention[0])
 
 
 def _somebody_else(text: str, start: int, end: int, form: Form) -> bool:

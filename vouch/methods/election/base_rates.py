@@ -83,21 +83,21 @@ def spells(coups: pd.DataFrame, until: pd.Timestamp = ELECTIONS_UNTIL) -> pd.Dat
     Coups on or after `until` are left out: no election after them could have been seen. An election on the day of the
     next coup counts as an election. Raises ValueError where an election or a next coup precedes its coup.
     """
-    kept = coups[coups["coup_date"] < until].copy()
-    last = kept["iso3"].map(STATE_ENDS).astype("datetime64[ns]").fillna(until)
-    last = last.where(last > kept["coup_date"], until)
-    election = kept["first_election"].where(kept["first_election"] <= last)
-    second = kept["next_successful_coup"].where(kept["next_successful_coup"] <= last)
-    for dates in (kept["first_election"], kept["next_successful_coup"]):
-        wrong = kept.loc[dates < kept["coup_date"], "colpus_id"]
+    followed = coups[coups["coup_date"] < until].copy()
+    last = followed["iso3"].map(STATE_ENDS).astype("datetime64[ns]").fillna(until)
+    last = last.where(last > followed["coup_date"], until)
+    election = followed["first_election"].where(followed["first_election"] <= last)
+    second = followed["next_successful_coup"].where(followed["next_successful_coup"] <= last)
+    for dates in (followed["first_election"], followed["next_successful_coup"]):
+        wrong = followed.loc[dates < followed["coup_date"], "colpus_id"]
         if len(wrong):
             raise ValueError(f"something that follows a coup is dated before it: {', '.join(wrong)}")
     voted = election.notna() & (second.isna() | (election <= second))
-    kept["ended"] = np.select([voted, second.notna()], ["election", "coup"], "open")
-    kept["end_date"] = election.where(voted, second.fillna(last))
-    kept["months"] = (kept["end_date"] - kept["coup_date"]).dt.days / DAYS_PER_MONTH
+    followed["ended"] = np.select([voted, second.notna()], ["election", "coup"], "open")
+    followed["end_date"] = election.where(voted, second.fillna(last))
+    followed["months"] = (followed["end_date"] - followed["coup_date"]).dt.days / DAYS_PER_MONTH
     columns = ["colpus_id", "iso3", "coup_date", "coup_kind", "military", "incumbent_won", "leader_changed"]
-    return kept[[*columns, "ended", "end_date", "months"]].reset_index(drop=True)
+    return followed[[*columns, "ended", "end_date", "months"]].reset_index(drop=True)
 
 
 def within(frame: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -303,11 +303,11 @@ def matched(ours: pd.DataFrame, theirs: pd.DataFrame, days: int = 31) -> pd.Data
     )
     pairs["gap"] = (pairs["date"] - pairs["coup_date"]).dt.days.abs()
     pairs = pairs[pairs["gap"] <= days].sort_values(["gap", "coup_date", "coup_id"])
-    ours_used, theirs_used, kept = set(), set(), []
+    ours_used, theirs_used, pairs_used = set(), set(), []
     for pair in pairs.itertuples():
         if pair.colpus_id not in ours_used and pair.coup_id not in theirs_used:
             ours_used.add(pair.colpus_id)
             theirs_used.add(pair.coup_id)
-            kept.append(pair.Index)
-    found = pairs.loc[kept, ["colpus_id", "coup_id", "gap"]]
+            pairs_used.append(pair.Index)
+    found = pairs.loc[pairs_used, ["colpus_id", "coup_id", "gap"]]
     return ours[["colpus_id", "iso3", "coup_date"]].merge(found, on="colpus_id", how="left")

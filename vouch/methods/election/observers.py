@@ -121,10 +121,13 @@ def roles(observers: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
     asean = memberships[(memberships["organisation"] == "ASEAN") & (memberships["status"] == "member")]["iso3"]
     records = []
     for iso3 in sorted({*rows["iso3"], *asean} - {"MMR"}):
-        own = rows[rows["iso3"] == iso3]
-        came, open_ = own[own["status"] == "attended"], own[own["status"].isin(["unconfirmed", "announced"])]
-        refused = own[own["status"].isin(["declined", "no-reply-found"])]
-        role, found, basis = "stayed away", own.head(0), "member of ASEAN, which declined; named by nobody"
+        of_state = rows[rows["iso3"] == iso3]
+        came, open_ = (
+            of_state[of_state["status"] == "attended"],
+            of_state[of_state["status"].isin(["unconfirmed", "announced"])],
+        )
+        refused = of_state[of_state["status"].isin(["declined", "no-reply-found"])]
+        role, found, basis = "stayed away", of_state.head(0), "member of ASEAN, which declined; named by nobody"
         if len(came):
             role, found, basis = "sent", came, "reported present"
         elif len(open_):
@@ -138,8 +141,8 @@ def roles(observers: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
 
 def scored(states: pd.DataFrame, scores: pd.DataFrame, year: int) -> pd.DataFrame:
     """The states with their score of one year (column v2x_polyarchy); those that have none are left out."""
-    one = scores[scores["year"] == year][["iso3", "v2x_polyarchy"]]
-    return states.merge(one, on="iso3", how="inner", validate="one_to_one")
+    of_year = scores[scores["year"] == year][["iso3", "v2x_polyarchy"]]
+    return states.merge(of_year, on="iso3", how="inner", validate="one_to_one")
 
 
 def compare(sent: pd.Series | list[float], away: pd.Series | list[float]) -> Comparison:

@@ -25,14 +25,14 @@ def shares(
     """
     stated = figures.set_index("figure_id")["value"]
     by_kind = townships.assign(state=townships["kind"] == "state").groupby("state")[["voted", "townships_total"]].sum()
-    held = by_kind["voted"] / by_kind["townships_total"]
+    voted_by_kind = by_kind["voted"] / by_kind["townships_total"]
     voted = townships["voted"].sum() / townships["townships_total"].sum()
     union = seats[(seats["election"] == "2020") & (seats["chamber"] == "Union Parliament")].set_index("party")
     dissolved = union.loc["NLD", "seats"] + union.loc["SNLD", "seats"]
     named = int(union["seats"].sum())
     filled = int(union.loc["NLD", "seats_filled"])
     acts = observers.by_actor(reactions)
-    where = f"({100 * held.loc[True]:.0f} % in states, {100 * held.loc[False]:.0f} % elsewhere)"
+    where = f"({100 * voted_by_kind.loc[True]:.0f} % in states, {100 * voted_by_kind.loc[False]:.0f} % elsewhere)"
     two_rolls = "old commission's roll; ministry's"
     roll = [stated[_ROLL] / stated[electorate] for electorate in (_OLD, _MINISTRY)]
     ballots = [stated[_BALLOTS] / stated[electorate] for electorate in (_OLD, _MINISTRY)]

@@ -104,15 +104,15 @@ def party_system(seats: pd.DataFrame, chamber: str = "Pyithu Hluttaw") -> pd.Dat
     rows = seats[(seats["chamber"] == chamber) & (seats["tally"] == "final") & (seats["party"] != "MIL")]
     records = []
     for election in ELECTIONS:
-        one = rows[rows["election"] == election]
-        filled = int(one["seats_filled"].iloc[0])
-        top = one.loc[one["seats"].idxmax()]
-        bounds = effective_number_bounds(one["seats"], filled)
+        won = rows[rows["election"] == election]
+        filled = int(won["seats_filled"].iloc[0])
+        top = won.loc[won["seats"].idxmax()]
+        bounds = effective_number_bounds(won["seats"], filled)
         records.append(
             {
                 "election": election,
                 "filled": filled,
-                "attributed": int(one["seats"].sum()),
+                "attributed": int(won["seats"].sum()),
                 "largest": top["party"],
                 "largest_seats": int(top["seats"]),
                 "largest_share": float(top["seats"] / filled),

@@ -78,12 +78,12 @@ def grounds(assessment: pd.DataFrame, standards: pd.DataFrame) -> pd.DataFrame:
         if criterion not in rows.index:
             continue
         ids = rows.loc[criterion, "standard_ids"].split(";")
-        sources = dict.fromkeys(key for one in ids for key in known.loc[one, "source"].split(";"))
+        sources = dict.fromkeys(key for standard in ids for key in known.loc[standard, "source"].split(";"))
         records.append(
             {
                 "criterion": rows.loc[criterion, "criterion"],
                 "stage": stage,
-                "demand": ". ".join(known.loc[one, "criterion"] for one in ids),
+                "demand": ". ".join(known.loc[standard, "criterion"] for standard in ids),
                 "standards": "; ".join(ids),
                 "source": ";".join(sources),
             }
@@ -93,8 +93,8 @@ def grounds(assessment: pd.DataFrame, standards: pd.DataFrame) -> pd.DataFrame:
 
 def agreement(first: pd.DataFrame, second: pd.DataFrame, column: str = "direction") -> coding.Agreement:
     """Agreement of the two codings (Cohen 1960), each with the columns assessment_id and `column`."""
-    one, other = (frame.rename(columns={"assessment_id": "claim"}) for frame in (first, second))
-    return coding.agreement(one, other, column)
+    coded, recoded = (frame.rename(columns={"assessment_id": "claim"}) for frame in (first, second))
+    return coding.agreement(coded, recoded, column)
 
 
 def disagreements(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

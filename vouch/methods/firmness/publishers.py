@@ -18,18 +18,18 @@ def by_kind(rows: pd.DataFrame, kinds: pd.DataFrame) -> pd.DataFrame:
     known = kinds.set_index("source")["kind"]
     records = []
     cited = rows.dropna(subset=["source"])
-    for group, own in cited.groupby("group", sort=False):
-        keys = [{key.strip() for key in text.split(";") if key.strip()} for text in own["source"]]
-        held = [{known.loc[key] for key in row} for row in keys]
+    for group, of_group in cited.groupby("group", sort=False):
+        keys = [{key.strip() for key in text.split(";") if key.strip()} for text in of_group["source"]]
+        kinds_of_rows = [{known.loc[key] for key in row} for row in keys]
         single = sum(len(row) == 1 for row in keys) / len(keys)
-        for kind in sorted(set().union(*held)):
+        for kind in sorted(set().union(*kinds_of_rows)):
             records.append(
                 {
                     "group": group,
                     "kind": kind,
                     "rows": len(keys),
-                    "share": sum(kind in row for row in held) / len(held),
-                    "alone": sum(row == {kind} for row in held) / len(held),
+                    "share": sum(kind in row for row in kinds_of_rows) / len(kinds_of_rows),
+                    "alone": sum(row == {kind} for row in kinds_of_rows) / len(kinds_of_rows),
                     "single": single,
                 }
             )

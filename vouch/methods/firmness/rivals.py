@@ -26,8 +26,8 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
     bodies = bodies[bodies["status"] == "attended"]
     since = events[events["date"] >= COUP]
 
-    def row(measure: str, depends: str, told) -> dict[str, str]:
-        return {"measure": measure, **{country: told(country) for country in countries}, "depends": depends}
+    def row(measure: str, depends: str, measured) -> dict[str, str]:
+        return {"measure": measure, **{country: measured(country) for country in countries}, "depends": depends}
 
     def arms(country: str) -> str:
         value = traced.get(f"un-{country.lower()}")

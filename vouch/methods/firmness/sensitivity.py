@@ -38,12 +38,12 @@ def ranges(frame: pd.DataFrame) -> pd.DataFrame:
     the other sign) and firmness (one of :data:`CLASSES`).
     """
     rows = []
-    for finding, own in frame.groupby("finding", sort=False):
-        used = own.loc[own["used"]].iloc[0]
-        low, high = own.loc[own["value"].abs().idxmin()], own.loc[own["value"].abs().idxmax()]
+    for finding, values in frame.groupby("finding", sort=False):
+        used = values.loc[values["used"]].iloc[0]
+        low, high = values.loc[values["value"].abs().idxmin()], values.loc[values["value"].abs().idxmax()]
         if used["value"] >= 0:
-            low, high = own.loc[own["value"].idxmin()], own.loc[own["value"].idxmax()]
-        ratios = own["value"] / used["value"]
+            low, high = values.loc[values["value"].idxmin()], values.loc[values["value"].idxmax()]
+        ratios = values["value"] / used["value"]
         fold = float("inf") if (ratios <= 0).any() else float(max(ratios.max(), 1 / ratios.min()))
         rows.append(
             {
@@ -53,18 +53,18 @@ def ranges(frame: pd.DataFrame) -> pd.DataFrame:
                 "unit": used["unit"],
                 "digits": used["digits"],
                 "varies": used["varies"],
-                "variants": len(own),
+                "variants": len(values),
                 "used": used["value"],
                 "used_by": used["variant"],
                 "lowest": low["value"],
                 "lowest_by": low["variant"],
                 "highest": high["value"],
                 "highest_by": high["variant"],
-                "spread": own["value"].max() - own["value"].min(),
+                "spread": values["value"].max() - values["value"].min(),
                 "low_ratio": float(ratios.min()),
                 "high_ratio": float(ratios.max()),
                 "fold": fold,
-                "firmness": firmness(len(own), fold),
+                "firmness": firmness(len(values), fold),
             }
         )
     table = pd.DataFrame(rows)

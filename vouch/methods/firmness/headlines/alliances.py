@@ -33,8 +33,8 @@ def alliance_numbers(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) ->
         ("russia.leader_visits_out", "Leader's journeys to Russia", "RUS", True),
     ):
         counts = []
-        for name, own in ({"all events": events} | fewer).items():
-            visits = chronology.visits(own, partner)
+        for name, collection in ({"all events": events} | fewer).items():
+            visits = chronology.visits(collection, partner)
             outward = (visits["rank"] == 4) & (visits["host"] == partner)
             counts.append((name, outward.sum() if leaders else len(visits)))
         found += number(finding, label, "visits", 0, "sources", counts)
@@ -61,9 +61,9 @@ def _trade_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
         [(of_year.loc["RUS", "claimant"], of_year.loc["RUS", "per_mille_myanmar"])],
     )  # fmt: skip
     claimed = tables["trade"].set_index("trade_id")["value_usd_m"]
-    own = {year: claimed[f"rus-mmr-{year}-turnover-all"] for year in ("2023", "2024")}
+    with_russia = {year: claimed[f"rus-mmr-{year}-turnover-all"] for year in ("2023", "2024")}
     shares = [
-        (f"{year} over {whole}", 100 * own[year] / claimed[f"mmr-wld-{whole}-turnover-all"])
+        (f"{year} over {whole}", 100 * with_russia[year] / claimed[f"mmr-wld-{whole}-turnover-all"])
         for year, whole in (("2024", "2023-24"), ("2023", "2023-24"), ("2023", "2022-23"))
     ]
     found += number("russia.share_of_trade", "Russia's part of foreign trade", "%", 0, "definition", shares)

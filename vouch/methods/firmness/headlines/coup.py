@@ -18,13 +18,13 @@ def coup_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     since = base_rates.within(spells, "1990–2021")
     left_out = int((coups["coup_date"] >= base_rates.ELECTIONS_UNTIL).sum())
     months = base_rates.months_between(COUP, FIRST_POLLING_DAY)
-    kinds = {name[0].lower() + name[1:]: own for name, own in base_rates.definitions(since).items()}
-    shares = {name: base_rates.share_by(own) for name, own in kinds.items()}
+    kinds = {name[0].lower() + name[1:]: chosen for name, chosen in base_rates.definitions(since).items()}
+    shares = {name: base_rates.share_by(chosen) for name, chosen in kinds.items()}
     share, everyone = shares["all successful coups"], base_rates.share_by(spells)
     floor = share.percent * share.n / (share.n + left_out)
-    won = {name: base_rates.won_by_incumbent(own) for name, own in kinds.items()}
+    won = {name: base_rates.won_by_incumbent(chosen) for name, chosen in kinds.items()}
     bounds = won["all successful coups"]
-    medians = {name: base_rates.median_months(base_rates.kaplan_meier(own))[0] for name, own in kinds.items()}
+    medians = {name: base_rates.median_months(base_rates.kaplan_meier(chosen))[0] for name, chosen in kinds.items()}
     v15, v16 = indices.series(tables["vdem_v15"]), indices.series(tables["vdem_v16"], edition="v16")
     lost = [("electoral democracy, V-Dem v15", indices.break_at(v15, "MMR", 2021).lost)]
     lost.append(("electoral democracy, V-Dem v16", indices.break_at(v16, "MMR", 2021).lost))
@@ -44,7 +44,7 @@ def coup_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
         ),
         *number(
             "coup.share_60_1990", "Coups followed by a vote", "%", 0, "definition",
-            [*_told(shares, "percent"), ("no vote after the coups left out", floor), (old, everyone.percent)],
+            [*_variants(shares, "percent"), ("no vote after the coups left out", floor), (old, everyone.percent)],
         ),
         *number(
             "coup.median_1990", "Median wait for that vote", "months", 0, "definition",
@@ -52,15 +52,15 @@ def coup_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
         ),
         *number(
             "coup.won_1990", "Votes won by the incumbent", "%", 0, "definition",
-            [*_told(won, "percent"), ("uncoded counted as lost", bounds.lowest),
+            [*_variants(won, "percent"), ("uncoded counted as lost", bounds.lowest),
              ("uncoded counted as won", bounds.highest), (old, base_rates.won_by_incumbent(spells).percent)],
         ),
         *number("coup.index_lost", "Democracy index lost in 2021", "%", 0, "definition", lost),
     ]  # fmt: skip
 
 
-def _told(found: Mapping[str, base_rates.Share], field: str) -> Variants:
-    return [(name, getattr(share, field)) for name, share in found.items()]
+def _variants(shares: Mapping[str, base_rates.Share], field: str) -> Variants:
+    return [(name, getattr(share, field)) for name, share in shares.items()]
 
 
 def violence_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:

@@ -16,8 +16,8 @@ def standard_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     shared = set(first.loc[first["election"] == "2010", "criterion_id"])
     codings = {"first coding": first, "second coding": again}
     common = {
-        name: scorecard.counts(own[own["criterion_id"].isin(shared)]).set_index("election")
-        for name, own in codings.items()
+        name: scorecard.counts(rows[rows["criterion_id"].isin(shared)]).set_index("election")
+        for name, rows in codings.items()
     }
     stated = tables["figures"].set_index("figure_id")["value"]
     total = stated["seats-union-total-2025-26-1"]
@@ -27,11 +27,12 @@ def standard_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     return [
         *number(
             "standard.fails_common", "Criteria failed in 2025-26", "criteria", 0, "coder",
-            [(name, own.loc["2025-26", "fails"]) for name, own in common.items()],
+            [(name, rows.loc["2025-26", "fails"]) for name, rows in common.items()],
         ),
         *number(
             "standard.met_2015", "Criteria met in 2015", "criteria", 0, "coder",
-            [(name, scorecard.counts(own).set_index("election").loc["2015", "meets"]) for name, own in codings.items()],
+            [(coder, scorecard.counts(rows).set_index("election").loc["2015", "meets"])
+             for coder, rows in codings.items()],
         ),
         *number(
             "standard.reserved_share", "Seats nobody votes on", "%", 0, "definition",

@@ -24,9 +24,9 @@ def tie_numbers(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) -> list
         ("ties.near_days", "nearest_contact", "Belarus near Russia in time", "days", 0, 1),
         ("ties.rank_russia", "russia_rank", "Myanmar's guest ranks higher", "%", 0, 100),
     ):
-        own = runs[runs["id"] == statement].dropna(subset=["observed"])
-        broad = own[own["family"].isin(["all", "kind", "precision", "support"])]
-        single = own[own["family"].isin(["source", "publisher"])]
+        results = runs[runs["id"] == statement].dropna(subset=["observed"])
+        broad = results[results["family"].isin(["all", "kind", "precision", "support"])]
+        single = results[results["family"].isin(["source", "publisher"])]
         values = [(row.run, factor * row.observed) for row in broad.itertuples()]
         values += [("one source or publisher less, lowest", factor * single["observed"].min())]
         values += [("one source or publisher less, highest", factor * single["observed"].max())]

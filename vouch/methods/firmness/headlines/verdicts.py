@@ -15,12 +15,12 @@ def verdict_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     codings = {"differences resolved": final, "first coder": first, "second coder": second}
     found = []
     for key, label in (("supported", "Claims supported"), ("contradicted", "Claims contradicted")):
-        counts = [(name, (own["verdict"] == key).sum()) for name, own in codings.items()]
+        counts = [(name, (coded["verdict"] == key).sum()) for name, coded in codings.items()]
         found += number(f"verdicts.{key}", label, "claims", 0, "coder", counts)
     holds = ["supported", "supported with nuance"]
-    two = [own.assign(verdict=own["verdict"].isin(holds)) for own in (first, second)]
+    two = [coded.assign(verdict=coded["verdict"].isin(holds)) for coded in (first, second)]
     kappa = [("six verdicts", coding.agreement(first, second).kappa), ("holds or not", coding.agreement(*two).kappa)]
     for seed in sorted({claim.partition("-")[0] for claim in first["claim"]}):
-        parts = [own[own["claim"].str.startswith(seed)] for own in (first, second)]
+        parts = [coded[coded["claim"].str.startswith(seed)] for coded in (first, second)]
         kappa.append((f"six verdicts, {seed} only", coding.agreement(*parts).kappa))
     return [*found, *number("verdicts.kappa", "Agreement of the coders (kappa)", "", 2, "definition", kappa)]

@@ -66,9 +66,9 @@ def support_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     everywhere = stated["usdp-seats-all-chambers-2025-26-1"] / stated["representatives-elected-all-chambers-2025-26-1"]
     lower = stated["usdp-seats-pyithu-2025-26-1"] / stated["townships-voted-total-2025-26-1"]
     support = bounds.support(bounds.contest(tables["townships"], stated))
-    held = coverage.control(tables["territory"]).query("holder == 'military'")
-    held = held.sort_values("territory_id", key=lambda ids: ids != "bbc-2024-military", kind="stable")
-    ground = [(f"{row.claimant}, {row.as_of[:4]}, {row.of}", 100 * row.share) for row in held.itertuples()]
+    estimates = coverage.control(tables["territory"]).query("holder == 'military'")
+    estimates = estimates.sort_values("territory_id", key=lambda ids: ids != "bbc-2024-military", kind="stable")
+    ground = [(f"{row.claimant}, {row.as_of[:4]}, {row.of}", 100 * row.share) for row in estimates.itertuples()]
     assumptions = {
         "same": "all assumptions", "majorities": "majorities where won", "not higher": "not higher without a vote",
         "winners": "announced winners only", "none": "nothing assumed",
