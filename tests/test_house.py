@@ -31,9 +31,7 @@ FLOORS = (
 """The house from the ground up: a module imports from its own floor or from those below, never from above."""
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 SPHINX = {"sphinx", "docutils", "myst_nb", "myst_parser", "jupyter_book", "bookpress"}
-LONG = {
-    "vouch/figures/coup.py": "five figures and two tables of a chapter; readers may have kept its address"
-}
+LONG = {"vouch/figures/coup.py": "five figures and two tables of a chapter; readers may have kept its address"}
 """Files of more than 500 lines, each with the reason."""
 
 
@@ -169,6 +167,9 @@ def test_edition_and_horizon_agree_everywhere():
     assert version in (ROOT / "README.md").read_text("utf-8")
     for text in ((ROOT / "README.md").read_text("utf-8"), config["vouch_title_page"]["horizon"]):
         assert day(case.horizon()) in text
+    for path in CHAPTERS.glob("*.md"):
+        named = re.findall(r"vidence horizon[^.]{0,40}?(\d{1,2} [A-Z]\w+ 20\d\d)", path.read_text("utf-8"))
+        assert set(named) <= {day(case.horizon())}, path.name
 
 
 def test_every_described_source_of_data_is_used():

@@ -39,7 +39,7 @@ def agreement(first: pd.DataFrame, second: pd.DataFrame, column: str = "verdict"
     table = pd.crosstab(both[f"{column}_first"], both[f"{column}_second"])
     table = table.reindex(index=labels, columns=labels, fill_value=0)
     observed = float((both[f"{column}_first"] == both[f"{column}_second"]).mean())
-    if observed == 1:  # kappa is one without error, where a formula would divide nothing by nothing
+    if observed == 1:  # kappa is 1 with no error; its formula would divide 0 by 0
         return Agreement(len(both), 1.0, 1.0, 1.0, 1.0, table)
     result = cohens_kappa(table.to_numpy())
     return Agreement(len(both), observed, float(result.kappa), float(result.kappa_low), float(result.kappa_upp), table)
