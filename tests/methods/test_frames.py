@@ -65,9 +65,6 @@ ORDERED = {
     verdicts.verdict_counts: lambda t: verdicts.verdict_counts(ledger(t)),
     coverage.by_state_and_region: lambda t: coverage.by_state_and_region(t("townships")),
     delivery.promised_and_delivered: lambda t: delivery.promised_and_delivered(t("promises"), t("events"), "RUS"),
-    delivery.by_status: lambda t: delivery.by_status(
-        delivery.promised_and_delivered(t("promises"), t("events"), "RUS")
-    ),
     indices.aligned: lambda t: indices.aligned(indices.series(t("vdem_v15")), t("postcoup_elections")),
     indices.region_without: lambda t: indices.region_without(t("vdem_v16").sort_values("year"), "_SEA", "MMR"),
     names.named_in: lambda t: names.named_in(seeds.load("S004").text, t("actors")),

@@ -80,11 +80,5 @@ def promised_and_delivered(
     return table.astype({"days": "Int64"})
 
 
-def by_status(table: pd.DataFrame) -> pd.DataFrame:
-    """Number of promises per status in the order of STATUSES; columns status, promises."""
-    counts = table["status"].value_counts()
-    return pd.DataFrame({"status": STATUSES, "promises": [int(counts.get(name, 0)) for name in STATUSES]})
-
-
 def _ids(text: object) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";")) if isinstance(text, str) and text else ()

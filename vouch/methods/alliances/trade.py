@@ -52,16 +52,6 @@ def in_scale(trade: pd.DataFrame, gdp: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values(["partner", "year", "trade_id"], ignore_index=True)
 
 
-def balance(trade: pd.DataFrame, partner: str, year: int) -> pd.Series:
-    """Exports, imports and turnover that one reporter states for one year (million US dollars), as printed.
-
-    Raises KeyError if a flow is missing.
-    """
-    reported = trade[(trade["reporter"] == partner) & (trade["period_start"].astype(str) == str(year))]
-    flows = reported.set_index("flow")["value_usd_m"]
-    return flows.loc[["exports", "imports", "turnover"]]
-
-
 def _gdp(gdp: pd.DataFrame, country: str, year: int) -> tuple[float, int]:
     """GDP in dollars of the year, or of the last earlier year there is, with the year used."""
     years = gdp[(gdp["iso3"] == country) & (gdp["year"] <= year)].sort_values("year")
