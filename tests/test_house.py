@@ -116,8 +116,8 @@ ROOMS = sorted({path.parent for path in PACKAGE} - {ROOT / "vouch"})
 @pytest.mark.parametrize("folder", [f for f in ROOMS if "book" not in f.parts], ids=lambda folder: folder.name)
 def test_a_room_is_small_and_says_what_lives_in_it(folder):
     assert len(list(folder.glob("*.py"))) <= 12
-    told = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
-    assert "Here: " in told and "Not here: " in told
+    says = " ".join((ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or "").split())
+    assert "Here: " in says and "Not here: " in says
 
 
 def test_no_function_is_long():
