@@ -37,8 +37,8 @@ kernelspec: {{name: python3, display_name: Python 3}}
 from dataclasses import replace
 
 import networkx as nx
-from vouch import coverage
-from vouch.data import load
+from vouch.methods.election import coverage
+from vouch.evidence.data import load
 from vouch.figures import voters
 from vouch.findings import record
 from vouch.tables import Column, Table

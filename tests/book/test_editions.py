@@ -16,10 +16,12 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+from bookpress.metadata import Author, Book, read_book
 from tests.checkers import EPUBCHECK, JAVA
 from tests.methods.test_editions import EDITIONS, TWO
-from vouch import data, editions, findings
-from bookpress.metadata import Author, Book, read_book
+from vouch import findings
+from vouch.evidence import data, faults, finding_changes
+from vouch.methods.firmness import editions
 from vouch.pages import changes
 from vouch.pages import feed as atom
 from vouch.paths import ROOT
@@ -124,7 +126,7 @@ def test_accepting_writes_the_entries_and_the_list(root):
         ("voters.turnout", "2", "54", "55", "54.6", why, version, "2026-11-23"),
     ]
     assert [entry["text"] for entry in accepted(root)] == ["55", "24"]
-    editions.check(root / "data")
+    finding_changes.check(root / "data")
 
 
 @pytest.mark.parametrize("why", ["", "   ", "typo"])
@@ -162,8 +164,8 @@ def test_editing_the_list_by_hand_is_told(root):
         ("[{", r"findings\.json: not JSON: .* line 1"),
         ("{}", "not a list of findings"),
         (json.dumps([OTHER, {"id": "voters.turnout"}]), r"findings\.json, entry 2: not a whole finding: .*'value'"),
-        (json.dumps([OTHER, OTHER]), r"entry 2: coup\.year stands there twice"),
-        (json.dumps([OTHER, ACCEPTED | {"id": "turnout"}]), r"entry 2: 'turnout' is no id"),
+        (json.dumps([OTHER, OTHER]), r"entry 2: coup\.year occurs twice"),
+        (json.dumps([OTHER, ACCEPTED | {"id": "turnout"}]), r"entry 2: 'turnout' is not of the form"),
         (json.dumps([ACCEPTED | {"value": None}]), r"voters\.turnout: None is not a number"),
         (json.dumps([ACCEPTED | {"colour": "red"}]), "entry 1: not a whole finding: .*colour"),
     ],
@@ -184,7 +186,7 @@ def test_a_history_that_does_not_follow_is_refused_with_its_row(root):
     )
     before = table.read_bytes()
     with pytest.raises(
-        data.DataError, match=r"finding_changes\.csv, row 4, column old: voters\.turnout: .* '54' \(value '53'\)"
+        faults.DataError, match=r"finding_changes\.csv, row 4, column old: voters\.turnout: .* '54' \(value '53'\)"
     ):
         changes.accept("The roll was corrected.", root)
     assert table.read_bytes() == before

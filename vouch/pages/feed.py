@@ -22,7 +22,8 @@ from sphinx.application import Sphinx
 
 from bookpress.contents import up
 from bookpress.metadata import Book, book
-from vouch import data, editions
+from vouch.evidence import data
+from vouch.methods.firmness import editions
 
 FEED = "changes.atom"
 PAGE = "chapters/changes"
@@ -32,8 +33,8 @@ _ATOM = "http://www.w3.org/2005/Atom"
 def feed(whole: Book, published: pd.DataFrame, changes: pd.DataFrame) -> str:
     """The feed as XML, newest edition first.
 
-    published: the table `editions`. changes: those between editions, as `vouch.editions.between` gives them. Addresses
-    are absolute where the book has one, else relative to the feed.
+    published: the table `editions`. changes: those between editions, as `editions.between` gives them. Addresses are
+    absolute where the book has one, else relative to the feed.
     """
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": whole.language})
     newest = published.sort_values("date", ascending=False)

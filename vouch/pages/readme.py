@@ -22,7 +22,7 @@ import yaml
 from bookpress import metadata
 from bookpress.project import CACHE
 from bookpress.run.notebooks import record_path
-from vouch import claims
+from vouch.evidence import claims
 from vouch.paths import ROOT
 
 BEGIN = "<!-- map: made by `python -m vouch.pages.readme`; a test keeps it true -->"

@@ -15,7 +15,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from bookpress.cite.box import CitePart
 from bookpress.web.search import named
-from vouch import claims, seeds
+from vouch.evidence import claims, seeds
 from vouch.pages.ledger import records
 from vouch.pages.printed import article_heading, ledger_entry, ledger_evidence
 from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS
