@@ -157,6 +157,13 @@ def test_chapters_never_import_the_book_layer_and_never_write(path):
     assert not re.search(r"\.to_csv\(|\.write_text\(|open\([^)]*[\"']w|savefig\(", code)
 
 
+def test_the_page_on_methods_names_modules_that_exist():
+    page = (CHAPTERS / "methods.md").read_text("utf-8")
+    named = re.findall(r"^  - `([a-z_.]+)`$", page, re.M)
+    assert len(named) > 10
+    assert [name for name in named if f"vouch.methods.{name}" not in MODULES] == []
+
+
 def test_edition_and_horizon_agree_everywhere():
     cff = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     version = cff["version"]

@@ -75,7 +75,7 @@ def day(date: Day) -> str:
 
 
 def period(first: Day, last: Day) -> str:
-    """`28 to 30 November 2025`, `30 November to 2 December 2025`, or one day."""
+    """`28 to 30 November 2025`, `30 November 2025 to 2 December 2025`, or one day."""
     if (first.year, first.month, first.day) == (last.year, last.month, last.day):
         return day(last)
     if (first.year, first.month) == (last.year, last.month):
