@@ -45,8 +45,9 @@ Settings
     Class of a container that holds a small note to the table before it: printed below, or above if the table goes over
     pages.
 ``typst_preamble`` (default ``[]``)
-    Files of Typst source, relative to the source folder, whose definitions every document has at hand. Such a file
-    takes what it needs of the book's look with ``#import "/template.typ": *``.
+    Files of Typst source, relative to the source folder, whose definitions every document has at hand; one with the
+    name of a function of ``template.typ`` takes its place. Such a file takes what it needs of the book's look with
+    ``#import "/template.typ": *``.
 ``typst_pdf_standards`` (default ``["a-2a", "ua-1"]``)
     What the compiler checks.
 

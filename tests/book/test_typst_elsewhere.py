@@ -267,6 +267,12 @@ def test_a_translator_of_an_author_s_own(tmp_path):
     assert "Some LOUD text" in text_of(build(project(tmp_path, conf, index="Page\n====\n\nSome **loud** text.\n"))[0])
 
 
+def test_a_definition_of_an_author_takes_the_place_of_the_template_s(tmp_path):
+    source = project(tmp_path, index="Page\n====\n\n.. rubric:: Minor\n\nWords.\n")
+    (source / "looks.typ").write_text("#let rubric(body) = [Here begins #body]", "utf-8")
+    assert "Here begins Minor" in text_of(build(source, typst_preamble="looks.typ")[0])
+
+
 def test_a_kind_of_warning_can_be_silenced(tmp_path):
     source = project(tmp_path, HOOK, index=f"{STARS}\n.. kitchen::\n")
     (source / "served.typ").write_text("#let served(whom) = whom", "utf-8")
