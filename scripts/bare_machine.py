@@ -7,8 +7,8 @@ README's line `apt-get install …` lists, copies the last commit into it and ty
 ordinary user, and as root. What is mounted is mounted for these processes only and goes with them. Prints how long each
 command took, how much memory all processes held at most, and how much disk.
 
-Where no such machine can be made (no root, no debootstrap, no right to mount) it says why and types the commands here,
-in a clone, with the programs of the listed packages only on the PATH. Standard library only.
+Where no such machine can be made (no root, no debootstrap, no right to mount) it says why and types the commands on this
+machine, in a clone. Standard library only.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     if reason := cannot():
         say(f"no bare machine can be made here: {reason}; the commands are typed on this machine instead")
-        return here()
+        return here(options.typed or told_to_type())
     root = options.root or Path(tempfile.mkdtemp(prefix="bare-machine-", dir="/var/tmp"))
     again = [sys.executable, __file__, "--inside", "--root", root, *(["--quick"] if options.quick else [])]
     again += [word for user in options.users for word in ("--as", user)]
@@ -313,12 +313,12 @@ def size(folder: Path, name: str) -> str:
 # --- Where no bare machine can be made ------------------------------------------------------------------------------
 
 
-def here() -> int:
+def here(commands: list[str]) -> int:
     """Type the commands in a clone on this machine."""
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "book"
         subprocess.run(["git", "clone", "-q", "--no-hardlinks", ROOT, book], check=True)
-        for command in told_to_type():
+        for command in commands:
             say(f"this machine types: {command}")
             begun = time.monotonic()
             code = subprocess.run(["sh", "-c", command], cwd=book, stdin=subprocess.DEVNULL).returncode
