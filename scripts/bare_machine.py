@@ -7,8 +7,8 @@ README's line `apt-get install …` lists, copies the last commit into it and ty
 ordinary user, and as root. What is mounted is mounted for these processes only and goes with them. Prints how long each
 command took, how much memory all processes held at most, and how much disk.
 
-Where no such machine can be made (no root, no debootstrap, no right to mount) it says why and types the commands on this
-machine, in a clone. Standard library only.
+Where no such machine can be made (no root, no debootstrap, no right to mount) it says why and types the commands on
+this machine, in a clone. Standard library only.
 """
 
 from __future__ import annotations
