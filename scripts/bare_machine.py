@@ -1,14 +1,14 @@
 """Type what the README says on a bare machine: Debian 12 with nothing but the packages that the README lists.
 
-    sudo python3 scripts/bare_machine.py [--root FOLDER] [--as reader] [--as root] [--quick]
+    sudo python3 scripts/bare_machine.py [--root FOLDER] [--as reader] [--as root] [--quick] [--type COMMAND]
 
 Makes the machine with debootstrap in a folder of its own (`--root`: this one, and keep it), installs there what the
 README's line `apt-get install …` lists, copies the last commit into it and types the README's first commands: as an
 ordinary user, and as root. What is mounted is mounted for these processes only and goes with them. Prints how long each
 command took, how much memory all processes held at most, and how much disk.
 
-Where no such machine can be made (no root, no debootstrap, no right to mount) it says why and types the commands here,
-in a clone, with the programs of the listed packages only on the PATH. Standard library only.
+Where no such machine can be made (no root, no debootstrap, no right to mount) it says why and types the commands on
+this machine, in a clone. Standard library only.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,20 +65,22 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, help="the folder of the machine: made if missing, and kept")
     parser.add_argument("--as", dest="users", action="append", choices=(READER, "root"), help="default: both")
     parser.add_argument("--quick", action="store_true", help="as root, run of the tests only those that need a browser")
+    parser.add_argument("--type", dest="typed", action="append", metavar="COMMAND", help="only this")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     options.users = options.users or [READER, "root"]
     if options.inside:
-        return inside(options)
+        return as_first_process(lambda: inside(options))
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         say("the bare machine gets a clone of the last commit: that takes the repository and git")
         return 1
     if reason := cannot():
         say(f"no bare machine can be made here: {reason}; the commands are typed on this machine instead")
-        return here()
+        return here(options.typed or told_to_type())
     root = options.root or Path(tempfile.mkdtemp(prefix="bare-machine-", dir="/var/tmp"))
     again = [sys.executable, __file__, "--inside", "--root", root, *(["--quick"] if options.quick else [])]
     again += [word for user in options.users for word in ("--as", user)]
+    again += [word for command in options.typed or () for word in ("--type", command)]
     own = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"]
     try:
         return subprocess.run([*own, *again], stdin=subprocess.DEVNULL).returncode
@@ -106,12 +109,27 @@ def cannot() -> str:
 # --- In the namespace of its own ------------------------------------------------------------------------------------
 
 
+def as_first_process(work: Callable[[], int]) -> int:
+    """Do the work in a child, and meanwhile what is the first process's duty: to let ended orphans go."""
+    child = os.fork()
+    if child == 0:
+        os._exit(work())
+    while True:
+        ended, status = os.wait()
+        if ended == child:
+            return os.waitstatus_to_exitcode(status)
+
+
 def inside(options: argparse.Namespace) -> int:
     machine = options.root.resolve()
     try:
         install(machine)
         for user in options.users:
             copy_book(machine, user)
+        if options.typed:
+            for user in options.users:
+                type_as(machine, user, options.typed)
+            return 0
         if READER in options.users:
             type_as(machine, READER, ["make book"])
             refused(machine)
@@ -205,9 +223,13 @@ def local_folders(machine: Path) -> list[str]:
 
 def copy_book(machine: Path, user: str) -> None:
     book = machine / home(user).lstrip("/") / "book"
+    git = ["git", "-c", "safe.directory=*"]
     if not book.exists():
-        subprocess.run(["git", "-c", "safe.directory=*", "clone", "-q", "--no-hardlinks", ROOT, book], check=True)
-        as_root(machine, f"chown -R {user}: {home(user)}")
+        subprocess.run([*git, "clone", "-q", "--no-hardlinks", ROOT, book], check=True)
+    else:  # of an earlier time, in a machine that was kept
+        subprocess.run([*git, "-C", book, "fetch", "-q", ROOT, "HEAD"], check=True)
+        subprocess.run([*git, "-C", book, "reset", "-q", "--hard", "FETCH_HEAD"], check=True)
+    as_root(machine, f"chown -R {user}: {home(user)}")
 
 
 def home(user: str) -> str:
@@ -291,12 +313,12 @@ def size(folder: Path, name: str) -> str:
 # --- Where no bare machine can be made ------------------------------------------------------------------------------
 
 
-def here() -> int:
+def here(commands: list[str]) -> int:
     """Type the commands in a clone on this machine."""
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "book"
         subprocess.run(["git", "clone", "-q", "--no-hardlinks", ROOT, book], check=True)
-        for command in told_to_type():
+        for command in commands:
             say(f"this machine types: {command}")
             begun = time.monotonic()
             code = subprocess.run(["sh", "-c", command], cwd=book, stdin=subprocess.DEVNULL).returncode

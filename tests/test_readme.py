@@ -67,4 +67,5 @@ def test_a_chapter_becomes_a_notebook_as_told(tmp_path):
 
     notebook = nbformat.read(target, as_version=4)
     assert any(cell.cell_type == "code" for cell in notebook.cells)
-    assert next(command for command in COMMANDS if "execute" in command).endswith(words[-1]), "then executed"
+    executed = next(command for command in COMMANDS if "execute" in command).split()
+    assert "--inplace" in executed and executed[-1] == words[-1], "else its outputs are nowhere"

@@ -236,7 +236,7 @@ def test_a_killed_warm_process_is_told_and_leaves_no_kernel(tmp_path: Path, monk
     for name in ("kills", "waits", "later"):
         assert f"chapters/{name}.md" in str(failed.value)
     assert "the process that kernels are forked from has ended" in str(failed.value)
-    assert wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids.read_text().split()), 10)
+    assert wait_for(lambda: not any(alive(int(pid)) for pid in pids.read_text().split()), 10)
 
 
 def test_the_costliest_chapters_begin_first(tmp_path: Path, capfd: pytest.CaptureFixture, monkeypatch) -> None:

@@ -80,7 +80,8 @@ def test_forks_end_with_a_killed_build():
     os.kill(build_.pid, signal.SIGKILL)
     build_.wait()
     _, alive = psutil.wait_procs([fork], timeout=5)
-    assert not alive
+    # Ended: where nobody reaps orphans, as in a container without an init, its entry stays.
+    assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks")

@@ -123,3 +123,11 @@ def test_numbers_stand_right_and_their_units_in_the_header(book):
             assert right == {numeric}, (page.name, table["id"], texts[:3])
             columns += numeric
     assert columns >= 20
+
+
+def test_a_notebook_outside_the_book_shows_words_and_no_markup():
+    from vouch.tables import as_myst, as_plain
+
+    plain = "Baseline: 5 % (see *A_B*), <1>."
+    assert as_plain(as_myst(plain)) == plain
+    assert as_plain("{term}`townships <township>` of {claim}`S000-01` {cite:p}`a,b`") == "townships of S000-01 [a, b]"
