@@ -16,8 +16,8 @@ WORKDIR /book
 ENV PYTHONDONTWRITEBYTECODE=1
 
 # What is installed changes less often than what is written: installed first, it is not installed again for a new word.
-COPY --chown=reader README.md pyproject.toml requirements.txt requirements-lab.txt requirements-test.txt Makefile ./
-COPY --chown=reader scripts scripts
+COPY --chown=reader README.md pyproject.toml requirements.txt Makefile ./
+COPY --chown=reader vouch/upkeep/environment.py vouch/upkeep/requirements-lab.txt vouch/upkeep/
 COPY --chown=reader vouch/__init__.py vouch/__init__.py
 COPY --chown=reader bookpress/__init__.py bookpress/__init__.py
 RUN make env env-lab

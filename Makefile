@@ -39,11 +39,11 @@ help:
 	@echo "PYTHON=python3.12 chooses the Python that the environment is made with."
 
 env:
-	@$(PYTHON) scripts/environment.py base
+	@$(PYTHON) vouch/upkeep/environment.py base
 env-test:
-	@$(PYTHON) scripts/environment.py test
+	@$(PYTHON) vouch/upkeep/environment.py test
 env-lab:
-	@$(PYTHON) scripts/environment.py lab
+	@$(PYTHON) vouch/upkeep/environment.py lab
 
 book: env
 	@$(RUN) -m bookpress.build book
@@ -55,7 +55,7 @@ epub: env
 	@$(RUN) -m bookpress.build epub
 
 lab: env-lab
-	@$(RUN) scripts/lab.py $(LAB)
+	@$(RUN) vouch/upkeep/lab.py $(LAB)
 
 # What a newcomer's trust needs. A process that has nothing left takes over half of what the other has still to do.
 test: env-test
@@ -69,7 +69,7 @@ test-all: test test-long bare
 
 # With no environment made for it: the Python of this machine suffices.
 bare:
-	@$(PYTHON) scripts/bare_machine.py $(BARE)
+	@$(PYTHON) tests/bare_machine.py $(BARE)
 
 # From a clean folder, because figures are drawn only while chapters run; their kernels then end by themselves, so that
 # what was measured in them is saved.
@@ -82,7 +82,7 @@ mutation: env-test
 	@.venv/bin/mutmut run --max-children 2
 
 reproduce: env
-	@$(RUN) scripts/reproduce.py
+	@$(RUN) vouch/upkeep/reproduce.py
 
 check-data: env
 	@$(RUN) -m vouch.evidence.checks
@@ -99,8 +99,8 @@ lint: env-test
 LOCK = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock: env
 	$(LOCK) pyproject.toml -o requirements.txt
-	$(LOCK) pyproject.toml --extra test -c requirements.txt -o requirements-test.txt
-	$(LOCK) pyproject.toml --extra lab -c requirements.txt -o requirements-lab.txt
+	$(LOCK) pyproject.toml --extra test -c requirements.txt -o tests/requirements.txt
+	$(LOCK) pyproject.toml --extra lab -c requirements.txt -o vouch/upkeep/requirements-lab.txt
 
 clean:
 	rm -rf _build
@@ -109,7 +109,7 @@ distclean: clean
 
 new-seed:
 	@test -n "$(FILE)" || { echo "which article? make new-seed FILE=article.txt" >&2; exit 2; }
-	@$(PYTHON) scripts/environment.py base
+	@$(PYTHON) vouch/upkeep/environment.py base
 	@$(RUN) -m vouch.upkeep.new_article "$(FILE)" $(if $(ID),--id "$(ID)")
 
 # Shows every finding that differs from the accepted ones; without WHY it only shows them and fails.
@@ -133,7 +133,7 @@ links: html
 # Runs beside the environment, not in it: what checks the packages must not change them.
 # Strict: a package that could not be asked about is a failure, not a package without a weakness.
 audit: env
-	@set -e; for set in requirements-test requirements-lab; do \
+	@set -e; for set in tests/requirements vouch/upkeep/requirements-lab; do \
 	  $(RUN) -m uv tool run pip-audit==2.10.1 --strict --require-hashes --disable-pip -r $$set.txt; done
 
 image:

@@ -21,7 +21,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ["_config.yml", "aliases.yml", "CITATION.cff", "references.bib", "seeds", "data", "vouch"]
+COPIED = ["_config.yml", "pyproject.toml", "CITATION.cff", "seeds", "data", "vouch", "bookpress"]
 KEPT = ["reproduce", "bibliography"]  # pages of the book that stand by themselves; the first as the root
 CHAPTER = """---
 jupytext:

@@ -1,4 +1,4 @@
-"""Where the checkers stand that are not Python, as scripts/environment.py installs them."""
+"""Where the checkers stand that are not Python, as vouch/upkeep/environment.py installs them."""
 
 from __future__ import annotations
 

@@ -183,4 +183,4 @@ def answer(address: str, server: subprocess.Popen) -> dict:
 
 def test_make_test_is_what_runs_this(clone):
     told = typed(clone, "make -n test").stdout
-    assert "scripts/environment.py test" in told and "-m pytest" in told
+    assert "vouch/upkeep/environment.py test" in told and "-m pytest" in told

@@ -206,3 +206,19 @@ def test_no_secret_is_in_the_repository():
     files = [ROOT / name for name in listed if name and (ROOT / name).is_file()]
     assert len(files) > 100
     assert [path.name for path in files if secret.search(path.read_text("utf-8", errors="replace"))] == []
+
+
+def test_the_drawing_of_the_house_is_as_the_imports_are(capsys):
+    from vouch.upkeep import house
+
+    assert house.main([]) == 0, capsys.readouterr().err
+
+
+def test_a_circle_of_imports_has_no_drawing(tmp_path):
+    from vouch.upkeep import house
+
+    for name, imports in (("one", "two"), ("two", "one")):
+        (tmp_path / "vouch" / name).mkdir(parents=True)
+        (tmp_path / "vouch" / name / "__init__.py").write_text(f'"""Room {name}."""\nfrom vouch import {imports}\n')
+    with pytest.raises(ValueError, match=r"a circle of imports among vouch\.one, vouch\.two"):
+        house.floors(tmp_path)

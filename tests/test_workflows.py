@@ -119,7 +119,7 @@ def test_actionlint_finds_no_fault(tmp_path):
 
 def test_hooks_are_local_and_use_the_pinned_tools():
     pinned = {}
-    for name in ("requirements.txt", "requirements-test.txt"):
+    for name in ("requirements.txt", "tests/requirements.txt"):
         pinned |= dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / name).read_text("utf-8"), re.M))
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
     for repository in hooks["repos"]:

@@ -18,7 +18,7 @@ from typing import Any
 from vouch.paths import ROOT, shown
 from vouch.text import formatted
 
-ACCEPTED = ROOT / "findings.json"
+ACCEPTED = DATA / "findings.json"
 """The findings as they were last accepted, in git; the build writes its own beside the pages."""
 
 MIME = "application/vnd.vouch.finding+json"

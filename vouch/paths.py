@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 SEEDS = ROOT / "seeds"
 CHAPTERS = ROOT / "chapters"
-BIBLIOGRAPHY = ROOT / "references.bib"
+BIBLIOGRAPHY = DATA / "references.bib"
 
 
 def shown(path: Path) -> str:

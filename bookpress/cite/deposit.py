@@ -3,7 +3,7 @@
     python -m bookpress.cite.deposit    write `.zenodo.json`; Zenodo reads it from a tag, before CITATION.cff
 
 `make release` puts :func:`datacite` into the archive as `datacite.json`. Both are made from `CITATION.cff`, and what
-the data are derived from comes from the sources in `datapackage.json` and their DOIs in `references.bib`.
+the data are derived from comes from the sources in `datapackage.json` and their DOIs in the bibliography.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def root(tmp_path):
         (ROOT / "data/finding_changes.csv").read_text("utf-8").partition("\n")[0] + "\n", "utf-8"
     )
     (tmp_path / "_build/html").mkdir(parents=True)
-    write(tmp_path / "findings.json", [])
+    write(tmp_path / "data" / "findings.json", [])
     built(tmp_path, OTHER, ACCEPTED)
     changes.accept("First edition.", tmp_path, datetime.date(2026, 11, 21))
     assert changes.unaccepted(tmp_path) == []
@@ -77,7 +77,7 @@ def entries(root: Path) -> list[dict]:
 
 
 def accepted(root: Path) -> list[dict]:
-    return json.loads((root / "findings.json").read_text("utf-8"))
+    return json.loads((root / "data" / "findings.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -107,10 +107,10 @@ def test_a_finding_that_appears_or_disappears_is_told(root):
 
 def test_the_last_digits_of_another_machine_are_no_change(root):
     built(root, OTHER, ACCEPTED | {"value": 54.1 + 1e-13})
-    before = (root / "findings.json").read_bytes()
+    before = (root / "data" / "findings.json").read_bytes()
     assert changes.unaccepted(root) == []
     assert changes.accept("", root).empty
-    assert (root / "findings.json").read_bytes() == before
+    assert (root / "data" / "findings.json").read_bytes() == before
 
 
 def test_accepting_writes_the_entries_and_the_list(root):
@@ -151,9 +151,9 @@ def test_a_note_that_changes_needs_no_entry(root):
 
 
 def test_editing_the_list_by_hand_is_told(root):
-    for path in (root / "findings.json", root / changes.BUILT):
+    for path in (root / "data" / "findings.json", root / changes.BUILT):
         write(path, [OTHER, ACCEPTED])
-    write(root / "findings.json", [OTHER, ACCEPTED | {"text": "55"}])
+    write(root / "data" / "findings.json", [OTHER, ACCEPTED | {"text": "55"}])
     (line,) = changes.unaccepted(root)
     assert line.startswith("voters.turnout: 54 %") and "without an entry" in line
 
@@ -171,9 +171,9 @@ def test_editing_the_list_by_hand_is_told(root):
     ],
 )
 def test_a_faulty_list_is_named_with_the_entry(root, content, told):
-    (root / "findings.json").write_text(content, "utf-8")
+    (root / "data" / "findings.json").write_text(content, "utf-8")
     with pytest.raises(ValueError, match=told):
-        findings.read(root / "findings.json")
+        findings.read(root / "data" / "findings.json")
     with pytest.raises(ValueError, match=told):
         changes.unaccepted(root)
 

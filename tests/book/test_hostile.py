@@ -31,7 +31,7 @@ HOSTILE = (
     '#eval("1") #import "x" $x^2$ $y `code` ] *e* _f_ [l](javascript:window.ran=3) '
     "{claim}`S000-01` @a % <!-- ~ \\input{x}"
 )
-COPIED = ("_config.yml", "references.bib", "CITATION.cff", "data", "seeds", "vouch")
+COPIED = ("_config.yml", "CITATION.cff", "data", "seeds", "vouch", "bookpress")
 PROBE = f"""---
 file_format: mystnb
 kernelspec: {{name: python3, display_name: Python 3}}
@@ -123,7 +123,7 @@ def hostile(tmp_path_factory) -> Built:
     described = json.loads(package.read_text("utf-8"))
     described["resources"][0] |= {"title": HOSTILE, "description": HOSTILE}
     package.write_text(json.dumps(described), "utf-8")
-    works = folder / "references.bib"
+    works = folder / "data" / "references.bib"
     works.write_text(
         works.read_text("utf-8").replace(
             "title = {ASEAN summit begins", "title = {<script>window.ran=4</script> ]]> \\#eval begins", 1

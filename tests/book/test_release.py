@@ -62,7 +62,7 @@ def root(tmp_path, monkeypatch):
     (build / "html" / "chapters").mkdir(parents=True)
     (build / "html" / "index.html").write_text("<p>one</p>")
     (build / "html" / "chapters" / "one.html").write_text("<p>42</p>")
-    shutil.copy(ROOT / "findings.json", build / "html")
+    shutil.copy(ROOT / "data" / "findings.json", build / "html")
     (build / "pdf").mkdir()
     (build / "pdf" / f"{NAME}.pdf").write_bytes(b"%PDF-1.7 small")
     (build / "epub").mkdir()
@@ -98,8 +98,8 @@ def test_everything_is_in_it_under_one_folder(root):
     assert {
         "index.html", "book/html/index.html", "book/html/chapters/one.html", "book/who-vouches-for-the-vote.pdf",
         "book/who-vouches-for-the-vote.epub", "notebooks/one.ipynb", "chapters/one.md", "data/datapackage.json",
-        "data/claims.csv", "seeds/seeds.yml", "references.bib", "requirements.txt", "LICENSE", "CITATION.cff",
-        "vouch/one.py", "SHA256SUMS", "ro-crate-metadata.json", "datacite.json", "findings.json",
+        "data/claims.csv", "seeds/seeds.yml", "data/references.bib", "requirements.txt", "LICENSE", "CITATION.cff",
+        "vouch/one.py", "SHA256SUMS", "ro-crate-metadata.json", "datacite.json", "data/findings.json",
     } <= names  # fmt: skip
     assert not [name for name in names if "__pycache__" in name or "/." in name or name.startswith((".", "_build"))]
     start = files[f"{folder}index.html"].decode()
@@ -211,7 +211,7 @@ def test_metadata_for_a_deposit_come_from_the_same_source(root):
 
     assert all(value in TERMS[name] for name, value in terms(found) if name in TERMS)
     dois = {one["relatedIdentifier"] for one in found["relatedIdentifiers"] if one["relatedIdentifierType"] == "DOI"}
-    text = (root / "references.bib").read_text("utf-8")
+    text = (root / "data" / "references.bib").read_text("utf-8")
     assert dois and all(f"{{{doi}}}" in text for doi in dois)
 
 
@@ -272,8 +272,8 @@ def test_a_chapter_of_the_unpacked_archive_gives_the_same_results_again(book, tm
             lambda root: rewrite(root / "_build/html/findings.json", '"text": "143"', '"text": "144"'),
             "143 claims -> 144",
         ),
-        (lambda root: rewrite(root / "findings.json", '"text": "143"', '"text": "144"'), "without an entry"),
-        (lambda root: (root / "findings.json").unlink(), "findings.json: No such file"),
+        (lambda root: rewrite(root / "data" / "findings.json", '"text": "143"', '"text": "144"'), "without an entry"),
+        (lambda root: (root / "data" / "findings.json").unlink(), "findings.json: No such file"),
         (
             lambda root: rewrite(root / "data/signpost_readings.csv", "2026.11,un-seat,open", "2026.11,un-seat,yes"),
             "un-seat",

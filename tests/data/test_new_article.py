@@ -26,9 +26,9 @@ TOC = "format: jb-book\nroot: chapters/reproduce\nchapters:\n  - file: chapters/
 @pytest.fixture
 def checkout(tmp_path):
     book = tmp_path / "book"
-    for name in ("chapters", "data", "seeds", "vouch"):
+    for name in ("bookpress", "chapters", "data", "seeds", "vouch"):
         shutil.copytree(ROOT / name, book / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_config.yml", "_toc.yml", "references.bib", "CITATION.cff", "aliases.yml"):
+    for name in ("_config.yml", "_toc.yml", "pyproject.toml", "CITATION.cff"):
         shutil.copy(ROOT / name, book / name)
     return book
 
@@ -132,7 +132,7 @@ def test_a_claim_on_an_article_that_is_not_there_is_named(checkout):
     descriptor = checkout / "data" / "datapackage.json"
     descriptor.write_text(new_article._with_seed(descriptor.read_text("utf-8"), "S005"), "utf-8")
     with pytest.raises(faults.DataError, match=r"claims\.csv, row \d+, column seed: no such article in seeds\.yml"):
-        claims.check(checkout / "data", checkout / "seeds", checkout / "references.bib")
+        claims.check(checkout / "data", checkout / "seeds", checkout / "data" / "references.bib")
 
 
 def test_the_articles_of_this_book_are_finished():

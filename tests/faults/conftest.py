@@ -8,7 +8,7 @@ import pytest
 
 from vouch.paths import ROOT
 
-COPIED = ["_config.yml", "chapters", "data", "references.bib", "seeds", "vouch", "CITATION.cff"]
+COPIED = ["_config.yml", "pyproject.toml", "chapters", "data", "seeds", "vouch", "bookpress", "CITATION.cff"]
 TOC = "format: jb-book\nroot: chapters/reproduce\nchapters:\n  - file: chapters/probe\n"
 PROBE = """---
 jupytext:

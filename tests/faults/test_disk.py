@@ -72,7 +72,7 @@ def test_the_set_up_on_a_full_disk(tmp_path: Path) -> None:
     script = """
         cd "$1"; mkdir .venv
         mount -t tmpfs -o size=2m none .venv
-        code=0; "$2" scripts/environment.py base || code=$?
+        code=0; "$2" vouch/upkeep/environment.py base || code=$?
         ls -A .venv > listed; exit $code
     """
     result = alone(script, tmp_path, sys.executable)

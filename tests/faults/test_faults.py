@@ -65,7 +65,7 @@ def test_a_signpost_decided_without_a_source(checkout):
 
 
 def test_a_source_that_does_not_exist(checkout):
-    path = checkout / "references.bib"
+    path = checkout / "data" / "references.bib"
     text = path.read_text("utf-8")
     path.write_text(text.replace("@misc{irrawaddy-2010-usdp-765,", "@misc{gone-away,", 1), "utf-8")
     assert text != path.read_text("utf-8")

@@ -92,7 +92,7 @@ def left_to_do(root: Path = ROOT) -> list[str]:
     What is wrong, as opposed to not done, is the affair of :data:`CHECKS`.
     """
     folder = root / "data"
-    ledger, plain = (data.load(name, folder, root / "references.bib") for name in ("claims", "nonfactual"))
+    ledger, plain = (data.load(name, folder, folder / "references.bib") for name in ("claims", "nonfactual"))
     toc = (root / "_toc.yml").read_text("utf-8")
     lines = []
     for seed in seeds.load_all(root / "seeds"):

@@ -47,7 +47,7 @@ def pending(root: Path = ROOT) -> pd.DataFrame:
 
     Raises DataError where the history contradicts itself, ValueError where a list of findings cannot be read.
     """
-    finding_changes.check(root / "data", root / "references.bib")
+    finding_changes.check(root / "data", root / "data" / "references.bib")
     return editions.differences(editions.standing(_history(root)), state(findings.read(root / BUILT)))
 
 
@@ -57,12 +57,12 @@ def unaccepted(root: Path = ROOT) -> list[str]:
     Also where `findings.json` was edited by hand, or only a note or chapter differs. Raises as :func:`pending` does.
     """
     told = [f"{line}: not accepted" for line in lines(pending(root))]
-    accepted = findings.read(root / findings.ACCEPTED.name)
+    accepted = findings.read(root / "data" / findings.ACCEPTED.name)
     if not told:
         by_hand = editions.differences(editions.standing(_history(root)), state(accepted))
         told = [f"{line}: changed in findings.json without an entry in {_TABLE}" for line in lines(by_hand)]
-    if not told and _surroundings(root / findings.ACCEPTED.name) != _surroundings(root / BUILT):
-        differing = _surroundings(root / findings.ACCEPTED.name) ^ _surroundings(root / BUILT)
+    if not told and _surroundings(root / "data" / findings.ACCEPTED.name) != _surroundings(root / BUILT):
+        differing = _surroundings(root / "data" / findings.ACCEPTED.name) ^ _surroundings(root / BUILT)
         told = [f"{id}: note or chapter is not that of findings.json" for id in sorted({id for id, _, _ in differing})]
     return told
 
@@ -77,7 +77,7 @@ def accept(why: str, root: Path = ROOT, day: datetime.date | None = None) -> pd.
     if len(net) and len(why.strip()) < _ENOUGH:
         raise ValueError('why did they change? give a reason in words: make accept WHY="..."')
     edition = metadata.read_book(root).version
-    if edition not in set(data.load("editions", root / "data", root / "references.bib")["edition"]):
+    if edition not in set(data.load("editions", root / "data", root / "data" / "references.bib")["edition"]):
         raise ValueError(f"data/editions.csv has no row for the edition {edition} of CITATION.cff")
     with (root / _TABLE).open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream)
@@ -99,7 +99,7 @@ def accept(why: str, root: Path = ROOT, day: datetime.date | None = None) -> pd.
     if len(net):
         project.replace(root / _TABLE, text.getvalue())
     if unaccepted(root):  # not where the last digits of another machine are all that differs
-        project.replace(root / findings.ACCEPTED.name, (root / BUILT).read_text("utf-8"))
+        project.replace(root / "data" / findings.ACCEPTED.name, (root / BUILT).read_text("utf-8"))
     return net
 
 
@@ -118,7 +118,7 @@ def lines(net: pd.DataFrame) -> list[str]:
 
 
 def _history(root: Path) -> pd.DataFrame:
-    return data.load("finding_changes", root / "data", root / "references.bib")
+    return data.load("finding_changes", root / "data", root / "data" / "references.bib")
 
 
 def _surroundings(path: Path) -> set[tuple[str, str, str]]:

@@ -100,7 +100,7 @@ def copy_package(app: Sphinx, failed: Exception | None) -> None:
         return
     target = Path(app.outdir) / "data"
     target.mkdir(exist_ok=True)
-    wanted = {path.name for path in DATA.iterdir() if path.suffix in {".csv", ".json"}}
+    wanted = {path.name for path in DATA.iterdir() if path.suffix == ".csv" or path.name == "datapackage.json"}
     for stale in target.iterdir():
         if stale.name not in wanted:
             stale.unlink()

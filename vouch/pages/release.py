@@ -14,13 +14,13 @@ def faults(root: Path) -> list[str]:
     book = read_book(root)
     if f"## {book.version}" not in (root / "CHANGELOG.md").read_text("utf-8"):
         return [f"CHANGELOG.md says nothing of edition {book.version}"]
-    listed = data.load("editions", root / "data", root / "references.bib").sort_values("date").tail(1)
+    listed = data.load("editions", root / "data", root / "data" / "references.bib").sort_values("date").tail(1)
     if listed[["edition", "date"]].astype(str).values.tolist() != [[book.version, book.date.isoformat()]]:
         return [f"data/editions.csv does not end with edition {book.version} of {book.date}"]
     if left := checks.left_to_do(root):
         return ["an edition has no unfinished articles:", *left]
     try:
-        signpost_readings.check(root / "data", root / "references.bib")
+        signpost_readings.check(root / "data", root / "data" / "references.bib")
         changed = changes.unaccepted(root)
     except ValueError as error:
         return [str(error)]

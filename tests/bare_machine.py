@@ -1,6 +1,6 @@
 """Type what the README says on a bare machine: Debian 12 with nothing but the packages that the README lists.
 
-    sudo python3 scripts/bare_machine.py [--root FOLDER] [--as reader] [--as root] [--quick] [--type COMMAND]
+    sudo python3 tests/bare_machine.py [--root FOLDER] [--as reader] [--as root] [--quick] [--type COMMAND]
 
 Makes the machine with debootstrap in a folder of its own (`--root`: this one, and keep it), installs there what the
 README's line `apt-get install …` lists, copies the last commit into it and types the README's first commands: as an

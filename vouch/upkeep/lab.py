@@ -1,6 +1,6 @@
 """JupyterLab over the chapters: a double click opens a chapter as a notebook.
 
-    .venv/bin/python scripts/lab.py [options of `jupyter lab`]
+    .venv/bin/python vouch/upkeep/lab.py [options of `jupyter lab`]
 
 Its settings are kept in `.venv`: what this book wants of JupyterLab is no wish of its user for other work.
 """
@@ -13,7 +13,7 @@ import sys
 import webbrowser
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = Path(sys.prefix) / "etc" / "jupyter-lab"
 WANTED = {
     # Chapters are Markdown by their ending; "myst" would be .myst and .mystnb only.

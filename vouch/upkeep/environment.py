@@ -1,6 +1,6 @@
 """Make the environment that the Makefile runs in: `.venv` with exactly the pinned versions, checked by hash.
 
-    python3 scripts/environment.py [base|test|lab]
+    python3 vouch/upkeep/environment.py [base|test|lab]
 
 Standard library only: this runs before anything is installed. Does nothing, in a few milliseconds, when the
 environment already matches the requirement files.
@@ -17,13 +17,13 @@ import tarfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 UV = "uv==0.13.9"  # installs the pinned set in a third of pip's time; has the same hash checking
 SETS = {
     "base": ["requirements.txt"],
-    "test": ["requirements.txt", "requirements-test.txt"],
-    "lab": ["requirements.txt", "requirements-lab.txt"],
+    "test": ["requirements.txt", "tests/requirements.txt"],
+    "lab": ["requirements.txt", "vouch/upkeep/requirements-lab.txt"],
 }
 SIZES = {"base": "0.9 GB", "test": "1.8 GB", "lab": "1.1 GB"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -1,7 +1,7 @@
 """Is a chapter written as JupyterLab saves it? Then opening, running and saving it there changes nothing in the file.
 
-    python scripts/roundtrip.py chapters/coup.md ...            names those that are not
-    python scripts/roundtrip.py --write chapters/coup.md ...    and writes them so
+    python vouch/upkeep/roundtrip.py chapters/coup.md ...            names those that are not
+    python vouch/upkeep/roundtrip.py --write chapters/coup.md ...    and writes them so
 
 Needs jupytext and nothing else of the book.
 """
@@ -47,7 +47,7 @@ def difference(before: str, after: str) -> str:
         return "its cells differ after the way to a notebook and back"
     lines = zip(before.splitlines(), after.splitlines(), strict=False)
     line = next((at for at, (old, new) in enumerate(lines, 1) if old != new), 0)
-    return f"line {line} is not as JupyterLab writes it; `python scripts/roundtrip.py --write` writes it so"
+    return f"line {line} is not as JupyterLab writes it; `python vouch/upkeep/roundtrip.py --write` writes it so"
 
 
 def main(arguments: list[str]) -> int:

@@ -1,7 +1,7 @@
 """Prove that the book is reproducible: build the last commit (or an unpacked archive) twice, in two folders and two
 time zones, and compare.
 
-    .venv/bin/python scripts/reproduce.py
+    .venv/bin/python vouch/upkeep/reproduce.py
 
 Exit 0 when HTML, PDF, EPUB and `findings.json` are the same byte for byte, 1 with the first difference otherwise.
 """
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ZONES = ("UTC", "Asia/Yangon")
 
 
