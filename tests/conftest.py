@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from scripts.environment import browser as browser_here
+from vouch.upkeep.environment import browser as browser_here
 from tests.checkers import NODE
 from vouch.paths import ROOT
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from vouch.paths import ROOT, shown
+from vouch.paths import DATA, shown
 from vouch.text import formatted
 
 ACCEPTED = DATA / "findings.json"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.environment import browser
+from vouch.upkeep.environment import browser
 from tests import checkers
 
 pytestmark = pytest.mark.built

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import textwrap
 from pathlib import Path
 
 from vouch.paths import ROOT
@@ -74,8 +75,6 @@ def _says(name: str, root: Path) -> str:
 
 
 def _wrapped(start: str, text: str) -> list[str]:
-    import textwrap
-
     return textwrap.wrap(text, _WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
 
 
@@ -87,7 +86,8 @@ def main(arguments: list[str], path: Path = ROOT / "DESIGN.md") -> int:
     if "--write" in arguments:
         path.write_text(new, "utf-8")
     elif new != text:
-        print("DESIGN.md: the drawing is not as the imports are; run python -m vouch.upkeep.house --write", file=sys.stderr)
+        told = "the drawing is not as the imports are; run python -m vouch.upkeep.house --write"
+        print(f"DESIGN.md: {told}", file=sys.stderr)
         return 1
     return 0
 
