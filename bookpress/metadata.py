@@ -8,6 +8,7 @@ is called what Sphinx calls it, and its day is SOURCE_DATE_EPOCH, that of its co
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -205,10 +206,8 @@ def _from_config(root: Path, config: Config) -> Book:
 def _day(root: Path) -> date:
     """Of a book that does not say its own: SOURCE_DATE_EPOCH, the commit's, or today."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
-    try:
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
         seconds = seconds or _git(root, "log", "-1", "--format=%ct")
-    except (OSError, subprocess.SubprocessError):
-        pass
     return datetime.fromtimestamp(int(seconds), UTC).date() if seconds else datetime.now(UTC).date()
 
 

@@ -1,8 +1,8 @@
 """Chapters to take away: each page offers its executed notebook and its source.
 
 The notebook holds text, code and outputs of this very build; the source is the MyST text that Jupyter opens as a
-notebook. Both run where what they need is: in a clone, or in the archive of an edition. Once a repository is named (setting
-`run_repository`), each page also leads to where its chapter runs without anything installed.
+notebook. Both run where what they need is: in a clone, or in the archive of an edition. Once a repository is named
+(setting `run_repository`), each page also leads to where its chapter runs without anything installed.
 """
 
 from __future__ import annotations

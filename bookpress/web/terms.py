@@ -1,8 +1,8 @@
 """Terms of the glossary explain themselves where they stand.
 
 ``{term}`SAC` `` is Sphinx's own role and stays a link to the glossary. In HTML a card with the definition stands beside
-it, shown by `static/bookpress.js` on hover, keyboard focus and first touch; without script the link is left. A page whose
-terms are defined anew is read anew.
+it, shown by `static/bookpress.js` on hover, keyboard focus and first touch; without script the link is left. A page
+whose terms are defined anew is read anew.
 """
 
 from __future__ import annotations
