@@ -32,14 +32,16 @@ class DefineTerms(SphinxPostTransform):
         places = {label: docname for docname, label in self.env.domaindata["std"]["terms"].values()}
         for inner in list(self.document.findall(_is_term)):
             link = inner.parent
-            name = link["refuri"].partition("#")[2]
-            definition = self.definition(places[name], name)
-            link.replace_self(term_link("", *inner.children, refuri=link["refuri"], definition=definition))
+            address = link.get("refuri") or f"#{link['refid']}"  # the latter where the glossary is on this page
+            name = address.partition("#")[2]
+            if name in places:
+                definition = self.definition(places[name], name)
+                link.replace_self(term_link("", *inner.children, refuri=address, definition=definition))
 
     def definition(self, docname: str, label: str) -> str:
         doctree = _doctree(self.env, docname)
         term = next(term for term in doctree.findall(nodes.term) if label in term["ids"])
-        return next(iter(term.parent.findall(nodes.definition))).astext()
+        return "\n".join(definition.astext() for definition in term.parent.findall(nodes.definition))
 
 
 @cache
