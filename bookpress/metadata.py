@@ -8,11 +8,12 @@ is called what Sphinx calls it, and its day is SOURCE_DATE_EPOCH, that of its co
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
+
+from bookpress.contents import file_name
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -79,7 +82,7 @@ class Book:
     @property
     def id(self) -> str:
         """The main title as a file name: the same in every edition."""
-        return re.sub(r"[^a-z0-9]+", "-", self.main_title.lower()).strip("-")
+        return re.sub(r"[^a-z0-9]+", "-", self.main_title.lower()).strip("-") or "book"
 
     @property
     def key(self) -> str:
@@ -98,17 +101,22 @@ class Book:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One page of the book. id: its file name without folder and ending, permanent; a chapter's number is not."""
+    """One page of the book.
+
+    id: its file name without folder and ending, permanent; a chapter's number is not. own_id: another, where two pages
+    have the same file name.
+    """
 
     docname: str
     title: str
     authors: tuple[Author, ...]
     book: Book
     description: str = ""
+    own_id: str = ""
 
     @property
     def id(self) -> str:
-        return self.docname.rpartition("/")[2]
+        return self.own_id or self.docname.rpartition("/")[2]
 
     @property
     def key(self) -> str:
@@ -126,14 +134,22 @@ class Chapter:
 
 def book(app: Sphinx) -> Book:
     """The metadata of a build."""
-    return _of_build(app).setdefault("book", read_book(Path(app.srcdir), app.config))
+    known = _of_build(app)
+    if "book" not in known:
+        known["book"] = read_book(Path(app.srcdir), app.config)
+    whole: Book = known["book"]
+    if whole.title:
+        return whole
+    first = getattr(app, "env", None) and app.env.titles.get(app.config.root_doc)
+    return replace(whole, title=_line(first.astext() if first is not None and first else "") or "Untitled")
 
 
 def chapter(app: Sphinx, docname: str) -> Chapter:
     """The metadata of one page of a build."""
     known = _of_build(app)
     if docname not in known:
-        known[docname] = _page(app, docname)
+        page, called = _page(app, docname), file_name(app, docname)
+        known[docname] = page if page.id == called else replace(page, own_id=called)
     return known[docname]
 
 
@@ -192,8 +208,8 @@ def read_book(root: Path, config: Config | None = None) -> Book:
 def _from_config(root: Path, config: Config) -> Book:
     address = _line(config.html_baseurl or "")
     return Book(
-        title=_line(config.html_title or config.project),
-        authors=(Author(_line(config.author)),) if config.author not in ("", "unknown") else (),
+        title=_line(next((config[name] for name in ("html_title", "project") if _is_given(config, name)), "")),
+        authors=(Author(_line(config.author)),) if _is_given(config, "author") else (),
         version=_line(config.release or config.version),
         date=_day(root),
         url=address if not address or address.endswith("/") else f"{address}/",
@@ -202,13 +218,16 @@ def _from_config(root: Path, config: Config) -> Book:
     )
 
 
+def _is_given(config: Config, name: str) -> bool:
+    """Whether an author gave a value that Sphinx has a default for, such as "Author name not set"."""
+    return bool(config[name]) and (name in config.overrides or name in config._raw_config)
+
+
 def _day(root: Path) -> date:
     """Of a book that does not say its own: SOURCE_DATE_EPOCH, the commit's, or today."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
-    try:
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
         seconds = seconds or _git(root, "log", "-1", "--format=%ct")
-    except (OSError, subprocess.SubprocessError):
-        pass
     return datetime.fromtimestamp(int(seconds), UTC).date() if seconds else datetime.now(UTC).date()
 
 

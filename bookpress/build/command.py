@@ -98,9 +98,9 @@ def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:
 def preflight(root: Path) -> None:
     """Ask the book's own checks before anything is executed; raises BuildError with what is wrong.
 
-    A check is a module, named in `pyproject.toml` (`checks`), with a function `run`, which raises ValueError for what is
-    wrong, and a function `looked_at`: the files that it looks at and looks with. What was found faultless is not checked again
-    until a byte of these or a library is another.
+    A check is a module, named in `pyproject.toml` (`checks`), with a function `run`, which raises ValueError for what
+    is wrong, and a function `looked_at`: the files that it looks at and looks with. What was found faultless is not
+    checked again until a byte of these or a library is another.
     """
     sys.path[:0] = [str(root)] if str(root) not in sys.path else []
     checks = [importlib.import_module(name) for name in project.commands(root).get("checks", [])]

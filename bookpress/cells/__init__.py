@@ -4,13 +4,15 @@ Here: numbered figures in a light and a dark form, tables, CSV files, pages of s
 chart is drawn; a chapter brings it ready.
 
 A Sphinx extension. A cell's output has a form `text/markdown` which is a fence of six backticks around one line of JSON
-(set ``nb_render_markdown_format: myst`` and let `text/markdown` go before `text/html` in ``nb_mime_priority_overrides``):
+(set ``nb_render_markdown_format: myst`` and let `text/markdown` go before `text/html` in
+``nb_mime_priority_overrides``):
 
 ``{bookpress-chart}``
     ``name`` (permanent label), ``title`` (the finding), ``caption`` (MyST), ``alt``, ``svg`` (``light`` and ``dark``: a
     picture as text), ``csv`` (the data as text), ``code`` (the function that made it, ``package.module.name``).
 ``{bookpress-table}``
-    ``name``, ``caption`` and ``note`` (MyST), ``head`` (texts), ``numeric`` and ``myst`` (a truth value for each column),
+    ``name``, ``caption`` and ``note`` (MyST), ``head`` (texts), ``numeric`` and ``myst`` (a truth value for each
+    column),
     ``rows`` (lists of texts), ``csv``, ``code``.
 
 ``{gallery}`` shows every figure of the book, small, as a link to its place.

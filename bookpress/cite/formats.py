@@ -175,19 +175,21 @@ FORMATS = {"bib": ("BibTeX", bibtex), "ris": ("RIS", ris), "json": ("CSL JSON", 
 
 # -------------------------------------------------------------------------------------------------- formatted styles
 def chicago(work: Work) -> Pieces:
-    """Chicago Manual of Style, author-date."""
+    """Chicago Manual of Style, author-date; without an author the title leads."""
     book = book_of(work)
-    start = f"{_stop(_chicago_names(work.authors))} {book.date.year}. "
+    start = f"{_stop(_chicago_names(work.authors))} {book.date.year}. " if work.authors else ""
+    year = "" if work.authors else f" {book.date.year}."
     if isinstance(work, Chapter):
         pieces = [
-            (f"{start}“{_stop(work.title)}” In ", False),
+            (f"{start}“{_stop(work.title)}”{year} In ", False),
             (book.title, True),
             (f", edition {book.version}." if book.version else ".", False),
         ]
     else:
         stop = "" if book.title[-1] in ".?!" else "."
         edition = f" Edition {book.version}." if book.version else ""
-        pieces = [(start, False), (book.title, True), (stop + edition, False)]
+        pieces = [(start, False)] if start else []
+        pieces += [(book.title, True), (stop + year + edition, False)]
     if book.publisher:
         pieces.append((f" {_stop(book.publisher)}", False))
     if address(work):
@@ -196,14 +198,19 @@ def chicago(work: Work) -> Pieces:
 
 
 def apa(work: Work) -> Pieces:
-    """APA, seventh edition; a publisher that is also the author is left out, as the manual says."""
+    """APA, seventh edition; a publisher that is also the author is left out, as the manual says.
+
+    Without an author the title leads.
+    """
     book = book_of(work)
-    start = f"{_stop(_apa_names(work.authors))} ({book.date.year}). "
+    start = f"{_stop(_apa_names(work.authors))} ({book.date.year}). " if work.authors else ""
+    year = "" if work.authors else f" ({book.date.year})."
     edition = f" (Edition {book.version})." if book.version else "."
     if isinstance(work, Chapter):
-        pieces = [(f"{start}{_stop(work.title)} In ", False), (book.title, True), (edition, False)]
+        pieces = [(f"{start}{_stop(work.title)}{year} In ", False), (book.title, True), (edition, False)]
     else:
-        pieces = [(start, False), (book.title, True), (edition, False)]
+        pieces = [(start, False)] if start else []
+        pieces += [(book.title, True), (edition + year, False)]
     if book.publisher and book.publisher not in {author.name for author in work.authors}:
         pieces.append((f" {_stop(book.publisher)}", False))
     if address(work):
@@ -214,8 +221,9 @@ def apa(work: Work) -> Pieces:
 def part(kind: str, name: str, chapter: Chapter) -> Pieces:
     """A figure, a table or whatever else has a permanent name, with edition and chapter, like :func:`chicago`."""
     book = chapter.book
+    names = f"{_stop(_chicago_names(chapter.authors))} " if chapter.authors else ""
     pieces = [
-        (f"{_stop(_chicago_names(chapter.authors))} {book.date.year}. {kind.capitalize()} {name}, ", False),
+        (f"{names}{book.date.year}. {kind.capitalize()} {name}, ", False),
         (f"in “{_stop(chapter.title)}” In ", False),
         (book.title, True),
         (f", edition {book.version}, {long_date(book)}." if book.version else f", {long_date(book)}.", False),
@@ -244,7 +252,7 @@ def _stop(text: str) -> str:
 
 def _chicago_names(authors: tuple[Author, ...]) -> str:
     names = [f"{a.family}, {a.given}" if a.family and n == 0 else a.name for n, a in enumerate(authors)]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}, and {names[-1]}"
+    return "".join(names) if len(names) < 2 else f"{', '.join(names[:-1])}, and {names[-1]}"
 
 
 def _apa_names(authors: tuple[Author, ...]) -> str:
@@ -252,4 +260,4 @@ def _apa_names(authors: tuple[Author, ...]) -> str:
     for author in authors:
         initials = " ".join(f"{name[0]}." for name in author.given.split())
         names.append(f"{author.family}, {initials}" if author.family and initials else author.family or author.name)
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}, & {names[-1]}"
+    return "".join(names) if len(names) < 2 else f"{', '.join(names[:-1])}, & {names[-1]}"

@@ -8,7 +8,8 @@ runs again when its cells, a file or folder that it read, a module of the book o
 
 Settings
 --------
-``run_workers`` (0), ``run_kernels`` (""), ``run_shutdown`` ("immediate"), ``run_executor`` ("parallel"), ``run_preload``,
+``run_workers`` (0), ``run_kernels`` (""), ``run_shutdown`` ("immediate"), ``run_executor`` ("parallel"),
+``run_preload``,
 ``run_ignore`` ([])
     See :class:`bookpress.run.settings.Settings`. For one build the environment goes before them: ``BOOKPRESS_WORKERS``
     and so on.

@@ -160,7 +160,7 @@ async def _execute_one(
 
 
 async def _ask(client: Any, function: str, *arguments: str) -> None:
-    """Call a function of :mod:`bookpress.run.reads` in the kernel, leaving no trace in the chapter's names or history."""
+    """Call a function of :mod:`bookpress.run.reads` in the kernel; it leaves no trace in names or history."""
     code = (
         "exec('import importlib.util, sys\\n"
         'if "_bookpress_reads" not in sys.modules:\\n'

@@ -24,11 +24,11 @@ import sys
 
 
 def serve(link: socket.socket, preload: list[str]) -> None:
-    """Load what chapters have in common (names of modules), then fork a kernel for each request until the link closes."""
+    """Load what chapters have in common (names of modules); fork a kernel for each request until the link closes."""
     # ipykernel reads this when it is imported; a kernel whose server is gone shuts itself down.
     os.environ["JPY_PARENT_PID"] = str(os.getpid())
-    # The name is read when matplotlib is imported. The backend itself must be resolved in the kernel, after the fork: it
-    # hooks into the running IPython shell, and without that figures would be stored as text.
+    # The name is read when matplotlib is imported. The backend itself must be resolved in the kernel, after the fork:
+    # it hooks into the running IPython shell, and without that figures would be stored as text.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     import ipykernel.kernelapp  # noqa: F401
     import IPython  # noqa: F401

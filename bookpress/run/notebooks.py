@@ -23,9 +23,9 @@ class NotExecuted(Exception):
 def executed_notebook(path: Path, root: Path, cache: Path = CACHE) -> bytes | None:
     """A chapter as an executed notebook: its text, its code, the outputs of the last execution; None without code.
 
-    path: MyST text notebook or `.ipynb` below root, the book's folder. cache: folder of the executed chapters, relative to
-    root or absolute; it holds code cells only, so the two are put together, cell by cell. Raises NotExecuted for a chapter
-    that was never executed, or not as it stands.
+    path: MyST text notebook or `.ipynb` below root, the book's folder. cache: folder of the executed chapters, relative
+    to root or absolute; it holds code cells only, so the two are put together, cell by cell. Raises NotExecuted for a
+    chapter that was never executed, or not as it stands.
     """
     import nbformat
 

@@ -30,11 +30,11 @@ class ExecutionFailed(SphinxError):
 class Settings:
     """How chapters are executed.
 
-    workers: chapters at a time; 0 for one more than there are processors, at least 3. kernels: `fork`, `spawn`, or empty
-    for whichever suits the system. shutdown: `immediate`, or `graceful` for kernels that end by themselves and can save
-    what was measured in them. executor: `parallel`, or `stock` to leave execution to myst-nb. preload: modules that the
-    process from which kernels are forked has loaded. ignore: beginnings of paths, relative to the book's root, of code
-    on which no output depends.
+    workers: chapters at a time; 0 for one more than there are processors, at least 3. kernels: `fork`, `spawn`, or
+    empty for whichever suits the system. shutdown: `immediate`, or `graceful` for kernels that end by themselves and
+    can save what was measured in them. executor: `parallel`, or `stock` to leave execution to myst-nb. preload: modules
+    that the process from which kernels are forked has loaded. ignore: beginnings of paths, relative to the book's root,
+    of code on which no output depends.
     """
 
     workers: int = 0

@@ -1,8 +1,8 @@
 """Chapters to take away: each page offers its executed notebook and its source.
 
 The notebook holds text, code and outputs of this very build; the source is the MyST text that Jupyter opens as a
-notebook. Both run where what they need is: in a clone, or in the archive of an edition. Once a repository is named (setting
-`run_repository`), each page also leads to where its chapter runs without anything installed.
+notebook. Both run where what they need is: in a clone, or in the archive of an edition. Once a repository is named
+(setting `run_repository`), each page also leads to where its chapter runs without anything installed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 
 from sphinx.application import Sphinx
 
-from bookpress.contents import up
+from bookpress.contents import file_name, up
 from bookpress.run.notebooks import executed_notebook, record_path
 from bookpress.run.settings import settings
 
@@ -32,7 +32,7 @@ def computes(app: Sphinx, docname: str) -> bool:
     return source.suffix == ".ipynb" or "{code-cell}" in source.read_text("utf-8")
 
 
-def elsewhere(repository: str, commit: str, docname: str, hub: str = "") -> dict[str, str]:
+def elsewhere(repository: str, commit: str, docname: str, hub: str = "", ending: str = ".md") -> dict[str, str]:
     """Addresses at which a chapter opens as a running notebook, by who runs it; none without a repository.
 
     Binder takes GitHub's repositories by name and any other by its address, at the commit (else as it is now). hub:
@@ -40,14 +40,14 @@ def elsewhere(repository: str, commit: str, docname: str, hub: str = "") -> dict
     """
     if not repository:
         return {}
-    name, opened = repository.rpartition("/")[2], f"lab/tree/{docname}.md"
+    name, opened = repository.rpartition("/")[2], f"lab/tree/{docname}{ending}"
     if repository.startswith("https://github.com/"):
         where = "gh/" + repository.removeprefix("https://github.com/")
     else:
         where = "git/" + quote(repository, safe="")
     found = {"Binder": f"https://mybinder.org/v2/{where}/{commit or 'HEAD'}?" + urlencode({"urlpath": opened})}
     if hub:
-        pulled = urlencode({"repo": repository, "urlpath": f"lab/tree/{name}/{docname}.md"})
+        pulled = urlencode({"repo": repository, "urlpath": f"lab/tree/{name}/{docname}{ending}"})
         found["JupyterHub"] = f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{pulled}"
     return found
 
@@ -56,13 +56,14 @@ def add_links(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     """Name both files at the end of a chapter."""
     if doctree is None or pagename not in app.env.found_docs or not _offered(app, pagename):
         return
-    where = f"{up(pagename)}{FOLDER}/{Path(pagename).name}"
+    where = f"{up(pagename)}{FOLDER}/{file_name(app, pagename)}"
+    ending = Path(app.env.doc2path(pagename)).suffix
     config = app.config
-    places = elsewhere(config.run_repository, config.run_commit, pagename, config.run_jupyterhub)
+    places = elsewhere(config.run_repository, config.run_commit, pagename, config.run_jupyterhub, ending)
     context["body"] += (
         '<p class="bp-takeaway">Take this chapter along: '
         f'<a href="{where}.ipynb" download>notebook with results (.ipynb)</a>'
-        + (f' · <a href="{where}.md" download>source (.md)</a>' if _is_text(app, pagename) else "")
+        + (f' · <a href="{where}{ending}" download>source ({ending})</a>' if _is_text(app, pagename) else "")
         + "".join(f' · <a href="{escape(address)}">run it on {escape(who)}</a>' for who, address in places.items())
         + "</p>"
     )
@@ -91,7 +92,8 @@ def write(app: Sphinx, failed: Exception | None) -> None:
             continue
         folder.mkdir(exist_ok=True)
         source = Path(app.env.doc2path(docname))
-        notebook, text = folder / f"{source.stem}.ipynb", folder / source.name
+        called = file_name(app, docname)
+        notebook, text = folder / f"{called}.ipynb", folder / f"{called}{source.suffix}"
         mark = hashlib.sha256(source.read_bytes() + record_path(source, root, cache).read_bytes()).hexdigest()
         marks[docname] = mark
         wanted |= {notebook.name, text.name}

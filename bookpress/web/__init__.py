@@ -1,4 +1,4 @@
-"""Makes pages that are light, accessible, offline and safe, whose addresses stay and whose search finds names and numbers.
+"""Makes pages light, accessible, offline and safe; their addresses stay, and the search finds names and numbers.
 
 Here: what a page loads and may run, formulas, terms that explain themselves, search, permanent names. Not here: what a
 page says.
@@ -13,8 +13,9 @@ Settings
 ``permalinks_file`` ("aliases.yml"), ``permalinks_kinds`` ([])
     Old names of the book, and the kinds of names that it has beside pages and anchors; see `bookpress.web.permalinks`.
 
-For the command, in `pyproject.toml` under `[tool.bookpress]`: ``permanent-names``, the file that lists all names ever given,
-and ``named-in``: kind -> [JSON file beside the pages, key] of names that are neither chapters, figures nor tables.
+For the command, in `pyproject.toml` under `[tool.bookpress]`: ``permanent-names``, the file that lists all names ever
+given, and ``named-in``: kind -> [JSON file beside the pages, key] of names that are neither chapters, figures nor
+tables.
 """
 
 from __future__ import annotations

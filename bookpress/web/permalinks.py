@@ -1,7 +1,7 @@
 """Names that stay: pages that lead on from old addresses, anchors for old ids, and the list of all names in use.
 
-A file of aliases (setting `permalinks_file`) maps old names to new ones: `pages` (a page is written at the old address),
-`anchors` (an empty anchor is put at the new place, in HTML and PDF), and further kinds that a book has
+A file of aliases (setting `permalinks_file`) maps old names to new ones: `pages` (a page is written at the old
+address), `anchors` (an empty anchor is put at the new place, in HTML and PDF), and further kinds that a book has
 (`permalinks_kinds`), which whoever shows them serves.
 
     python -m bookpress.web.permalinks     add the names of the book in `_build/html` to its list

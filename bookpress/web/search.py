@@ -1,7 +1,7 @@
 """What the search finds: named things at their place, and numbers in the text.
 
-* What a book gives names to beside figures and tables can be objects of the domain `book` (:func:`add_kind`): the search
-  leads to the very place, and `objects.inv`, the inventory of the book, lists them for other Sphinx projects.
+* What a book gives names to beside figures and tables can be objects of the domain `book` (:func:`add_kind`): the
+  search leads to the very place, and `objects.inv`, the inventory of the book, lists them for other Sphinx projects.
 * Sphinx splits text at every character that is neither letter nor digit, and its search passes over what is only
   digits; `A4-05`, `8,665` and `2025-26` would be lost. Here they are words, whatever dash they are written with.
 """

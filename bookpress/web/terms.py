@@ -1,8 +1,8 @@
 """Terms of the glossary explain themselves where they stand.
 
 ``{term}`SAC` `` is Sphinx's own role and stays a link to the glossary. In HTML a card with the definition stands beside
-it, shown by `static/bookpress.js` on hover, keyboard focus and first touch; without script the link is left. A page whose
-terms are defined anew is read anew.
+it, shown by `static/bookpress.js` on hover, keyboard focus and first touch; without script the link is left. A page
+whose terms are defined anew is read anew.
 """
 
 from __future__ import annotations
@@ -32,14 +32,16 @@ class DefineTerms(SphinxPostTransform):
         places = {label: docname for docname, label in self.env.domaindata["std"]["terms"].values()}
         for inner in list(self.document.findall(_is_term)):
             link = inner.parent
-            name = link["refuri"].partition("#")[2]
-            definition = self.definition(places[name], name)
-            link.replace_self(term_link("", *inner.children, refuri=link["refuri"], definition=definition))
+            address = link.get("refuri") or f"#{link['refid']}"  # the latter where the glossary is on this page
+            name = address.partition("#")[2]
+            if name in places:
+                definition = self.definition(places[name], name)
+                link.replace_self(term_link("", *inner.children, refuri=address, definition=definition))
 
     def definition(self, docname: str, label: str) -> str:
         doctree = _doctree(self.env, docname)
         term = next(term for term in doctree.findall(nodes.term) if label in term["ids"])
-        return next(iter(term.parent.findall(nodes.definition))).astext()
+        return "\n".join(definition.astext() for definition in term.parent.findall(nodes.definition))
 
 
 @cache

@@ -50,7 +50,7 @@ def everything(book):
 PHONE = {"viewport": {"width": 375, "height": 800}}
 
 
-# Axe would measure what fades in half-way; the style that stops it is not one that the pages allow (bookpress/web/csp.py).
+# Axe would measure what fades in half-way; the style that stops it is none that the pages allow (bookpress/web/csp.py).
 STILL = {"reduced_motion": "reduce", "bypass_csp": True}
 
 

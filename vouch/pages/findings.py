@@ -1,11 +1,11 @@
-"""The findings in the pages: collected from the executed chapters, found by the search, listed with a name to cite them by.
+"""The findings in the pages: collected from the executed chapters, found by the search, listed with names to cite.
 
 * `findings.json` beside the pages holds every finding of the build; two chapters that record one with different values
   end it.
 * The first time a chapter shows a finding of its own, the place gets an address, to which the search leads.
 * Each chapter that records findings ends with a list of them, folded away. A row is the permanent address of a number,
-  `voters.html#voters.turnout_official`, also where the number is printed in another chapter. Old names lead to the row of
-  the new one.
+  `voters.html#voters.turnout_official`, also where the number is printed in another chapter. Old names lead to the row
+  of the new one.
 """
 
 from __future__ import annotations
