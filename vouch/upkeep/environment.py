@@ -40,7 +40,7 @@ def main() -> int:
         have = ".".join(map(str, sys.version_info[:3]))
         return fail(f"Python 3.11 or newer is needed, this is {have}; name another with `make PYTHON=python3.12 book`")
     if wanted == "test" and not (ROOT / "tests").is_dir():
-        return fail("the archive of an edition has no tests; they are in the repository, of which git makes a copy")
+        return fail("the archive of an edition has no tests; they are in the repository")
     stamp = VENV / f".made-{wanted}"
     mark = fingerprint(SETS[wanted])
     current = stamp.is_file() and stamp.read_text() == mark
