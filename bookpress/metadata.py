@@ -23,6 +23,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from bookpress.contents import file_name
+from bookpress.kept import kept
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -150,11 +151,12 @@ def chapter(app: Sphinx, docname: str) -> Chapter:
     if docname not in known:
         page, called = _page(app, docname), file_name(app, docname)
         known[docname] = page if page.id == called else replace(page, own_id=called)
-    return known[docname]
+    found: Chapter = known[docname]
+    return found
 
 
 def _of_build(app: Sphinx) -> dict[str, Any]:
-    return app.__dict__.setdefault("bookpress_metadata", {})
+    return kept(app, "metadata", dict[str, Any])
 
 
 def _page(app: Sphinx, docname: str) -> Chapter:

@@ -16,7 +16,8 @@ CACHE = Path("_build", ".jupyter_cache")
 def settings(root: Path) -> dict[str, Any]:
     """Sphinx's settings as the book's `_config.yml` has them (`sphinx: config:`); empty where it has none."""
     content = yaml.safe_load((root / CONFIG).read_text("utf-8")) or {}
-    return (content.get("sphinx") or {}).get("config") or {}
+    found: dict[str, Any] = (content.get("sphinx") or {}).get("config") or {}
+    return found
 
 
 def bibliographies(root: Path) -> list[Path]:
@@ -29,7 +30,8 @@ def commands(root: Path) -> dict[str, Any]:
     """What the book sets for commands: `[tool.bookpress]` of its `pyproject.toml`; empty where it has none."""
     path = root / "pyproject.toml"
     content = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return content.get("tool", {}).get("bookpress", {})
+    found: dict[str, Any] = content.get("tool", {}).get("bookpress", {})
+    return found
 
 
 def watched(root: Path) -> list[str]:

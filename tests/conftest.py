@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from vouch.upkeep.environment import browser as browser_here
 from tests.checkers import NODE
 from vouch.paths import ROOT
+from vouch.upkeep.environment import browser as browser_here
 
 # No deadline: a busy machine is not a fault. The same examples in every run: a red test can be run again.
 settings.register_profile("book", deadline=None, derandomize=True)

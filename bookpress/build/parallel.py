@@ -33,7 +33,7 @@ class OrderedTasks(ParallelTasks):
         super().__init__(nproc)
         self._finished: dict[int, Callable[[], None]] = {}
 
-    def add_task(self, task_func: Callable, arg: Any = None, result_func: Callable | None = None) -> None:
+    def add_task(self, task_func: Callable[..., Any], arg: Any = None, result_func: Callable[..., Any] | None = None) -> None:
         task = self._taskid
 
         def finished(argument: Any, result: Any) -> None:
@@ -63,12 +63,13 @@ def reading(app: Sphinx) -> Iterator[None]:
         app.extensions[name].parallel_read_safe = True
     app.parallel = processes()
     app.connect("env-updated", lambda app, env: setattr(app, "parallel", 1))
-    stock, builders.ParallelTasks = builders.ParallelTasks, OrderedTasks  # the name by which builders know it
+    names = vars(builders)  # the name by which builders know it
+    stock, names["ParallelTasks"] = names["ParallelTasks"], OrderedTasks
     try:
         with _forks_end_with(os.getpid()):
             yield
     finally:
-        builders.ParallelTasks = stock
+        names["ParallelTasks"] = stock
 
 
 _parent = 0

@@ -42,12 +42,16 @@ def made_by(app: Sphinx) -> dict[str, dict[str, list[tuple[str, Shown]]]]:
 
 def body(app: Sphinx, module: str, made: dict[str, list[tuple[str, Shown]]]) -> str:
     """HTML of a module's page. Raises ValueError for a function that the module does not have."""
-    source = Path(importlib.util.find_spec(module).origin).read_text("utf-8")
+    found = importlib.util.find_spec(module)
+    if found is None or found.origin is None:
+        raise ValueError(f"there is no module {module}, which a chart or table names as its code")
+    source = Path(found.origin).read_text("utf-8")
     places = functions(source)
     absent = sorted(set(made) - set(places))
     if absent:
         raise ValueError(f"{module} has no function {', '.join(absent)}, which a chart or table names as its code")
-    lines = app.builder.highlighter.highlight_block(source, "python").split("\n")
+    builder: Any = app.builder  # only pages of an HTML builder are asked for
+    lines = builder.highlighter.highlight_block(source, "python").split("\n")
     start, first = lines[0].split("<pre>", 1)
     lines[0] = first.removeprefix("<span></span>")
     for name, (begin, end) in places.items():

@@ -28,8 +28,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from bookpress.contents import up
 from bookpress.events import PART_SHOWN
+from bookpress.kept import kept, notebook_settings
 
-_SHOWN = "bookpress_shown"
 _OF_THE_CHAPTER = "__main__."
 
 
@@ -52,7 +52,7 @@ class Shown:
 
 def shown(env: BuildEnvironment) -> dict[str, list[Shown]]:
     """What each page shows, in its order; docname -> figures and tables."""
-    return env.__dict__.setdefault(_SHOWN, {})
+    return kept(env, "shown", dict[str, list[Shown]])
 
 
 class _Shown(SphinxDirective):
@@ -61,7 +61,8 @@ class _Shown(SphinxDirective):
     has_content = True
 
     def payload(self) -> dict[str, Any]:
-        return json.loads("\n".join(self.content))
+        found: dict[str, Any] = json.loads("\n".join(self.content))
+        return found
 
     def inline(self, text: str) -> list[nodes.Node]:
         """MyST text of one paragraph as inline nodes."""
@@ -70,7 +71,7 @@ class _Shown(SphinxDirective):
         found: list[nodes.Node] = []
         for child in holder.children:
             if not isinstance(child, nodes.paragraph):
-                raise self.error(f"a caption or cell must be one paragraph of text, not {child.tagname}: {text!r}")
+                raise self.error(f"a caption or cell must be one paragraph of text, not {type(child).__name__}: {text!r}")
             found += child.children
         if any(part.next_node(nodes.raw, include_self=True) for part in found):
             raise self.error(f"a caption or cell must not hold HTML: {text!r}")
@@ -83,7 +84,7 @@ class _Shown(SphinxDirective):
 
     def write(self, path: str, content: str) -> str:
         """Write a picture into the notebook output folder; its address as Sphinx's image collector takes it."""
-        folder = Path(self.env.mystnb_config.output_folder)
+        folder = Path(notebook_settings(self.env).output_folder)
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content, encoding="utf-8")
@@ -158,8 +159,10 @@ class TableDirective(_Shown):
 
 def name_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Give the code of a cell that made a table itself an address."""
-    for cell in doctree.findall(lambda node: isinstance(node, nodes.container) and "cell" in node["classes"]):
-        code = next((part for part in cell if "cell_input" in part.get("classes", [])), None)
+    for cell in doctree.findall(nodes.container):
+        if "cell" not in cell["classes"]:
+            continue
+        code = next((part for part in cell.findall(nodes.container) if "cell_input" in part["classes"]), None)
         if code is not None:
             for link in cell.findall(nodes.reference):
                 if link.get("refuri", "").startswith("#code-"):
@@ -182,9 +185,9 @@ def write_downloads(app: Sphinx, failed: Exception | None) -> None:
         return
     wanted = {one.path: one.csv for page in shown(app.env).values() for one in page}
     for folder in ("figures", "tables"):
-        for path in (Path(app.outdir) / folder).glob("*.csv"):
-            if f"{folder}/{path.name}" not in wanted:
-                path.unlink()
+        for stale in (Path(app.outdir) / folder).glob("*.csv"):
+            if f"{folder}/{stale.name}" not in wanted:
+                stale.unlink()
     for path, content in sorted(wanted.items()):
         target = Path(app.outdir) / path
         target.parent.mkdir(parents=True, exist_ok=True)

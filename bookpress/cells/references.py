@@ -13,7 +13,8 @@ class _Glance:
     """The environment for someone who only looks at doctrees: each is read from disk once."""
 
     def __init__(self, env: BuildEnvironment) -> None:
-        self._env, self._doctrees = env, {}
+        self._env = env
+        self._doctrees: dict[str, nodes.document] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._env, name)
@@ -30,6 +31,7 @@ class QuickReferences(StandardDomain):
     _glance: _Glance | None = None
 
     def resolve_xref(self, env: BuildEnvironment, fromdocname: str, builder: Any, typ: str, *rest: Any) -> Any:
+        looked_at: Any = env
         if typ == "numref":
-            env = self._glance = self._glance or _Glance(env)
-        return super().resolve_xref(env, fromdocname, builder, typ, *rest)
+            looked_at = self._glance = self._glance or _Glance(env)
+        return super().resolve_xref(looked_at, fromdocname, builder, typ, *rest)

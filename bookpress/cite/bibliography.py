@@ -43,6 +43,9 @@ from sphinxcontrib.bibtex.style.referencing.basic_author_year import (
 from sphinxcontrib.bibtex.style.referencing.extra_year import ExtraYearReferenceStyle
 from sphinxcontrib.bibtex.style.template import join, join2, node, post_text, pre_text, reference
 
+from bookpress.kept import keep as keep_value
+from bookpress.kept import kept
+
 _kinds: dict[str, str] = {}
 """Kinds of works (BibTeX `keywords`) that a reader must see beside the entry, and how: the setting `cite_kinds`."""
 
@@ -54,7 +57,7 @@ def printed_date(entry: Entry) -> str:
     if entry.type == "misc" and len(entry.fields.get("date", "")) == 10:
         day = date.fromisoformat(entry.fields["date"])
         return f"{day.day} {day:%b %Y}"
-    return entry.fields.get("year") or "n.d."
+    return str(entry.fields.get("year") or "n.d.")
 
 
 def printed_author(entry: Entry) -> str:
@@ -62,7 +65,7 @@ def printed_author(entry: Entry) -> str:
     people = entry.persons.get("author") or entry.persons.get("editor") or []
     names = [" ".join(person.prelast_names + person.last_names).strip("{}") for person in people]
     if not names:
-        return entry.fields.get("title", entry.key)
+        return str(entry.fields.get("title", entry.key))
     if len(names) > 2:
         return f"{names[0]} et al."
     return " and ".join(names)
@@ -206,12 +209,12 @@ def remember(app: Sphinx) -> None:
     _kinds.update(app.config.cite_kinds)
     _used.clear()
     _formatted.clear()
-    _formatted.update(getattr(app.env, "bookpress_formatted_entries", {}))
+    _formatted.update(kept(app.env, "formatted_entries", dict[str, FormattedEntry]))
 
 
 def keep(app: Sphinx, env: BuildEnvironment) -> None:
     """Put the entries that this build needed into the environment, which Sphinx is about to save."""
-    env.bookpress_formatted_entries = {said: _formatted[said] for said in sorted(_used)}
+    keep_value(env, "formatted_entries", {said: _formatted[said] for said in sorted(_used)})
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def _copyable(text: str, ident: str, label: str) -> str:
 
 
 def _files_html(work: Work, way: str) -> str:
-    works = [("This chapter", work)] if isinstance(work, Chapter) else []
+    works: list[tuple[str, Work]] = [("This chapter", work)] if isinstance(work, Chapter) else []
     lines = []
     for label, one in [*works, ("The whole book", book_of(work))]:
         links = [
@@ -103,7 +103,11 @@ def cite_part(app: Sphinx, kind: str, name: str) -> CitePart:
 def add_parts(app: Sphinx, doctree: nodes.document) -> None:
     """Figures and tables that no cell made, but that have a permanent name, are cited like the others."""
     served = {node["name"] for node in doctree.findall(CitePart)}
-    for kind, start, of in (("figure", "fig-", nodes.figure), ("table", "tab-", nodes.table)):
+    kinds: tuple[tuple[str, str, type[nodes.Element]], ...] = (
+        ("figure", "fig-", nodes.figure),
+        ("table", "tab-", nodes.table),
+    )
+    for kind, start, of in kinds:
         for node in list(doctree.findall(of)):
             for name in node["ids"]:
                 if name.startswith(start) and name not in served:

@@ -60,7 +60,7 @@ def datacite(book: Book, root: Path) -> dict[str, Any]:
         else {"name": a.name, "nameType": "Organizational"}
         for a in book.authors
     ]
-    found = {
+    found: dict[str, Any] = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
         "creators": creators,
         "titles": [{"title": book.title, "lang": book.language}],

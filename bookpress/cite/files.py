@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from bookpress.cite.formats import FORMATS
+from bookpress.cite.formats import FORMATS, Work
 from bookpress.contents import documents
 from bookpress.metadata import book, chapter
 
@@ -18,7 +18,8 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
     folder = Path(app.outdir) / "cite"
     folder.mkdir(exist_ok=True)
     wanted = {}
-    for work in [book(app), *(chapter(app, name) for name in documents(app))]:
+    works: list[Work] = [book(app), *(chapter(app, name) for name in documents(app))]
+    for work in works:
         for ending, (_, function) in FORMATS.items():
             name = f"{work.id}.{ending}"
             if name in wanted:

@@ -93,7 +93,7 @@ def bibtex(work: Work) -> str:
         fields={name: text for name, text in fields.items() if text},
         persons={"author": [_tex_person(author) for author in work.authors]},
     )
-    return _Utf8Writer().to_string(BibliographyData({work.key: entry}))
+    return str(_Utf8Writer().to_string(BibliographyData({work.key: entry})))
 
 
 def _tex(text: str) -> str:
@@ -139,7 +139,7 @@ def ris(work: Work) -> str:
         "notes": [edition_note(book)],
     }
     known = {name: value for name, value in fields.items() if value}
-    return rispy.dumps([known], implementation=_PlainRisWriter).lstrip()
+    return str(rispy.dumps([known], implementation=_PlainRisWriter)).lstrip()
 
 
 # ------------------------------------------------------------------------------------------------------------- CSL

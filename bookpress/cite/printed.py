@@ -26,7 +26,7 @@ class Printed(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:
         for node in list(self.document.findall(BookCitation)):
             node.replace_self(_box_nodes(book(self.app), "Cite the book"))
-        parts = [(self.document, self.env.docname)]
+        parts: list[tuple[nodes.Element, str]] = [(self.document, self.env.docname)]
         parts += [(node, node["docname"]) for node in self.document.findall(addnodes.start_of_file)]
         for tree, docname in parts:
             section = next(iter(tree.findall(nodes.section)), None)

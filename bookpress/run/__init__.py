@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
     from bookpress.events import EXECUTED
+    from bookpress.kept import keep
     from bookpress.run import takeaway
     from bookpress.run.extension import Execution
     from bookpress.run.records import FORMAT
@@ -42,6 +43,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("run_preload", [], "", [list, tuple])
     app.add_config_value("run_ignore", [], "", [list, tuple])
     app.add_event(EXECUTED)
-    app.bookpress_execution = Execution(app)
+    keep(app, "execution", Execution(app))
     takeaway.setup(app)
     return {"version": str(FORMAT), "env_version": FORMAT, "parallel_read_safe": True, "parallel_write_safe": True}

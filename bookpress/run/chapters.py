@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bookpress.kept import notebook_settings
 from bookpress.run.settings import ExecutionFailed
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ def read_chapters(env: BuildEnvironment, root: Path, cache: JupyterCacheBase) ->
 
     for docname in sorted(env.found_docs):
         path = Path(env.doc2path(docname))
-        config = env.mystnb_config
+        config = notebook_settings(env)
         text = path.read_text("utf-8")
-        reader = create_nb_reader(str(path), env.myst_config, config, text)
+        reader = create_nb_reader(str(path), env.__dict__["myst_config"], config, text)
         if reader is None:
             continue
         notebook = reader.read(text)

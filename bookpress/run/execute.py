@@ -80,7 +80,8 @@ async def _execute_all(
         chapter = same[0]
         async with slots:
             started, begun = time.perf_counter(), time.time()
-            failure, found = None, {"files": [], "folders": [], "modules": []}
+            failure: Failure | None = None
+            found: dict[str, list[str]] = {"files": [], "folders": [], "modules": []}
             if chapter.has_code:
                 failure, found = await _execute_one(chapter, records.root, pool, settings)
             seconds = time.perf_counter() - started
@@ -125,7 +126,7 @@ async def _execute_one(
     index, log = -1, None
     try:
         manager, keywords, log = pool.manager(kernel_name)
-        client = NotebookClient(
+        client: Any = NotebookClient(
             notebook,
             km=manager,
             timeout=chapter.timeout,
@@ -138,7 +139,7 @@ async def _execute_one(
         )
         client.log.setLevel("CRITICAL")  # what fails is reported once, by us
         async with client.async_setup_kernel(cleanup_kc=True, **keywords):
-            info = await client.async_wait_for_reply(client.kc.kernel_info())
+            info: Any = await client.async_wait_for_reply(client.kc.kernel_info())
             notebook.metadata["language_info"] = info["content"]["language_info"]
             await _ask(client, "watch", str(root))
             for index, cell in enumerate(notebook.cells):
@@ -207,7 +208,7 @@ def _store(
             key=each.key,
             notebook=sha256(records.notebook_path(each.key).read_bytes()),
             python=platform.python_version(),
-            libraries={name: installed(name) for name in sorted(libraries)},
+            libraries={name: installed(name) or "" for name in sorted(libraries)},
             files=files,
             folders={path: records.folder_hash(path) for path in found["folders"]},
             seconds=seconds,
@@ -219,7 +220,7 @@ def _in_own_loop(work: Callable[[], Any]) -> Any:
     """Run a coroutine in a thread with an event loop of its own; an interrupt here cancels it and waits for its end."""
     result: Future[Any] = Future()
     loop = asyncio.new_event_loop()
-    task: asyncio.Task | None = None
+    task: asyncio.Task[Any] | None = None
 
     def main() -> None:
         nonlocal task

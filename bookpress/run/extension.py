@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx.util import logging
 
 from bookpress.events import EXECUTED
+from bookpress.kept import kept, notebook_settings
 from bookpress.run.chapters import read_chapters
 from bookpress.run.execute import Run, execute, tell
 from bookpress.run.records import Records
@@ -58,17 +59,17 @@ class Execution:
             (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
             add_global_html_resources(app, None)
 
-    def before_reading(self, app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
+    def before_reading(self, app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
         """Execute, then name the chapters whose outputs are not those that Sphinx read last time.
 
         This event, and not an earlier one, because only here Sphinx knows which documents belong to the book.
         """
         self.settings = settings(app.config)
-        if env.mystnb_config.execution_mode != "cache":
+        if notebook_settings(env).execution_mode != "cache":
             return []
         from jupyter_cache import get_cache
 
-        cache = get_cache(env.mystnb_config.execution_cache_path)
+        cache = get_cache(notebook_settings(env).execution_cache_path)
         self.records = Records(cache, Path(app.srcdir))
         chapters = list(read_chapters(env, self.records.root, cache))
         self.notebooks = {chapter.docname: self.records.notebook_path(chapter.key) for chapter in chapters}
@@ -88,6 +89,8 @@ class Execution:
         tell(PHASES.get(app.builder.name, f"pages: {app.builder.name}"))
         for chapter in chapters:
             record = self.records.load(chapter.docname)
+            if record is None:  # removed by somebody since it was written: the next build executes the chapter
+                continue
             self.digests[chapter.docname] = record.digest
             self.seconds[chapter.docname] = record.seconds
         app.emit(EXECUTED, self.notebooks)
@@ -103,7 +106,7 @@ class Execution:
         if docname not in self.digests:
             return
         _known(app.env)[docname] = self.digests[docname]
-        data = app.env.nb_metadata.get(docname, {}).get("exec_data")
+        data = app.env.__dict__["nb_metadata"].get(docname, {}).get("exec_data")
         if data and data["runtime"] != self.seconds[docname]:
             LOGGER.warning(
                 "myst-nb executed this chapter again: its outputs were not found in the cache",
@@ -133,15 +136,17 @@ class Execution:
         _glue_users(env).update(_glue_users(other) & set(docnames))
 
 
+def execution(app: Sphinx) -> Execution:
+    """What was executed in this build."""
+    found: Execution = app.__dict__["bookpress_execution"]
+    return found
+
+
 def _known(env: BuildEnvironment) -> dict[str, str]:
     """Kept with Sphinx's environment: the digest of the record with which each chapter was read."""
-    if not hasattr(env, "bookpress_records"):
-        env.bookpress_records = {}
-    return env.bookpress_records
+    return kept(env, "records", dict[str, str])
 
 
 def _glue_users(env: BuildEnvironment) -> set[str]:
     """Kept with Sphinx's environment: documents that quote numbers of other documents."""
-    if not hasattr(env, "bookpress_glue_users"):
-        env.bookpress_glue_users = set()
-    return env.bookpress_glue_users
+    return kept(env, "glue_users", set[str])

@@ -62,7 +62,7 @@ def _first_line(chapter: Chapter, index: int) -> int:
     source_map = chapter.notebook.metadata.get("source_map")
     if not source_map:
         return index + 1
-    begin = source_map[index]
+    begin: int = source_map[index]
     code = chapter.notebook.cells[index].source.splitlines()
     with contextlib.suppress(OSError):
         lines = chapter.path.read_text("utf-8").splitlines()

@@ -21,6 +21,7 @@ import selectors
 import signal
 import socket
 import sys
+from typing import Any
 
 
 def serve(link: socket.socket, preload: list[str]) -> None:
@@ -81,7 +82,7 @@ def serve(link: socket.socket, preload: list[str]) -> None:
                     _send(link, pid=pid, exit=os.waitstatus_to_exitcode(status))
 
 
-def become_kernel(request: dict) -> None:
+def become_kernel(request: dict[str, Any]) -> None:
     """Turn this fork into an IPython kernel; does not return."""
     try:
         signal.set_wakeup_fd(-1)

@@ -25,8 +25,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from jupyter_client import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 SERVER = Path(__file__).with_name("kernel_server.py")
 LAUNCHER = "ipykernel_launcher"
@@ -80,7 +80,7 @@ class KernelPool:
             # at the same moment.
             manager.transport, manager.ip = "ipc", str(stem)
         log = stem.with_suffix(".log")
-        if self.server and LAUNCHER in manager.kernel_spec.argv:
+        if self.server and manager.kernel_spec and LAUNCHER in manager.kernel_spec.argv:
             # A manager uses the provisioner it already has; the other way, by name in the kernel
             # specification, would need an installed entry point, and the book also builds uninstalled.
             manager.provisioner = ForkedProvisioner(
@@ -149,8 +149,8 @@ class KernelServer:
         number = next(self._numbers)
         request = {"id": number, "argv": argv, "env": env, "cwd": cwd, "log": str(log)}
         with self._lock:
-            if self._ready.done() and self._ready.exception():
-                raise self._ready.exception()
+            if self._ready.done() and (gone := self._ready.exception()):
+                raise gone
             self._started[number] = answer
             try:
                 self._link.sendall(json.dumps(request).encode() + b"\n")
@@ -225,9 +225,9 @@ class ForkedProcess:
         return self.server.returncode(self.pid)
 
     def wait(self, timeout: float | None = None) -> int:
-        end = None if timeout is None else time.monotonic() + timeout
+        begun = time.monotonic()
         while (code := self.poll()) is None:
-            if end is not None and time.monotonic() > end:
+            if timeout is not None and time.monotonic() > begun + timeout:
                 raise subprocess.TimeoutExpired(LAUNCHER, timeout)
             time.sleep(0.01)
         return code
@@ -251,14 +251,15 @@ class ForkedProvisioner(LocalProvisioner):
         super().__init__(**kwargs)
         self.server, self.log_path = server, log_path
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         import asyncio
 
         self.cwd = str(kwargs.get("cwd") or Path.cwd())
         argv = cmd[cmd.index(LAUNCHER) + 1 :]
         started = self.server.launch(argv, kwargs["env"], self.cwd, self.log_path)
         self.pid = self.pgid = await asyncio.wrap_future(started)
-        self.process = ForkedProcess(self.server, self.pid)
+        process: Any = ForkedProcess(self.server, self.pid)
+        self.process = process
         return self.connection_info
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import yaml
 
 from bookpress.project import CACHE
 from bookpress.run.records import FOLDER
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 
 class NotExecuted(Exception):
@@ -27,8 +24,7 @@ def executed_notebook(path: Path, root: Path, cache: Path = CACHE) -> bytes | No
     to root or absolute; it holds code cells only, so the two are put together, cell by cell. Raises NotExecuted for a
     chapter that was never executed, or not as it stands.
     """
-    import nbformat
-
+    nbformat = _nbformat()
     notebook = _read(path)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if not code or "kernelspec" not in notebook.metadata:
@@ -52,14 +48,19 @@ def executed_notebook(path: Path, root: Path, cache: Path = CACHE) -> bytes | No
     notebook.metadata.kernelspec.setdefault("display_name", notebook.metadata.kernelspec["name"])
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)
-    return (nbformat.writes(notebook) + "\n").encode()
+    return f"{nbformat.writes(notebook)}\n".encode()
 
 
-def _read(path: Path) -> NotebookNode:
+def _nbformat() -> Any:
+    """Imported late; it has no types."""
+    import nbformat
+
+    return nbformat
+
+
+def _read(path: Path) -> Any:
     if path.suffix == ".ipynb":
-        import nbformat
-
-        return nbformat.read(path, as_version=4)
+        return _nbformat().read(path, as_version=4)
     import jupytext
 
     # Without `fmt`, jupytext reads a page that has `:::` and no front matter as Pandoc Markdown.

@@ -25,7 +25,7 @@ def watch(root: str) -> None:
     """Note from now on every file below root that is opened, whether it exists or not, and every listed folder."""
     root = os.path.join(root, "")
 
-    def hook(event: str, args: tuple) -> None:
+    def hook(event: str, args: tuple[object, ...]) -> None:
         if event not in ("open", "os.listdir", "os.scandir"):
             return
         try:
@@ -38,7 +38,7 @@ def watch(root: str) -> None:
             if not (path + os.sep).startswith(root) or not IGNORED.isdisjoint(path[len(root) :].split(os.sep)):
                 return
             if event == "open":
-                flags = args[2] or 0
+                flags = args[2] if isinstance(args[2], int) else 0
                 writes = flags & (os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
                 (_written if writes else _opened).add(path)
             elif "importlib" not in sys._getframe(1).f_code.co_filename:  # an import lists folders, not the chapter

@@ -95,7 +95,7 @@ class Records:
         if record.python != platform.python_version():
             return "another Python"
         for library, version in record.libraries.items():
-            if installed(library) != version:
+            if (installed(library) or "") != version:
                 return f"another version of {library}"
         for path, known in record.files.items():
             if self.file_hash(path) != known:

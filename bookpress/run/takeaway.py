@@ -18,6 +18,8 @@ from urllib.parse import quote, urlencode
 from sphinx.application import Sphinx
 
 from bookpress.contents import file_name, up
+from bookpress.kept import notebook_settings
+from bookpress.run.extension import execution
 from bookpress.run.notebooks import executed_notebook, record_path
 from bookpress.run.settings import settings
 
@@ -27,7 +29,7 @@ FOLDER = "notebooks"
 def computes(app: Sphinx, docname: str) -> bool:
     """Whether a page is a chapter with code that was executed."""
     source = Path(app.env.doc2path(docname))
-    if docname not in app.bookpress_execution.notebooks or not source.is_relative_to(app.srcdir):
+    if docname not in execution(app).notebooks or not source.is_relative_to(app.srcdir):
         return False
     return source.suffix == ".ipynb" or "{code-cell}" in source.read_text("utf-8")
 
@@ -83,7 +85,7 @@ def write(app: Sphinx, failed: Exception | None) -> None:
     if failed or app.builder.format != "html" or settings(app.config).stock:
         return
     folder, state = Path(app.outdir) / FOLDER, Path(app.doctreedir) / "takeaway.json"
-    root, cache = Path(app.srcdir), Path(app.env.mystnb_config.execution_cache_path)
+    root, cache = Path(app.srcdir), Path(notebook_settings(app.env).execution_cache_path)
     known = json.loads(state.read_text("utf-8")) if state.exists() else {}
     marks: dict[str, str] = {}
     wanted: set[str] = set()

@@ -21,18 +21,18 @@ from typing import Any
 import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from bookpress import project
+from bookpress.kept import kept
 from bookpress.web import csp
 
 FILE = "aliases.yml"
 """The aliases of a book that names no other file."""
 _MARK = "<!-- leads on -->"
 LEADS_ON = 'location.replace(document.querySelector("a").href + location.hash);'
-_ANCHORS = "bookpress_aliased_anchors"
 LOGGER = logging.getLogger(__name__)
-_TYPE = {"type": "bookpress", "subtype": "permalinks"}
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def listed(path: Path) -> set[tuple[str, str]]:
 
 def list_file(root: Path) -> Path:
     """Where the list of a book's names stands: `permanent-names` of `[tool.bookpress]`."""
-    return root / project.commands(root)["permanent-names"]
+    return root / str(project.commands(root)["permanent-names"])
 
 
 def listed_in(root: Path) -> set[tuple[str, str]]:
@@ -121,17 +121,24 @@ def vanished(given: set[tuple[str, str]], present: set[tuple[str, str]], aliases
     return lost
 
 
+def _served(env: BuildEnvironment) -> dict[str, list[str]]:
+    """Old anchors that stand in each page, by document."""
+    return kept(env, "aliased_anchors", dict[str, list[str]])
+
+
 def add_anchors(app: Sphinx, doctree: nodes.document) -> None:
     """Put an empty anchor for each old id before what has the new one."""
-    present = {name: node for node in doctree.findall(nodes.Element) for name in node.get("ids", [])}
-    served = app.env.__dict__.setdefault(_ANCHORS, {})
+    present: dict[str, nodes.Element] = {}
+    for element in doctree.findall(nodes.Element):
+        present |= dict.fromkeys(element.get("ids", []), element)
+    served = _served(app.env)
     served[app.env.docname] = []
     for old, new in of_build(app).anchors.items():
         node = present.get(new)
         if node is None:
             continue
         if old in present:
-            LOGGER.warning("%s: anchor %r is still in use", app.config.permalinks_file, old, location=node, **_TYPE)
+            LOGGER.warning("%s: anchor %r is still in use", app.config.permalinks_file, old, location=node, type="bookpress", subtype="permalinks")
             continue
         target = nodes.target("", "", ids=[old])
         if isinstance(node, nodes.section):
@@ -143,20 +150,20 @@ def add_anchors(app: Sphinx, doctree: nodes.document) -> None:
 
 def forget_anchors(app: Sphinx, env: Any, docname: str) -> None:
     """A page is read again or gone."""
-    env.__dict__.setdefault(_ANCHORS, {}).pop(docname, None)
+    _served(env).pop(docname, None)
 
 
 def merge_anchors(app: Sphinx, env: Any, docnames: set[str], other: Any) -> None:
     """Take over what a parallel reader found."""
-    env.__dict__.setdefault(_ANCHORS, {}).update(other.__dict__.get(_ANCHORS, {}))
+    _served(env).update(_served(other))
 
 
 def check_anchors(app: Sphinx, env: Any) -> None:
     """An alias that leads nowhere is an error of the build."""
-    served = {old for found in env.__dict__.get(_ANCHORS, {}).values() for old in found}
+    served = {old for found in _served(env).values() for old in found}
     for old, new in of_build(app).anchors.items():
         if old not in served:
-            LOGGER.warning("%s: anchor %r leads to %r, which is nowhere", app.config.permalinks_file, old, new, **_TYPE)
+            LOGGER.warning("%s: anchor %r leads to %r, which is nowhere", app.config.permalinks_file, old, new, type="bookpress", subtype="permalinks")
 
 
 def write_redirects(app: Sphinx, failed: Exception | None) -> None:
@@ -171,7 +178,7 @@ def write_redirects(app: Sphinx, failed: Exception | None) -> None:
     for old, new in sorted(aliases.items()):
         if old in app.env.found_docs or new not in app.env.found_docs:
             message = "%s: page %r leads to %r: the first must be gone, the second there"
-            LOGGER.warning(message, app.config.permalinks_file, old, new, **_TYPE)
+            LOGGER.warning(message, app.config.permalinks_file, old, new, type="bookpress", subtype="permalinks")
             continue
         path = out / f"{old}.html"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
@@ -27,8 +27,7 @@ class Named(Domain):
 
     name = "book"
     label = "Named things"
-    object_types: ClassVar[dict[str, ObjType]] = {}
-    initial_data: ClassVar[dict[str, Any]] = {"objects": {}}
+    initial_data = {"objects": {}}  # noqa: RUF012 - Sphinx's Domain declares it, and copies it for every environment
     data_version = 1
 
     def note(self, name: str, shown: str, kind: str, anchor: str) -> bool:
@@ -59,7 +58,9 @@ class Named(Domain):
 
 def named(env: BuildEnvironment) -> Named:
     """The domain, typed."""
-    return env.get_domain(Named.name)
+    domain = env.get_domain(Named.name)
+    assert isinstance(domain, Named)
+    return domain
 
 
 def add_kind(app: Sphinx, kind: str, shown: str, priority: int = AFTER_PAGES) -> None:
@@ -98,7 +99,7 @@ def complete_index(app: Sphinx) -> list[Any]:
     """
     indexer = getattr(app.builder, "indexer", None)
     if indexer is not None:
-        of_pages = app.env.get_domain("index").entries
+        of_pages = app.env.domaindata["index"]["entries"]
         indexer._index_entries.clear()
         indexer._index_entries |= {name: _searched(of_pages.get(name, [])) for name in sorted(indexer._titles)}
     return []

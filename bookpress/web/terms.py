@@ -14,8 +14,11 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
+
+from bookpress.kept import keep, kept
 
 
 class term_link(nodes.Inline, nodes.Element):
@@ -45,7 +48,7 @@ class DefineTerms(SphinxPostTransform):
 
 
 @cache
-def _doctree(env: Any, docname: str) -> nodes.document:
+def _doctree(env: BuildEnvironment, docname: str) -> nodes.document:
     return env.get_doctree(docname)
 
 
@@ -54,8 +57,9 @@ def _is_term(node: nodes.Node) -> bool:
 
 
 def visit(self: HTML5Translator, node: term_link) -> None:
-    self.bookpress_terms = self.__dict__.get("bookpress_terms", 0) + 1
-    card = f"term-card-{self.bookpress_terms}"
+    number = kept(self, "terms", int) + 1
+    keep(self, "terms", number)
+    card = f"term-card-{number}"
     self.body.append(f'<a class="bp-term" href="{escape(node["refuri"])}" aria-describedby="{card}">')
     text = escape(" ".join(node["definition"].split()))
     self.context.append(f'</a><span popover id="{card}" class="bp-card" role="tooltip">{text}</span>')

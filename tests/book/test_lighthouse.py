@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from vouch.upkeep.environment import browser
 from tests import checkers
+from vouch.upkeep.environment import browser
 
 pytestmark = pytest.mark.built
 

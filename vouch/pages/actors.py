@@ -70,10 +70,11 @@ def _section(text: nodes.Text) -> nodes.section | None:
 
 def _entry(form: Form, section: nodes.section) -> addnodes.index:
     """An index node: below the actor, on the screen, the section's heading with that of its chapter."""
-    headings = []
+    headings: list[str] = []
     node: nodes.Node = section
     while isinstance(node, nodes.section):
-        headings.insert(0, node.next_node(nodes.title).astext().replace(";", ","))
+        title = next(iter(node.findall(nodes.title)))
+        headings.insert(0, title.astext().replace(";", ","))
         node = node.parent
     target = section["ids"][0]
     entries = [("single", f"{form.heading}; {': '.join(headings[:1] + headings[1:][-1:])}", target, "", None)]

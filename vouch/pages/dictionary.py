@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bookpress.contents import up
-from bookpress.grid import grid
+from bookpress.grid import Cell, grid
 from vouch.evidence import data
 from vouch.paths import BIBLIOGRAPHY, DATA
 
@@ -30,7 +30,7 @@ class TablesDirective(_Described):
     """`vouch-tables`: name, what one row is, rows, licence."""
 
     def run(self) -> list[nodes.Node]:
-        rows = []
+        rows: list[list[Cell]] = []
         for resource in self.resources():
             path = DATA / resource["path"]
             self.env.note_dependency(str(path))
@@ -39,7 +39,7 @@ class TablesDirective(_Described):
             count = f"{path.read_text('utf-8').count(chr(10)) - 1:,}"
             rows.append([[link], [nodes.Text(resource["title"])], [nodes.Text(count)], [nodes.Text(licences)]])
         box = grid(["Table", "What it holds", "Rows", "Licence"], rows, {2}, "Tables of the data package")
-        table = box[0]
+        table = next(iter(box.findall(nodes.table)))
         table["names"].append("tab-data-tables")
         self.set_source_info(table)
         self.state.document.note_explicit_target(table, table)
@@ -68,7 +68,7 @@ class DictionaryDirective(_Described):
             "", f"{name}.csv", refuri=f"{up(self.env.docname)}data/{resource['path']}", internal=True
         )
         section += nodes.paragraph("", "", link, classes=["html-only"])
-        rows = [
+        rows: list[list[Cell]] = [
             [
                 [nodes.literal("", row.name)],
                 [nodes.Text(row.type + (f", {row.unit}" if row.unit else ""))],

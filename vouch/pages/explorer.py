@@ -225,7 +225,7 @@ class ExplorerDirective(SphinxDirective):
         holder = nodes.Element()
         text = "{cite:p}`" + keys + "`"
         self.state.nested_parse(StringList([text], self.get_source_info()[0]), self.content_offset, holder)
-        return holder.children[0].children
+        return list(holder.children[0].children)
 
 
 def _app(events: pd.DataFrame, names: dict[str, str]) -> Iterator[str]:

@@ -26,6 +26,7 @@ from bookpress.cite.formats import part
 from bookpress.contents import up
 from bookpress.events import EXECUTED
 from bookpress.metadata import chapter
+from bookpress.run.extension import execution
 from bookpress.run.settings import settings
 from bookpress.web.permalinks import of_build
 from bookpress.web.search import add_kind, named
@@ -90,7 +91,7 @@ def write(app: Sphinx, failed: Exception | None) -> None:
         return
     found = findings(app)
     if settings(app.config).stock:
-        there = app.bookpress_execution.notebooks.items()
+        there = execution(app).notebooks.items()
         found = collect_findings((docname, path) for docname, path in there if path.exists())
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
     target = Path(app.outdir) / "findings.json"

@@ -39,8 +39,8 @@ def print_heading(self: Writer, node: article_heading) -> None:
 def print_entry(self: Writer, node: ledger_entry) -> None:
     """The head and the quotation stay with what follows."""
     anchors = names(self.new_labels(node))
-    head, quotation, *rest = node.children
-    quote = "".join(self.children(paragraph) for paragraph in quotation.children)
+    head, quotation, *rest = (child for child in node.children if isinstance(child, nodes.Element))
+    quote = "".join(self.children(paragraph) for paragraph in quotation.findall(nodes.paragraph))
     with self.boxed(0):
         body = "".join(self.write(child) for child in rest).strip()
     self.body.append(f"\n#claim-entry({self.content(head)}, [{quote}], anchors: {anchors})[{body}]\n\n")
@@ -49,7 +49,7 @@ def print_entry(self: Writer, node: ledger_entry) -> None:
 
 def print_evidence(self: Writer, node: ledger_evidence) -> None:
     """The line that leads in stays with the list."""
-    lead, *rest = node.children
+    lead, *rest = (child for child in node.children if isinstance(child, nodes.Element))
     self.body.append(f"\n#lead-in({self.content(lead)})\n" + "".join(self.write(child) for child in rest))
     raise nodes.SkipNode
 

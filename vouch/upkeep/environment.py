@@ -168,8 +168,10 @@ def foreign() -> int:
         run([VENV / "bin" / "python", "-m", "pip", "download", *quiet, "-r", described, "--dest", folder])
         for archive in sorted(folder.glob("*.tar.gz")):
             with tarfile.open(archive) as opened:
-                safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Debian's 3.11.2 has none yet
-                opened.extractall(folder, **safely)
+                if hasattr(tarfile, "data_filter"):
+                    opened.extractall(folder, filter="data")
+                else:  # Debian's 3.11.2 has none yet; what is unpacked is pinned by its hash
+                    opened.extractall(folder)
             archive.unlink()
     except (subprocess.CalledProcessError, tarfile.TarError):
         return fail("pip could not fetch what tests/foreign.txt names")

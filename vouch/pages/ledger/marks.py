@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
 from bookpress.cite.box import CitePart
+from bookpress.kept import keep, kept
 from bookpress.web.search import named
 from vouch.evidence import claims, seeds
 from vouch.pages.ledger import records
@@ -74,7 +75,7 @@ class _Directive(SphinxDirective):
     def myst(self, text: str) -> list[nodes.Node]:
         holder = nodes.Element()
         self.state.nested_parse(StringList([text], self.get_source_info()[0]), self.content_offset, holder)
-        return holder.children[0].children
+        return list(holder.children[0].children)
 
 
 class ArticleDirective(_Directive):
@@ -217,8 +218,8 @@ def visit_claim_html(self: HTML5Translator, node: claim_reference) -> None:
     """A button and its card. Only phrasing content, since it stands inside a paragraph."""
     record = records.ledger()[node["claim"]]
     verdict = _verdict(record)
-    count = self.__dict__.setdefault("bookpress_cards", 0) + 1
-    self.bookpress_cards = count
+    count = kept(self, "cards", int) + 1
+    keep(self, "cards", count)
     address = (
         self.builder.get_relative_uri(self.builder.current_docname, records.page(record["claim"]))
         + f"#{record['claim']}"
