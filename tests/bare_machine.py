@@ -26,7 +26,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 SUITE = "bookworm"
 READER = "reader"
 # Settings without which the network of this machine is not reached; the machine inside gets the same.

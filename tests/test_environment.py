@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from scripts import bare_machine, environment
+from tests import bare_machine
+from vouch.upkeep import environment
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ def test_hooks_are_local_and_use_the_pinned_tools():
 
 def test_chapters_survive_the_way_to_a_notebook_and_back():
     chapters = sorted((ROOT / "chapters").glob("*.md"))
-    command = [sys.executable, ROOT / "scripts" / "roundtrip.py", *chapters]
+    command = [sys.executable, ROOT / "vouch" / "upkeep" / "roundtrip.py", *chapters]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
 

@@ -100,10 +100,11 @@ def test_a_good_build_replaces_the_old_book(checkout):
 
 def test_old_python_is_refused_in_words(tmp_path):
     """The set-up script itself must run on an old Python as far as its message."""
-    code = (ROOT / "scripts" / "environment.py").read_text("utf-8")
+    code = (ROOT / "vouch" / "upkeep" / "environment.py").read_text("utf-8")
     code = code.replace("if sys.version_info < (3, 11):", "if sys.version_info < (99, 0):")
-    (tmp_path / "scripts").mkdir()
-    (tmp_path / "scripts" / "environment.py").write_text(code)
-    result = subprocess.run([sys.executable, tmp_path / "scripts" / "environment.py"], capture_output=True, text=True)
+    place = tmp_path / "vouch" / "upkeep" / "environment.py"
+    place.parent.mkdir(parents=True)
+    place.write_text(code)
+    result = subprocess.run([sys.executable, place], capture_output=True, text=True)
     assert result.returncode == 1
     assert "Python 3.11 or newer is needed" in result.stderr
