@@ -210,8 +210,8 @@ def read_book(root: Path, config: Config | None = None) -> Book:
 def _from_config(root: Path, config: Config) -> Book:
     address = _line(config.html_baseurl or "")
     return Book(
-        title=_line(next((config[name] for name in ("html_title", "project") if _is_given(config, name)), "")),
-        authors=(Author(_line(config.author)),) if _is_given(config, "author") else (),
+        title=_line(next((config[name] for name in ("html_title", "project") if is_given(config, name)), "")),
+        authors=(Author(_line(config.author)),) if is_given(config, "author") else (),
         version=_line(config.release or config.version),
         date=_day(root),
         url=address if not address or address.endswith("/") else f"{address}/",
@@ -220,7 +220,7 @@ def _from_config(root: Path, config: Config) -> Book:
     )
 
 
-def _is_given(config: Config, name: str) -> bool:
+def is_given(config: Config, name: str) -> bool:
     """Whether an author gave a value that Sphinx has a default for, such as "Author name not set"."""
     return bool(config[name]) and (name in config.overrides or name in config._raw_config)
 

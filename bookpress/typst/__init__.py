@@ -69,10 +69,9 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import ENUM, Config
-from sphinx.locale import translators
 
 from bookpress.typst.builder import TypstBuilder
-from bookpress.typst.words import CATALOGUE, LOCALE
+from bookpress.words import add_catalogue
 
 # The order in which a cell output's representations are preferred on paper.
 MIME_TYPES = (
@@ -115,7 +114,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("typst_table_note_class", "table-note", "", [str])
     app.add_config_value("typst_preamble", [], "", [str, list])
     app.add_config_value("typst_pdf_standards", ["a-2a", "ua-1"], "", [list])
-    translators.pop(("general", CATALOGUE), None)  # of an earlier build in this process, in another language
-    app.add_message_catalog(CATALOGUE, str(LOCALE))
+    add_catalogue(app)
     app.connect("config-inited", prefer_printable_outputs)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,25 +1,14 @@
 """The words that the printed book adds to its author's, in the language of the book.
 
-They are looked up in the message catalogue ``bookpress`` (folder ``bookpress/locale``) when the book is written. The
-names of admonitions are Sphinx's own, and so are "Figure", "Table" and "Listing" in ``numfig_format``.
-
-After a change here, and for a new language (``pybabel init -l``), with Babel, which Sphinx brings::
-
-    pybabel extract --no-location -k _ -o bookpress/locale/bookpress.pot bookpress
-    pybabel update -D bookpress -i bookpress/locale/bookpress.pot -d bookpress/locale
-    pybabel compile -D bookpress -d bookpress/locale
+They come from the message catalogue of `bookpress.words`. The names of admonitions are Sphinx's own, and so are
+"Figure", "Table" and "Listing" in ``numfig_format``.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
+from sphinx.locale import admonitionlabels
 
-from sphinx.locale import admonitionlabels, get_translation
-
-CATALOGUE = "bookpress"
-LOCALE = Path(__file__).resolve().parent.parent / "locale"
-
-_ = get_translation(CATALOGUE)
+from bookpress.words import _
 
 
 def in_template() -> dict[str, str]:

@@ -49,7 +49,8 @@ def add_own_files(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
-    from bookpress.web import csp, mathml, permalinks, search, slim, terms, third_parties
+    from bookpress.mathml import add_renderer
+    from bookpress.web import csp, permalinks, search, slim, terms, third_parties
 
     app.add_config_value("web_glossary", "", "env", [str])
     app.add_config_value("permalinks_file", permalinks.FILE, "env", [str])
@@ -60,7 +61,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_css_file(name, priority=_AFTER_EXTENSIONS)
     app.add_js_file("bookpress.js", priority=_AFTER_EXTENSIONS, loading_method="defer")
 
-    app.add_html_math_renderer("mathml", (mathml.inline_math, None), (mathml.display_math, None))
+    add_renderer(app)
     app.connect("doctree-read", third_parties.unescape_targets)
     app.connect("doctree-resolved", third_parties.drop_thebe_nodes, priority=900)
     app.connect("html-page-context", third_parties.drop_thebe, priority=900)

@@ -21,7 +21,7 @@ import yaml
 from bs4 import BeautifulSoup
 from pybtex.database import parse_string
 
-from bookpress.web.mathml import mathml
+from bookpress.mathml import mathml
 from tests.conftest import build
 from vouch.paths import ROOT
 from vouch.tables import as_myst

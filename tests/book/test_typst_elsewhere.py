@@ -22,8 +22,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from bookpress.typst.settings import Page, TypstError
-from bookpress.typst.words import LOCALE
 from bookpress.typst.writer import source_name
+from bookpress.words import LOCALE
 from vouch.paths import ROOT
 
 FOREIGN = ROOT / ".venv" / "foreign"

@@ -1,4 +1,4 @@
-"""Small books of somebody else's: pages in three languages, no CITATION.cff, no tables of data, one part of bookpress."""
+"""Small books of somebody else's: pages of three kinds, no CITATION.cff, no tables of data, one part of bookpress."""
 
 from __future__ import annotations
 
@@ -142,22 +142,37 @@ def mixed(folder: Path, conf: str) -> Path:
 
 def jupyter_book(folder: Path, part: str, theme: str = "") -> Path:
     """A book as Jupyter Book knows it, with one part among its extensions."""
-    config = f"title: Someone's book\nauthor: Someone\nexecute: {{execute_notebooks: cache}}\nsphinx:\n  extra_extensions: [bookpress.{part}]\n"
+    config = "title: Someone's book\nauthor: Someone\nexecute: {execute_notebooks: cache}\n"
+    config += f"sphinx:\n  extra_extensions: [bookpress.{part}]\n"
     config += f"  config: {{html_theme: {theme}}}\n" if theme else ""
     toc = "format: jb-book\nroot: intro\nchapters:\n- file: text\n- file: notebook\n- file: old\n"
     write(folder, **{"_config_yml": config, "_toc_yml": toc, "intro_md": "# Intro\n\nTo {doc}`text`.\n"})
     return write(folder, text_md=TEXT, notebook_ipynb=notebook(), old_rst=OLD)
 
 
-def build(source: Path, builder: str = "html", **settings: object) -> tuple[Path, str]:
-    """Build with Sphinx in this process; the output folder, and the warnings without colours."""
+def build(
+    source: Path,
+    builder: str = "html",
+    *,
+    conf: Path | None = None,
+    out: Path | None = None,
+    ask_nobody: bool = False,
+    **settings: object,
+) -> tuple[Path, str]:
+    """Build with Sphinx in this process; the output folder, and the warnings without colours.
+
+    conf: folder of the configuration, if it is not beside the pages. ask_nobody: leave pictures on the network there.
+    """
     warnings = io.StringIO()
-    out = source / "_build"
-    with patch_docutils(str(source)), docutils_namespace():
+    conf, out = conf or source, out or source / "_build"
+    own = {"exclude_patterns": ["_build"]} if conf == source else {}
+    with patch_docutils(str(conf)), docutils_namespace():
         app = Sphinx(
-            str(source), str(source), str(out / builder), str(out / "doctrees"), builder,
-            confoverrides={"exclude_patterns": ["_build"], **settings}, status=None, warning=warnings,
+            str(source), str(conf), str(out / builder), str(out / "doctrees"), builder,
+            confoverrides={**own, **settings}, status=None, warning=warnings,
         )  # fmt: skip
+        if ask_nobody:
+            app.builder.supported_remote_images = True
         app.build()
     return out / builder, re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue())
 

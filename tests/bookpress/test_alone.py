@@ -1,4 +1,4 @@
-"""Each part of bookpress by itself on somebody else's book: no CITATION.cff, no tables, no other part, another theme."""
+"""Each part of bookpress by itself on somebody else's book: no CITATION.cff, no other part, another theme."""
 
 from __future__ import annotations
 
