@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from tests import bare_machine
 from vouch.upkeep import environment
 

@@ -33,7 +33,9 @@ class OrderedTasks(ParallelTasks):
         super().__init__(nproc)
         self._finished: dict[int, Callable[[], None]] = {}
 
-    def add_task(self, task_func: Callable[..., Any], arg: Any = None, result_func: Callable[..., Any] | None = None) -> None:
+    def add_task(
+        self, task_func: Callable[..., Any], arg: Any = None, result_func: Callable[..., Any] | None = None
+    ) -> None:
         task = self._taskid
 
         def finished(argument: Any, result: Any) -> None:

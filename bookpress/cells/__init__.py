@@ -31,8 +31,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from bookpress.cells import code, display, gallery
     from bookpress.cells.references import QuickReferences
     from bookpress.events import PART_SHOWN
+    from bookpress.words import add_catalogue
 
     app.setup_extension("myst_nb")
+    add_catalogue(app)
     app.add_event(PART_SHOWN)
     app.add_directive("bookpress-chart", display.ChartDirective)
     app.add_directive("bookpress-table", display.TableDirective)

@@ -16,6 +16,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from bookpress.cells.display import Shown, shown
+from bookpress.words import _
 
 FOLDER = "code"
 
@@ -58,19 +59,19 @@ def body(app: Sphinx, module: str, made: dict[str, list[tuple[str, Shown]]]) -> 
         lines[begin - 1] = f'<span class="bp-function" id="{name}">{lines[begin - 1]}'
         lines[end - 1] += "</span>"
     listed = "".join(
-        f'<li><a href="#{function}"><code>{function}</code></a> made '
+        f'<li><a href="#{function}"><code>{function}</code></a> {_("made")} '
         + ", ".join(f'<a href="../{docname}.html#{one.name}">{escape(one.name)}</a>' for docname, one in sorted(
             results, key=lambda result: result[1].name))
         + "</li>"
         for function, results in sorted(made.items(), key=lambda entry: places[entry[0]])
     )  # fmt: skip
-    return f"<h1>Code: {escape(module)}</h1>\n<ul>{listed}</ul>\n{start}<pre><span></span>" + "\n".join(lines)
+    return f"<h1>{_('Code')}: {escape(module)}</h1>\n<ul>{listed}</ul>\n{start}<pre><span></span>" + "\n".join(lines)
 
 
 def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """One page for each module that made something."""
     for module, made in sorted(made_by(app).items()):
-        yield f"{FOLDER}/{module}", {"title": f"Code: {module}", "body": body(app, module, made)}, "page.html"
+        yield f"{FOLDER}/{module}", {"title": f"{_('Code')}: {module}", "body": body(app, module, made)}, "page.html"
 
 
 def remove_stale(app: Sphinx, failed: Exception | None) -> None:

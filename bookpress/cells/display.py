@@ -71,7 +71,9 @@ class _Shown(SphinxDirective):
         found: list[nodes.Node] = []
         for child in holder.children:
             if not isinstance(child, nodes.paragraph):
-                raise self.error(f"a caption or cell must be one paragraph of text, not {type(child).__name__}: {text!r}")
+                raise self.error(
+                    f"a caption or cell must be one paragraph of text, not {type(child).__name__}: {text!r}"
+                )
             found += child.children
         if any(part.next_node(nodes.raw, include_self=True) for part in found):
             raise self.error(f"a caption or cell must not hold HTML: {text!r}")
@@ -95,14 +97,14 @@ class _Shown(SphinxDirective):
         code = "" if code.startswith(_OF_THE_CHAPTER) else code  # a function of the chapter stands in a cell of it
         one = Shown(kind, name, payload["csv"], code, payload.get("title", ""))
         shown(self.env).setdefault(self.env.docname, []).append(one)
-        module, _, function = code.rpartition(".")
+        module, _dot, function = code.rpartition(".")
         source = f"{up(self.env.docname)}code/{module}.html#{function}" if code else f"#code-{name}"
         thing = "figure" if kind == "figures" else "table"
         more = [node for node in self.env.app.emit(PART_SHOWN, thing, name) if node is not None]
         line = nodes.paragraph()
-        line += nodes.reference("", "Data (CSV)", refuri=up(self.env.docname) + one.path, internal=True)
+        line += nodes.reference("", _("Data (CSV)"), refuri=up(self.env.docname) + one.path, internal=True)
         line += nodes.Text(" · ")
-        line += nodes.reference("", "Code", refuri=source, reftitle=code or "the cell above", internal=True)
+        line += nodes.reference("", _("Code"), refuri=source, reftitle=code or _("the cell above"), internal=True)
         line += [nodes.Text(" ·")] if more else []
         return nodes.container("", line, *more, classes=["bp-links"])
 
@@ -135,7 +137,7 @@ class TableDirective(_Shown):
         node += nodes.title("", "", *self.inline(table["caption"]))
         group = nodes.tgroup(cols=width)
         node += group
-        for _ in range(width):
+        for _column in range(width):
             group += nodes.colspec(colwidth=1)
         group += nodes.thead("", self.row(table["head"], table["numeric"], [False] * width))
         body = nodes.tbody()

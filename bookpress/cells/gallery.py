@@ -15,6 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from bookpress.cells.display import shown
 from bookpress.contents import documents
+from bookpress.words import _
 
 _PAGES, _CONTENT = "bookpress_gallery_pages", "bookpress_gallery_content"
 
@@ -80,7 +81,7 @@ def _card(tree: nodes.document, address: str, name: str, number: str, finding: s
         copy["alt"] = ""  # the finding beside it names the link; the figure itself has the whole text
         link += copy
     if number:
-        link += nodes.inline("", f"Figure {number} ", classes=["figure-number"])
+        link += nodes.inline("", f"{_('Figure')} {number} ", classes=["figure-number"])
     link += nodes.inline("", finding, classes=["figure-finding"])
     return nodes.list_item("", nodes.paragraph("", "", link))
 

@@ -68,6 +68,9 @@ def read(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
     from bookpress.cite import box, files, head, printed
+    from bookpress.words import add_catalogue
+
+    add_catalogue(app)
 
     # "html": pages are written again when the metadata change, since they are not part of what Sphinx has read.
     app.add_config_value("cite_metadata", "", "html")

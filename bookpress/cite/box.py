@@ -15,6 +15,7 @@ from bookpress.cite.formats import FORMATS, STYLES, Pieces, Work, book_of, exact
 from bookpress.contents import documents, up
 from bookpress.grid import grid
 from bookpress.metadata import Chapter, book, chapter
+from bookpress.words import _
 
 
 class BookCitation(nodes.General, nodes.Element):
@@ -34,10 +35,11 @@ def box_html(work: Work, way: str, prefix: str) -> str:
     rows = []
     for name, (label, style) in STYLES.items():
         rows.append(f'<p class="cite-style" id="{prefix}-{name}-label">{label}</p>')
-        rows.append(_copyable(as_html(style(work)), f"{prefix}-{name}", f"Copy the {label} citation"))
-    rows.append(f'<p class="cite-facts">This edition exactly: {escape(exact_edition(book_of(work)))}.')
+        rows.append(_copyable(as_html(style(work)), f"{prefix}-{name}", _("Copy the %s citation") % label))
+    exactly = _("This edition exactly: %s.") % escape(exact_edition(book_of(work)))
+    rows.append(f'<p class="cite-facts">{exactly}')
     if isinstance(work, Chapter):
-        rows.append(f" Permanent name of this chapter: <code>{escape(work.id)}</code>.")
+        rows.append(" " + _("Permanent name of this chapter: %s.") % f"<code>{escape(work.id)}</code>")
     rows.append(f"</p>{_files_html(work, way)}")
     return "".join(rows)
 
@@ -47,24 +49,25 @@ def _copyable(text: str, ident: str, label: str) -> str:
     return (
         f'<div class="cite-entry"><p id="{ident}">{text}</p>'
         f'<button type="button" class="bp-copy" data-copy="{ident}" aria-label="{escape(label)}" hidden>'
-        "Copy</button>"
+        f"{_('Copy')}</button>"
         '<span class="bp-copied" role="status"></span></div>'
     )
 
 
 def _files_html(work: Work, way: str) -> str:
-    works: list[tuple[str, Work]] = [("This chapter", work)] if isinstance(work, Chapter) else []
+    works: list[tuple[str, Work]] = [(_("This chapter"), work)] if isinstance(work, Chapter) else []
     lines = []
-    for label, one in [*works, ("The whole book", book_of(work))]:
+    for label, one in [*works, (_("The whole book"), book_of(work))]:
         links = [
-            f'<a href="{way}cite/{escape(one.id)}.{ending}" download aria-label="{label} as {name}">{name}</a>'
-            for ending, (name, _) in FORMATS.items()
+            f'<a href="{way}cite/{escape(one.id)}.{ending}" download '
+            f'aria-label="{_("%s as %s") % (label, name)}">{name}</a>'
+            for ending, (name, _write) in FORMATS.items()
         ]
         lines.append(f'<p class="cite-files">{label}: {" · ".join(links)}</p>')
     if url := book_of(work).url:
         names = [f"{book_of(work).id}.{ending}" for ending in ("pdf", "epub")]
         offline = [f'<a href="{escape(url)}{name}">{name.rpartition(".")[2].upper()}</a>' for name in names]
-        lines.append(f'<p class="cite-files">The whole book in one file: {" · ".join(offline)}</p>')
+        lines.append(f'<p class="cite-files">{_("The whole book in one file:")} {" · ".join(offline)}</p>')
     return "".join(lines)
 
 
@@ -74,7 +77,7 @@ def add_box(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
         return
     context["body"] += (
         '<aside class="bp-cite" aria-labelledby="cite-this-chapter">'
-        '<h2 id="cite-this-chapter">Cite this chapter</h2>'
+        f'<h2 id="cite-this-chapter">{_("Cite this chapter")}</h2>'
         f"{box_html(chapter(app, pagename), up(pagename), 'cite-chapter')}</aside>"
     )
 
@@ -87,10 +90,10 @@ def visit_book_html(self: HTML5Translator, node: BookCitation) -> None:
 
 def visit_part_html(self: HTML5Translator, node: CitePart) -> None:
     pieces = part(node["kind"], node["name"], chapter(self.builder.app, self.builder.current_docname))
-    ident = f"cite-{node['name']}"
-    entry = _copyable(as_html(pieces), ident, f"Copy the citation of this {node['kind']}")
-    link = f'<p class="cite-link"><a href="#{node["name"]}">Permanent link to this {node["kind"]}</a></p>'
-    label = f'<summary>Cite<span class="cite-thing"> this {node["kind"]}</span></summary>'
+    ident, thing = f"cite-{node['name']}", _(node["kind"])
+    entry = _copyable(as_html(pieces), ident, _("Copy the citation of this %s") % thing)
+    link = f'<p class="cite-link"><a href="#{node["name"]}">{_("Permanent link to this %s") % thing}</a></p>'
+    label = f'<summary>{_("Cite")}<span class="cite-thing"> {_("this %s") % thing}</span></summary>'
     self.body.append(f'<details class="cite-part">{label}{entry}{link}</details>')
     raise nodes.SkipNode
 
@@ -144,4 +147,4 @@ class CiteChaptersDirective(SphinxDirective):
                     nodes.inline("", " ", classes=["html-only"]),
                 ]
             rows.append([[link], [nodes.literal("", one.id)], files])
-        return [grid(["Chapter", "Permanent name", "Files"], rows)]
+        return [grid([_("Chapter"), _("Permanent name"), _("Files")], rows)]

@@ -11,6 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from bookpress.cite.box import BookCitation
 from bookpress.cite.formats import STYLES, Work, exact_edition
 from bookpress.metadata import Chapter, book, chapter
+from bookpress.words import _
 
 
 class ChapterCitation(nodes.topic):
@@ -25,7 +26,7 @@ class Printed(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         for node in list(self.document.findall(BookCitation)):
-            node.replace_self(_box_nodes(book(self.app), "Cite the book"))
+            node.replace_self(_box_nodes(book(self.app), _("Cite the book")))
         parts: list[tuple[nodes.Element, str]] = [(self.document, self.env.docname)]
         parts += [(node, node["docname"]) for node in self.document.findall(addnodes.start_of_file)]
         for tree, docname in parts:
@@ -34,7 +35,7 @@ class Printed(SphinxPostTransform):
                 continue
             below = (addnodes.start_of_file, nodes.compound)  # the chapters that come after the first page
             place = next((k for k, child in enumerate(section) if isinstance(child, below)), len(section))
-            section.insert(place, _box_nodes(chapter(self.app, docname), "Cite this chapter"))
+            section.insert(place, _box_nodes(chapter(self.app, docname), _("Cite this chapter")))
 
 
 def _box_nodes(work: Work, title: str) -> nodes.topic:
@@ -45,9 +46,9 @@ def _box_nodes(work: Work, title: str) -> nodes.topic:
             line += nodes.emphasis("", text) if italic else nodes.Text(text)
         paragraphs.append(line)
     if isinstance(work, Chapter):  # which edition exactly: once, behind the title page
-        paragraphs.append(nodes.paragraph("", f"Permanent name of this chapter: {work.id}."))
+        paragraphs.append(nodes.paragraph("", _("Permanent name of this chapter: %s.") % work.id))
         return ChapterCitation("", nodes.title("", title), *paragraphs, classes=["bp-cite-chapter"])
-    paragraphs.append(nodes.paragraph("", f"This edition exactly: {exact_edition(work)}."))
+    paragraphs.append(nodes.paragraph("", _("This edition exactly: %s.") % exact_edition(work)))
     return nodes.topic("", nodes.title("", title), *paragraphs)
 
 

@@ -31,11 +31,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
     from bookpress.events import EXECUTED
     from bookpress.kept import keep
-    from bookpress.run import takeaway
+    from bookpress.run import downloads
     from bookpress.run.extension import Execution
     from bookpress.run.records import FORMAT
+    from bookpress.words import add_catalogue
 
     app.setup_extension("myst_nb")
+    add_catalogue(app)
     app.add_config_value("run_workers", 0, "", [int])
     app.add_config_value("run_kernels", "", "", [str])
     app.add_config_value("run_shutdown", "immediate", "", [str])
@@ -44,5 +46,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("run_ignore", [], "", [list, tuple])
     app.add_event(EXECUTED)
     keep(app, "execution", Execution(app))
-    takeaway.setup(app)
+    downloads.setup(app)
     return {"version": str(FORMAT), "env_version": FORMAT, "parallel_read_safe": True, "parallel_write_safe": True}

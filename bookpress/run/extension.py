@@ -59,7 +59,9 @@ class Execution:
             (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
             add_global_html_resources(app, None)
 
-    def before_reading(self, app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
+    def before_reading(
+        self, app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+    ) -> list[str]:
         """Execute, then name the chapters whose outputs are not those that Sphinx read last time.
 
         This event, and not an earlier one, because only here Sphinx knows which documents belong to the book.

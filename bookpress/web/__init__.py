@@ -51,7 +51,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
     from bookpress.mathml import add_renderer
     from bookpress.web import csp, permalinks, search, slim, terms, third_parties
+    from bookpress.words import add_catalogue
 
+    add_catalogue(app)
     app.add_config_value("web_glossary", "", "env", [str])
     app.add_config_value("permalinks_file", permalinks.FILE, "env", [str])
     app.add_config_value("permalinks_kinds", [], "env", [list])

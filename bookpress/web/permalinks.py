@@ -27,6 +27,7 @@ from sphinx.util import logging
 from bookpress import project
 from bookpress.kept import kept
 from bookpress.web import csp
+from bookpress.words import _
 
 FILE = "aliases.yml"
 """The aliases of a book that names no other file."""
@@ -121,6 +122,11 @@ def vanished(given: set[tuple[str, str]], present: set[tuple[str, str]], aliases
     return lost
 
 
+def _warn(app: Sphinx, what: str, place: nodes.Element | None = None) -> None:
+    name = app.config.permalinks_file
+    LOGGER.warning("%s: %s", name, what, location=place, type="bookpress", subtype="permalinks")
+
+
 def _served(env: BuildEnvironment) -> dict[str, list[str]]:
     """Old anchors that stand in each page, by document."""
     return kept(env, "aliased_anchors", dict[str, list[str]])
@@ -138,7 +144,14 @@ def add_anchors(app: Sphinx, doctree: nodes.document) -> None:
         if node is None:
             continue
         if old in present:
-            LOGGER.warning("%s: anchor %r is still in use", app.config.permalinks_file, old, location=node, type="bookpress", subtype="permalinks")
+            LOGGER.warning(
+                "%s: anchor %r is still in use",
+                app.config.permalinks_file,
+                old,
+                location=node,
+                type="bookpress",
+                subtype="permalinks",
+            )
             continue
         target = nodes.target("", "", ids=[old])
         if isinstance(node, nodes.section):
@@ -163,7 +176,14 @@ def check_anchors(app: Sphinx, env: Any) -> None:
     served = {old for found in _served(env).values() for old in found}
     for old, new in of_build(app).anchors.items():
         if old not in served:
-            LOGGER.warning("%s: anchor %r leads to %r, which is nowhere", app.config.permalinks_file, old, new, type="bookpress", subtype="permalinks")
+            LOGGER.warning(
+                "%s: anchor %r leads to %r, which is nowhere",
+                app.config.permalinks_file,
+                old,
+                new,
+                type="bookpress",
+                subtype="permalinks",
+            )
 
 
 def write_redirects(app: Sphinx, failed: Exception | None) -> None:
@@ -177,8 +197,7 @@ def write_redirects(app: Sphinx, failed: Exception | None) -> None:
             path.unlink()
     for old, new in sorted(aliases.items()):
         if old in app.env.found_docs or new not in app.env.found_docs:
-            message = "%s: page %r leads to %r: the first must be gone, the second there"
-            LOGGER.warning(message, app.config.permalinks_file, old, new, type="bookpress", subtype="permalinks")
+            _warn(app, f"page {old!r} leads to {new!r}: the first must be gone, the second there")
             continue
         path = out / f"{old}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -192,10 +211,9 @@ def write_front(app: Sphinx, failed: Exception | None) -> None:
         (Path(app.outdir) / "index.html").write_text(page, "utf-8")
 
 
-def redirect(
-    old: str, new: str, title: str, base: str = "", heading: str = "This page has moved", lead: str = "It is now"
-) -> str:
+def redirect(old: str, new: str, title: str, base: str = "", heading: str = "", lead: str = "") -> str:
     """A page that leads from one document to another and keeps the place within it (`#fig-...`)."""
+    heading, lead = heading or _("This page has moved"), lead or _("It is now")
     address = escape(posixpath.relpath(f"{new}.html", posixpath.dirname(old) or "."))
     canonical = f'<link rel="canonical" href="{escape(posixpath.join(base, new))}.html">\n' if base else ""
     return (
@@ -209,7 +227,7 @@ def redirect(
 
 def front_page(new: str, book: str, base: str = "") -> str:
     """The page that a folder opens with; it leads to the first page of the book."""
-    return redirect("index", new, book, base, heading=book, lead="Open")
+    return redirect("index", new, book, base, heading=book, lead=_("Open"))
 
 
 def note_aliases(app: Sphinx, config: Any) -> None:

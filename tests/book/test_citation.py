@@ -26,7 +26,7 @@ from pybtex.database import parse_string
 from bookpress import project
 from bookpress.cite import formats, head
 from bookpress.metadata import Author, Book, Chapter, commit, read_book, read_chapter
-from bookpress.run import takeaway
+from bookpress.run import downloads
 from bookpress.web import permalinks
 from vouch.pages import findings
 from vouch.paths import ROOT
@@ -462,12 +462,12 @@ def test_chapters_are_offered_to_run_elsewhere_once_there_is_a_repository(site):
 def test_where_a_chapter_runs_elsewhere():
     """The forms of Binder for any git server, and of nbgitpuller."""
     whole = replace(TOY, repository="https://git.example.org/a/book", commit="")
-    assert takeaway.elsewhere(whole.repository, whole.commit, "chapters/coup", "https://hub.example.org/") == {
+    assert downloads.elsewhere(whole.repository, whole.commit, "chapters/coup", "https://hub.example.org/") == {
         "Binder": "https://mybinder.org/v2/git/https%3A%2F%2Fgit.example.org%2Fa%2Fbook/HEAD?urlpath=lab%2Ftree%2Fchapters%2Fcoup.md",
         "JupyterHub": "https://hub.example.org/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgit.example.org%2Fa%2Fbook"
         "&urlpath=lab%2Ftree%2Fbook%2Fchapters%2Fcoup.md",
     }
-    assert takeaway.elsewhere("", "", "chapters/coup", "https://hub.example.org/") == {}
+    assert downloads.elsewhere("", "", "chapters/coup", "https://hub.example.org/") == {}
 
 
 @pytest.mark.built

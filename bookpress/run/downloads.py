@@ -22,6 +22,7 @@ from bookpress.kept import notebook_settings
 from bookpress.run.extension import execution
 from bookpress.run.notebooks import executed_notebook, record_path
 from bookpress.run.settings import settings
+from bookpress.words import _
 
 FOLDER = "notebooks"
 
@@ -63,10 +64,12 @@ def add_links(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     config = app.config
     places = elsewhere(config.run_repository, config.run_commit, pagename, config.run_jupyterhub, ending)
     context["body"] += (
-        '<p class="bp-takeaway">Take this chapter along: '
-        f'<a href="{where}.ipynb" download>notebook with results (.ipynb)</a>'
-        + (f' · <a href="{where}{ending}" download>source ({ending})</a>' if _is_text(app, pagename) else "")
-        + "".join(f' · <a href="{escape(address)}">run it on {escape(who)}</a>' for who, address in places.items())
+        f'<p class="bp-takeaway">{_("Take this chapter along:")} '
+        f'<a href="{where}.ipynb" download>{_("notebook with results")} (.ipynb)</a>'
+        + (f' · <a href="{where}{ending}" download>{_("source")} ({ending})</a>' if _is_text(app, pagename) else "")
+        + "".join(
+            f' · <a href="{escape(address)}">{_("run it on %s") % escape(who)}</a>' for who, address in places.items()
+        )
         + "</p>"
     )
 
@@ -84,7 +87,7 @@ def write(app: Sphinx, failed: Exception | None) -> None:
     """Put the notebooks and sources of this build into the finished HTML book; what is up to date stays."""
     if failed or app.builder.format != "html" or settings(app.config).stock:
         return
-    folder, state = Path(app.outdir) / FOLDER, Path(app.doctreedir) / "takeaway.json"
+    folder, state = Path(app.outdir) / FOLDER, Path(app.doctreedir) / "downloads.json"
     root, cache = Path(app.srcdir), Path(notebook_settings(app.env).execution_cache_path)
     known = json.loads(state.read_text("utf-8")) if state.exists() else {}
     marks: dict[str, str] = {}
