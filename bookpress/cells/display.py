@@ -29,6 +29,7 @@ from sphinx.util.docutils import SphinxDirective
 from bookpress.contents import up
 from bookpress.events import PART_SHOWN
 from bookpress.kept import kept, notebook_settings
+from bookpress.words import _
 
 _OF_THE_CHAPTER = "__main__."
 

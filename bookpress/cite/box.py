@@ -88,9 +88,14 @@ def visit_book_html(self: HTML5Translator, node: BookCitation) -> None:
     raise nodes.SkipNode
 
 
+def _called(kind: str) -> str:
+    """What a kind of thing is called in the language of the book; one that only this book has, as it calls it."""
+    return {"figure": _("figure"), "table": _("table")}.get(kind, kind)
+
+
 def visit_part_html(self: HTML5Translator, node: CitePart) -> None:
     pieces = part(node["kind"], node["name"], chapter(self.builder.app, self.builder.current_docname))
-    ident, thing = f"cite-{node['name']}", _(node["kind"])
+    ident, thing = f"cite-{node['name']}", _called(node["kind"])
     entry = _copyable(as_html(pieces), ident, _("Copy the citation of this %s") % thing)
     link = f'<p class="cite-link"><a href="#{node["name"]}">{_("Permanent link to this %s") % thing}</a></p>'
     label = f'<summary>{_("Cite")}<span class="cite-thing"> {_("this %s") % thing}</span></summary>'
