@@ -48,8 +48,8 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
     """
     root = root or Path.cwd()
     if sys.version_info < _MINIMUM:
-        found = ".".join(map(str, sys.version_info[:3]))
-        print("Python {}.{} or newer is needed; this is Python {}.".format(*_MINIMUM, found), file=sys.stderr)
+        version = ".".join(map(str, sys.version_info[:3]))
+        print("Python {}.{} or newer is needed; this is Python {}.".format(*_MINIMUM, version), file=sys.stderr)
         return UNFIT
     parser = argparse.ArgumentParser(prog="python -m bookpress.build", description="Build the book.")
     parser.add_argument("target", choices=BUILDERS, help="html: the site; pdf; epub; book: all three")
@@ -168,10 +168,10 @@ def build_book(root: Path, target: str) -> dict[str, Path]:
 
 
 def _only(folder: Path, ending: str) -> Path:
-    found = sorted(folder.glob(f"*.{ending}"))
-    if len(found) != 1:
-        raise BuildError(f"expected one {ending.upper()} in {folder}, found {len(found)}", FAULTY_BOOK)
-    return found[0]
+    files = sorted(folder.glob(f"*.{ending}"))
+    if len(files) != 1:
+        raise BuildError(f"expected one {ending.upper()} in {folder}, found {len(files)}", FAULTY_BOOK)
+    return files[0]
 
 
 def _available(builders: tuple[str, ...], target: str, root: Path) -> tuple[str, ...]:

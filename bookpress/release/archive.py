@@ -45,21 +45,21 @@ def contents(root: Path) -> dict[str, bytes]:
     for name in wanted.get("checks", []):
         if faults := importlib.import_module(name).faults(root):
             raise ReleaseError("\n".join(faults))
-    found = {f"book/html/{name}": content for name, content in _folder(site).items()}
-    found |= {f"book/{path.name}": path.read_bytes() for path in single}
-    found["index.html"] = front_page("book/html/index", f"{book.title}, edition {book.version}").encode()
+    files = {f"book/html/{name}": content for name, content in _folder(site).items()}
+    files |= {f"book/{path.name}": path.read_bytes() for path in single}
+    files["index.html"] = front_page("book/html/index", f"{book.title}, edition {book.version}").encode()
     for name in wanted.get("files", []):
         if (root / name).is_file():
-            found[name] = (root / name).read_bytes()
+            files[name] = (root / name).read_bytes()
     for name in wanted.get("folders", []):
         if (root / name).is_dir():
-            found |= {f"{name}/{inner}": content for inner, content in _folder(root / name).items()}
+            files |= {f"{name}/{inner}": content for inner, content in _folder(root / name).items()}
     for chapter, notebook in notebooks(root).items():
-        found[f"notebooks/{chapter}.ipynb"] = notebook
-    found[DATACITE] = deposit.as_json(deposit.datacite(book, root)).encode()
-    found[CRATE] = _json(crate(root, book, found))
-    found[SUMS] = checksums(found).encode()
-    return found
+        files[f"notebooks/{chapter}.ipynb"] = notebook
+    files[DATACITE] = deposit.as_json(deposit.datacite(book, root)).encode()
+    files[CRATE] = _json(crate(root, book, files))
+    files[SUMS] = checksums(files).encode()
+    return files
 
 
 def notebooks(root: Path) -> dict[str, bytes]:
@@ -68,10 +68,10 @@ def notebooks(root: Path) -> dict[str, bytes]:
     Raises ReleaseError for a chapter that was never executed, or not as it stands.
     """
     try:
-        found = {path.stem: executed_notebook(path, root) for path in sorted((root / "chapters").glob("*.md"))}
+        chapters = {path.stem: executed_notebook(path, root) for path in sorted((root / "chapters").glob("*.md"))}
     except NotExecuted as error:
         raise ReleaseError(str(error)) from None
-    return {name: notebook for name, notebook in found.items() if notebook is not None}
+    return {name: notebook for name, notebook in chapters.items() if notebook is not None}
 
 
 def checksums(files: dict[str, bytes]) -> str:
@@ -122,13 +122,13 @@ def release(root: Path, to: Path | None = None, edition: str = "") -> list[Path]
 
 def _folder(folder: Path) -> dict[str, bytes]:
     """All files below a folder by relative path, without caches and hidden files."""
-    found = {}
+    files = {}
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
         hidden = any(part[0] == "." or part in ("__pycache__",) or part.endswith(".egg-info") for part in inner.parts)
         if path.is_file() and not hidden and path.suffix != ".pyc":
-            found[inner.as_posix()] = path.read_bytes()
-    return found
+            files[inner.as_posix()] = path.read_bytes()
+    return files
 
 
 def _json(content: Any) -> bytes:

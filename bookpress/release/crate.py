@@ -42,7 +42,7 @@ def crate(root: Path, book: Book, files: dict[str, bytes]) -> dict[str, Any]:
         licences.setdefault(entity, {"@id": entity, "@type": "CreativeWork", "name": title or name})
         return {"@id": entity}
 
-    own = [licence(name) for name in book.licences]
+    book_licences = [licence(name) for name in book.licences]
     authors = [
         {"@id": f"#author-{number}", "@type": "Person" if author.family else "Organization", "name": author.name}
         for number, author in enumerate(book.authors, 1)
@@ -76,7 +76,7 @@ def crate(root: Path, book: Book, files: dict[str, bytes]) -> dict[str, Any]:
         "inLanguage": book.language,
         "keywords": ", ".join(book.keywords),
         "author": [{"@id": author["@id"]} for author in authors],
-        "license": own,
+        "license": book_licences,
         "hasPart": [{"@id": part["@id"]} for part in parts],
     }
     whole |= {"url": book.url} if book.url else {}

@@ -62,21 +62,21 @@ def read_chapters(env: BuildEnvironment, root: Path, cache: JupyterCacheBase) ->
             config = config.copy(**overrides)
         if config.execution_mode != "cache" or any(path.match(pattern) for pattern in config.execution_excludepatterns):
             continue
-        own = notebook.metadata.get("execution", {})
+        execution = notebook.metadata.get("execution", {})
         yield Chapter(
             docname=docname,
             path=path,
             name=path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path),
             notebook=notebook,
             key=cache.create_hashed_notebook(notebook)[1],
-            timeout=own.get("timeout", config.execution_timeout),
-            allow_errors=own.get("allow_errors", config.execution_allow_errors),
-            cost=_cost(own, path),
+            timeout=execution.get("timeout", config.execution_timeout),
+            allow_errors=execution.get("allow_errors", config.execution_allow_errors),
+            cost=_cost(execution, path),
         )
 
 
-def _cost(own: dict[str, Any], path: Path) -> float:
-    cost = own.get("cost", 0.0)
+def _cost(execution: dict[str, Any], path: Path) -> float:
+    cost = execution.get("cost", 0.0)
     if isinstance(cost, (int, float)) and cost >= 0:
         return float(cost)
     raise ExecutionFailed(f"{path.name}: `execution: cost` in its head is {cost!r}; it is a number of seconds")

@@ -48,11 +48,11 @@ def elsewhere(repository: str, commit: str, docname: str, hub: str = "", ending:
         where = "gh/" + repository.removeprefix("https://github.com/")
     else:
         where = "git/" + quote(repository, safe="")
-    found = {"Binder": f"https://mybinder.org/v2/{where}/{commit or 'HEAD'}?" + urlencode({"urlpath": opened})}
+    places = {"Binder": f"https://mybinder.org/v2/{where}/{commit or 'HEAD'}?" + urlencode({"urlpath": opened})}
     if hub:
         pulled = urlencode({"repo": repository, "urlpath": f"lab/tree/{name}/{docname}{ending}"})
-        found["JupyterHub"] = f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{pulled}"
-    return found
+        places["JupyterHub"] = f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{pulled}"
+    return places
 
 
 def add_links(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -89,7 +89,7 @@ def write(app: Sphinx, failed: Exception | None) -> None:
         return
     folder, state = Path(app.outdir) / FOLDER, Path(app.doctreedir) / "downloads.json"
     root, cache = Path(app.srcdir), Path(notebook_settings(app.env).execution_cache_path)
-    known = json.loads(state.read_text("utf-8")) if state.exists() else {}
+    last_marks = json.loads(state.read_text("utf-8")) if state.exists() else {}
     marks: dict[str, str] = {}
     wanted: set[str] = set()
     for docname in sorted(app.env.found_docs):
@@ -102,7 +102,7 @@ def write(app: Sphinx, failed: Exception | None) -> None:
         mark = hashlib.sha256(source.read_bytes() + record_path(source, root, cache).read_bytes()).hexdigest()
         marks[docname] = mark
         wanted |= {notebook.name, text.name}
-        if known.get(docname) != mark or not (notebook.exists() and text.exists()):
+        if last_marks.get(docname) != mark or not (notebook.exists() and text.exists()):
             content = executed_notebook(source, root, cache)
             if _is_text(app, docname):
                 shutil.copyfile(source, text)

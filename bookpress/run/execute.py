@@ -75,21 +75,21 @@ async def _execute_all(
         code = sum(len(cell.source) for cell in same[0].notebook.cells if cell.cell_type == "code")
         return record.seconds if record else same[0].cost or code / 1000, code
 
-    async def one(same: list[Chapter], pool: KernelPool | None) -> None:
+    async def run_group(same: list[Chapter], pool: KernelPool | None) -> None:
         nonlocal done
         chapter = same[0]
         async with slots:
             started, begun = time.perf_counter(), time.time()
             failure: Failure | None = None
-            found: dict[str, list[str]] = {"files": [], "folders": [], "modules": []}
+            reads: dict[str, list[str]] = {"files": [], "folders": [], "modules": []}
             if chapter.has_code:
-                failure, found = await _execute_one(chapter, records.root, pool, settings)
+                failure, reads = await _execute_one(chapter, records.root, pool, settings)
             seconds = time.perf_counter() - started
         if failure:
             records.forget(chapter)
             run.failures.append(failure)
         else:
-            _store(same, found, begun, seconds, records, settings)
+            _store(same, reads, begun, seconds, records, settings)
         for chapter in same:
             done += 1
             if not failure:
@@ -104,7 +104,7 @@ async def _execute_all(
     )
     with pool_or_none as pool:
         # The longest first: it should not begin when all others are done.
-        tasks = [asyncio.create_task(one(same, pool)) for same in sorted(todo.values(), key=work, reverse=True)]
+        tasks = [asyncio.create_task(run_group(same, pool)) for same in sorted(todo.values(), key=work, reverse=True)]
         try:
             await asyncio.gather(*tasks)
         finally:
@@ -178,7 +178,7 @@ async def _ask(client: Any, function: str, *arguments: str) -> None:
 
 def _store(
     same: list[Chapter],
-    found: dict[str, list[str]],
+    reads: dict[str, list[str]],
     begun: float,
     seconds: float,
     records: Records,
@@ -195,13 +195,13 @@ def _store(
         overwrite=True,
     )
     without = ignored(records.root, settings.ignore)
-    files = {path: records.file_hash(path) for path in found["files"] if not path.startswith(without)}
+    files = {path: records.file_hash(path) for path in reads["files"] if not path.startswith(without)}
     for path in files:
         with contextlib.suppress(OSError):
             if (records.root / path).stat().st_mtime > begun:  # saved while the chapter ran: which version did it read?
                 files[path] = "changed during execution"
-    known = distributions()
-    libraries = {name for module in found["modules"] for name in known.get(module, ())}
+    packages = distributions()
+    libraries = {name for module in reads["modules"] for name in packages.get(module, ())}
     for each in same:
         record = Record(
             chapter=each.name,
@@ -210,7 +210,7 @@ def _store(
             python=platform.python_version(),
             libraries={name: installed(name) or "" for name in sorted(libraries)},
             files=files,
-            folders={path: records.folder_hash(path) for path in found["folders"]},
+            folders={path: records.folder_hash(path) for path in reads["folders"]},
             seconds=seconds,
         )
         records.save(each.docname, record)

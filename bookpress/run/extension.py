@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__)
 PHASES = {"html": "pages: HTML", "typst": "PDF: pages, then one file", "epub": "EPUB: pages, then one file"}
 """What follows the chapters, by builder."""
-_told: list[str] = []
+_builders: list[str] = []
 """Builders of this process that have told of the chapters; what does not change is told once."""
 
 
@@ -83,11 +83,11 @@ class Execution:
                 f"chapters: {len(self.run.executed)} executed, {len(self.run.unchanged)} unchanged, "
                 f"{len(self.run.failures)} failed  {self.run.seconds:.1f} s"
             )
-        elif not _told:
+        elif not _builders:
             tell(f"chapters: {len(self.run.unchanged)} unchanged")
         if self.run.failures:
             raise ExecutionFailed("\n" + "\n".join(sorted(map(str, self.run.failures))))
-        _told.append(app.builder.name)
+        _builders.append(app.builder.name)
         tell(PHASES.get(app.builder.name, f"pages: {app.builder.name}"))
         for chapter in chapters:
             record = self.records.load(chapter.docname)
@@ -96,8 +96,8 @@ class Execution:
             self.digests[chapter.docname] = record.digest
             self.seconds[chapter.docname] = record.seconds
         app.emit(EXECUTED, self.notebooks)
-        known = _known(env)
-        return [docname for docname, digest in self.digests.items() if known.get(docname) != digest]
+        digests_read = _digests_read(env)
+        return [docname for docname, digest in self.digests.items() if digests_read.get(docname) != digest]
 
     def after_reading(self, app: Sphinx, doctree: Any) -> None:
         from myst_nb.ext.glue.utils import PendingGlueReference
@@ -107,7 +107,7 @@ class Execution:
             _glue_users(app.env).add(docname)
         if docname not in self.digests:
             return
-        _known(app.env)[docname] = self.digests[docname]
+        _digests_read(app.env)[docname] = self.digests[docname]
         data = app.env.__dict__["nb_metadata"].get(docname, {}).get("exec_data")
         if data and data["runtime"] != self.seconds[docname]:
             LOGGER.warning(
@@ -128,23 +128,23 @@ class Execution:
         return sorted(_glue_users(env) & env.found_docs) if self.run.executed else []
 
     def purge(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-        _known(env).pop(docname, None)
+        _digests_read(env).pop(docname, None)
         _glue_users(env).discard(docname)
 
     def merge(self, app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
         for docname in docnames:
-            if docname in _known(other):
-                _known(env)[docname] = _known(other)[docname]
+            if docname in _digests_read(other):
+                _digests_read(env)[docname] = _digests_read(other)[docname]
         _glue_users(env).update(_glue_users(other) & set(docnames))
 
 
 def execution(app: Sphinx) -> Execution:
     """What was executed in this build."""
-    found: Execution = app.__dict__["bookpress_execution"]
-    return found
+    instance: Execution = app.__dict__["bookpress_execution"]
+    return instance
 
 
-def _known(env: BuildEnvironment) -> dict[str, str]:
+def _digests_read(env: BuildEnvironment) -> dict[str, str]:
     """Kept with Sphinx's environment: the digest of the record with which each chapter was read."""
     return kept(env, "records", dict[str, str])
 

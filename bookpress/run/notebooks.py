@@ -69,13 +69,13 @@ def _read(path: Path) -> Any:
 
 def _with_whole_kernelspec(text: str) -> str:
     """The text of a chapter whose head names its kernel for people too: nbformat demands it, myst-nb does not."""
-    found = re.match(r"---\n(.*?\n)---\n", text, re.DOTALL)
-    head = yaml.safe_load(found[1]) if found else None
+    match = re.match(r"---\n(.*?\n)---\n", text, re.DOTALL)
+    head = yaml.safe_load(match[1]) if match else None
     kernel = head.get("kernelspec") if isinstance(head, dict) else None
-    if not found or not kernel or "display_name" in kernel:
+    if not match or not kernel or "display_name" in kernel:
         return text
     kernel["display_name"] = kernel["name"]
-    return f"---\n{yaml.safe_dump(head, sort_keys=False)}---\n{text[found.end() :]}"
+    return f"---\n{yaml.safe_dump(head, sort_keys=False)}---\n{text[match.end() :]}"
 
 
 def record_path(path: Path, root: Path, cache: Path = CACHE) -> Path:

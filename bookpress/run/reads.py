@@ -63,10 +63,10 @@ def report(root: str, target: str) -> None:
             opened.add(path)
         else:
             modules.add(name.partition(".")[0])
-    found = {
+    reads = {
         "files": sorted(os.path.relpath(path, root).replace(os.sep, "/") for path in opened if not os.path.isdir(path)),
         "folders": sorted(os.path.relpath(path, root).replace(os.sep, "/") for path in listed),
         "modules": sorted(modules),
     }
     with open(target, "w", encoding="utf-8") as stream:
-        json.dump(found, stream)
+        json.dump(reads, stream)

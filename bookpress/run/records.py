@@ -97,11 +97,11 @@ class Records:
         for library, version in record.libraries.items():
             if (installed(library) or "") != version:
                 return f"another version of {library}"
-        for path, known in record.files.items():
-            if self.file_hash(path) != known:
+        for path, digest in record.files.items():
+            if self.file_hash(path) != digest:
                 return f"{path} changed"
-        for path, known in record.folders.items():
-            if self.folder_hash(path) != known:
+        for path, digest in record.folders.items():
+            if self.folder_hash(path) != digest:
                 return f"files in {path} came or went"
         return ""
 
@@ -129,10 +129,10 @@ class Records:
 
     def folder_hash(self, path: str) -> str | None:
         try:
-            found = sorted(entry.name for entry in (self.root / path).iterdir())
+            names = sorted(entry.name for entry in (self.root / path).iterdir())
         except OSError:
             return None
-        return sha256("\n".join(name for name in found if name not in IGNORED and name[0] != ".").encode())
+        return sha256("\n".join(name for name in names if name not in IGNORED and name[0] != ".").encode())
 
     def _path(self, docname: str) -> Path:
         return self.folder / f"{docname}.json"

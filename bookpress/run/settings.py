@@ -98,5 +98,5 @@ def from_file(root: Path) -> Settings:
 
 def ignored(root: Path, more: tuple[str, ...]) -> tuple[str, ...]:
     """Beginnings of paths, relative to root, of code that shows outputs and computes none: this package, and more."""
-    own = (f"{_PACKAGE.relative_to(root).as_posix()}/",) if _PACKAGE.is_relative_to(root) else ()
-    return (*own, *more)
+    package = (f"{_PACKAGE.relative_to(root).as_posix()}/",) if _PACKAGE.is_relative_to(root) else ()
+    return (*package, *more)
