@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 def documents(app: Sphinx) -> list[str]:
     """The pages of the book, in the order of its contents; those that no contents name stand last."""
-    found = app.env.found_docs
-    ordered = [name for name in (getattr(app.config, "external_site_map", None) or ()) if name in found]
+    docnames = app.env.found_docs
+    ordered = [name for name in (getattr(app.config, "external_site_map", None) or ()) if name in docnames]
     return ordered or _reading_order(app)
 
 

@@ -13,8 +13,8 @@ def kept(holder: object, name: str, make: Callable[[], T]) -> T:
 
     What an environment keeps is saved with it; what an application or a translator keeps goes with it.
     """
-    found: T = holder.__dict__.setdefault(f"bookpress_{name}", make())
-    return found
+    value: T = holder.__dict__.setdefault(f"bookpress_{name}", make())
+    return value
 
 
 def keep(holder: object, name: str, value: object) -> None:

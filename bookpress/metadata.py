@@ -75,10 +75,10 @@ class Book:
         return self._parts()[1]
 
     def _parts(self) -> tuple[str, str]:
-        found = _MAIN_TITLE.fullmatch(self.title)
-        if not found:
+        match = _MAIN_TITLE.fullmatch(self.title)
+        if not match:
             return self.title, ""
-        return found[1] or found[3], found[2] or found[4]
+        return match[1] or match[3], match[2] or match[4]
 
     @property
     def id(self) -> str:
@@ -135,10 +135,10 @@ class Chapter:
 
 def book(app: Sphinx) -> Book:
     """The metadata of a build."""
-    known = _of_build(app)
-    if "book" not in known:
-        known["book"] = read_book(Path(app.srcdir), app.config)
-    whole: Book = known["book"]
+    works = _of_build(app)
+    if "book" not in works:
+        works["book"] = read_book(Path(app.srcdir), app.config)
+    whole: Book = works["book"]
     if whole.title:
         return whole
     first = getattr(app, "env", None) and app.env.titles.get(app.config.root_doc)
@@ -147,12 +147,12 @@ def book(app: Sphinx) -> Book:
 
 def chapter(app: Sphinx, docname: str) -> Chapter:
     """The metadata of one page of a build."""
-    known = _of_build(app)
-    if docname not in known:
+    works = _of_build(app)
+    if docname not in works:
         page, called = _page(app, docname), file_name(app, docname)
-        known[docname] = page if page.id == called else replace(page, own_id=called)
-    found: Chapter = known[docname]
-    return found
+        works[docname] = page if page.id == called else replace(page, own_id=called)
+    work: Chapter = works[docname]
+    return work
 
 
 def _of_build(app: Sphinx) -> dict[str, Any]:
@@ -260,17 +260,17 @@ def read_chapter(root: Path, docname: str, book: Book) -> Chapter:
 
 def _authors(listed: list[Any]) -> tuple[Author, ...]:
     """CFF's entities and persons; a bare text is an organisation."""
-    found = []
+    authors = []
     for author in listed:
         if isinstance(author, str):
-            found.append(Author(_line(author)))
+            authors.append(Author(_line(author)))
         elif "name" in author:
-            found.append(Author(_line(author["name"])))
+            authors.append(Author(_line(author["name"])))
         else:
             family = _line(" ".join(filter(None, [author.get("name-particle"), author.get("family-names", "")])))
             given = _line(author.get("given-names", ""))
-            found.append(Author(f"{given} {family}".strip(), family, given))
-    return tuple(found)
+            authors.append(Author(f"{given} {family}".strip(), family, given))
+    return tuple(authors)
 
 
 def commit(root: Path) -> str:

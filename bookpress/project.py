@@ -16,8 +16,8 @@ CACHE = Path("_build", ".jupyter_cache")
 def settings(root: Path) -> dict[str, Any]:
     """Sphinx's settings as the book's `_config.yml` has them (`sphinx: config:`); empty where it has none."""
     content = yaml.safe_load((root / CONFIG).read_text("utf-8")) or {}
-    found: dict[str, Any] = (content.get("sphinx") or {}).get("config") or {}
-    return found
+    options: dict[str, Any] = (content.get("sphinx") or {}).get("config") or {}
+    return options
 
 
 def bibliographies(root: Path) -> list[Path]:
@@ -30,8 +30,8 @@ def commands(root: Path) -> dict[str, Any]:
     """What the book sets for commands: `[tool.bookpress]` of its `pyproject.toml`; empty where it has none."""
     path = root / "pyproject.toml"
     content = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-    found: dict[str, Any] = content.get("tool", {}).get("bookpress", {})
-    return found
+    options: dict[str, Any] = content.get("tool", {}).get("bookpress", {})
+    return options
 
 
 def watched(root: Path) -> list[str]:

@@ -23,10 +23,13 @@ FOLDER = "code"
 
 def functions(source: str) -> dict[str, tuple[int, int]]:
     """First and last line (from 1) of every function of a module, decorators included."""
-    found = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    definitions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     return {
-        node.name: (min([node.lineno, *(one.lineno for one in node.decorator_list)]), node.end_lineno or node.lineno)
-        for node in found
+        node.name: (
+            min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]),
+            node.end_lineno or node.lineno,
+        )
+        for node in definitions
     }
 
 
@@ -34,19 +37,19 @@ def made_by(app: Sphinx) -> dict[str, dict[str, list[tuple[str, Shown]]]]:
     """Module -> function -> figures and tables that it made, each with the page that shows it."""
     made: dict[str, dict[str, list[tuple[str, Shown]]]] = {}
     for docname, page in sorted(shown(app.env).items()):
-        for one in page:
-            module, _, function = one.code.rpartition(".")
+        for part in page:
+            module, _, function = part.code.rpartition(".")
             if module:
-                made.setdefault(module, {}).setdefault(function, []).append((docname, one))
+                made.setdefault(module, {}).setdefault(function, []).append((docname, part))
     return made
 
 
 def body(app: Sphinx, module: str, made: dict[str, list[tuple[str, Shown]]]) -> str:
     """HTML of a module's page. Raises ValueError for a function that the module does not have."""
-    found = importlib.util.find_spec(module)
-    if found is None or found.origin is None:
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
         raise ValueError(f"there is no module {module}, which a chart or table names as its code")
-    source = Path(found.origin).read_text("utf-8")
+    source = Path(spec.origin).read_text("utf-8")
     places = functions(source)
     absent = sorted(set(made) - set(places))
     if absent:
@@ -60,7 +63,7 @@ def body(app: Sphinx, module: str, made: dict[str, list[tuple[str, Shown]]]) -> 
         lines[end - 1] += "</span>"
     listed = "".join(
         f'<li><a href="#{function}"><code>{function}</code></a> {_("made")} '
-        + ", ".join(f'<a href="../{docname}.html#{one.name}">{escape(one.name)}</a>' for docname, one in sorted(
+        + ", ".join(f'<a href="../{docname}.html#{part.name}">{escape(part.name)}</a>' for docname, part in sorted(
             results, key=lambda result: result[1].name))
         + "</li>"
         for function, results in sorted(made.items(), key=lambda entry: places[entry[0]])

@@ -62,23 +62,23 @@ class _Shown(SphinxDirective):
     has_content = True
 
     def payload(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads("\n".join(self.content))
-        return found
+        body: dict[str, Any] = json.loads("\n".join(self.content))
+        return body
 
     def inline(self, text: str) -> list[nodes.Node]:
         """MyST text of one paragraph as inline nodes."""
         holder = nodes.Element()
         self.state.nested_parse(StringList(text.splitlines(), self.get_source_info()[0]), self.content_offset, holder)
-        found: list[nodes.Node] = []
+        pieces: list[nodes.Node] = []
         for child in holder.children:
             if not isinstance(child, nodes.paragraph):
                 raise self.error(
                     f"a caption or cell must be one paragraph of text, not {type(child).__name__}: {text!r}"
                 )
-            found += child.children
-        if any(part.next_node(nodes.raw, include_self=True) for part in found):
+            pieces += child.children
+        if any(part.next_node(nodes.raw, include_self=True) for part in pieces):
             raise self.error(f"a caption or cell must not hold HTML: {text!r}")
-        return found
+        return pieces
 
     def label(self, node: nodes.Element, name: str) -> None:
         self.set_source_info(node)
@@ -96,14 +96,14 @@ class _Shown(SphinxDirective):
     def links(self, kind: str, payload: dict[str, Any]) -> nodes.container:
         name, code = payload["name"], payload["code"]
         code = "" if code.startswith(_OF_THE_CHAPTER) else code  # a function of the chapter stands in a cell of it
-        one = Shown(kind, name, payload["csv"], code, payload.get("title", ""))
-        shown(self.env).setdefault(self.env.docname, []).append(one)
+        part = Shown(kind, name, payload["csv"], code, payload.get("title", ""))
+        shown(self.env).setdefault(self.env.docname, []).append(part)
         module, _dot, function = code.rpartition(".")
         source = f"{up(self.env.docname)}code/{module}.html#{function}" if code else f"#code-{name}"
         thing = "figure" if kind == "figures" else "table"
         more = [node for node in self.env.app.emit(PART_SHOWN, thing, name) if node is not None]
         line = nodes.paragraph()
-        line += nodes.reference("", _("Data (CSV)"), refuri=up(self.env.docname) + one.path, internal=True)
+        line += nodes.reference("", _("Data (CSV)"), refuri=up(self.env.docname) + part.path, internal=True)
         line += nodes.Text(" · ")
         line += nodes.reference("", _("Code"), refuri=source, reftitle=code or _("the cell above"), internal=True)
         line += [nodes.Text(" ·")] if more else []
@@ -186,7 +186,7 @@ def write_downloads(app: Sphinx, failed: Exception | None) -> None:
     """Write the CSV files of all figures and tables into the finished HTML book, and remove those no longer made."""
     if failed or app.builder.format != "html":
         return
-    wanted = {one.path: one.csv for page in shown(app.env).values() for one in page}
+    wanted = {part.path: part.csv for page in shown(app.env).values() for part in page}
     for folder in ("figures", "tables"):
         for stale in (Path(app.outdir) / folder).glob("*.csv"):
             if f"{folder}/{stale.name}" not in wanted:

@@ -35,17 +35,17 @@ class GalleryDirective(SphinxDirective):
 def content(app: Sphinx) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
     """Chapters with figures, in the order of the book: docname, title, and of each figure name, number and finding."""
     env = app.env
-    found = []
+    chapters = []
     for docname in documents(app):
         numbers = env.toc_fignumbers.get(docname, {}).get("figure", {})
         figures = [
-            (one.name, ".".join(map(str, numbers.get(one.name, ()))), one.finding)
-            for one in shown(env).get(docname, [])
-            if one.kind == "figures"
+            (part.name, ".".join(map(str, numbers.get(part.name, ()))), part.finding)
+            for part in shown(env).get(docname, [])
+            if part.kind == "figures"
         ]
         if figures:
-            found.append((docname, env.titles[docname].astext(), figures))
-    return found
+            chapters.append((docname, env.titles[docname].astext(), figures))
+    return chapters
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:

@@ -61,8 +61,8 @@ def read(app: Sphinx, config: Config) -> None:
             "keywords": list(whole.keywords),
             "imprint": [f"Cite as: {plain(chicago(whole))}", f"This edition exactly: {exact_edition(whole)}."],
         }
-        known = {key: value for key, value in follows.items() if value}
-        config.typst_title_page = known | config.typst_title_page | {"facts": facts}
+        defaults = {key: value for key, value in follows.items() if value}
+        config.typst_title_page = defaults | config.typst_title_page | {"facts": facts}
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -108,11 +108,11 @@ class ListOfWorks(PlainStyle):
 
     def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> FormattedEntry:
         entry.fields["citedate"] = label.rpartition(_SEPARATOR)[2]
-        said = repr((label, entry.key, entry.type, list(entry.fields.items()), list(entry.persons.items())))
-        if said not in _formatted:
-            _formatted[said] = super().format_entry(label, entry, bib_data)
-        _used.add(said)
-        return _formatted[said]
+        key = repr((label, entry.key, entry.type, list(entry.fields.items()), list(entry.persons.items())))
+        if key not in _formatted:
+            _formatted[key] = super().format_entry(label, entry, bib_data)
+        _used.add(key)
+        return _formatted[key]
 
     def format_title(self, e: Entry, which_field: str, as_sentence: bool = True) -> Any:
         """The title as published: the stock style would lower its capitals, and with them those of names."""
@@ -214,7 +214,7 @@ def remember(app: Sphinx) -> None:
 
 def keep(app: Sphinx, env: BuildEnvironment) -> None:
     """Put the entries that this build needed into the environment, which Sphinx is about to save."""
-    keep_value(env, "formatted_entries", {said: _formatted[said] for said in sorted(_used)})
+    keep_value(env, "formatted_entries", {key: _formatted[key] for key in sorted(_used)})
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

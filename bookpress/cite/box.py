@@ -57,9 +57,9 @@ def _copyable(text: str, ident: str, label: str) -> str:
 def _files_html(work: Work, way: str) -> str:
     works: list[tuple[str, Work]] = [(_("This chapter"), work)] if isinstance(work, Chapter) else []
     lines = []
-    for label, one in [*works, (_("The whole book"), book_of(work))]:
+    for label, citable in [*works, (_("The whole book"), book_of(work))]:
         links = [
-            f'<a href="{way}cite/{escape(one.id)}.{ending}" download '
+            f'<a href="{way}cite/{escape(citable.id)}.{ending}" download '
             f'aria-label="{_("%s as %s") % (label, name)}">{name}</a>'
             for ending, (name, _write) in FORMATS.items()
         ]
@@ -139,17 +139,17 @@ class CiteChaptersDirective(SphinxDirective):
         rows: list[list[list[nodes.Node]]] = []
         for docname in documents(app):
             self.env.note_dependency(self.env.doc2path(docname))
-            one = chapter(app, docname)
+            page = chapter(app, docname)
             link = addnodes.pending_xref(
-                "", nodes.inline("", one.title), refdomain="std", reftype="doc", reftarget=f"/{docname}",
+                "", nodes.inline("", page.title), refdomain="std", reftype="doc", reftarget=f"/{docname}",
                 refexplicit=True, refdoc=self.env.docname, refwarn=True,
             )  # fmt: skip
-            files: list[nodes.Node] = [nodes.literal("", f"cite/{one.id}.*", classes=["pdf-only"])]
+            files: list[nodes.Node] = [nodes.literal("", f"cite/{page.id}.*", classes=["pdf-only"])]
             for ending in FORMATS:
-                address = f"{way}cite/{one.id}.{ending}"
+                address = f"{way}cite/{page.id}.{ending}"
                 files += [
                     nodes.reference("", f".{ending}", refuri=address, internal=True, classes=["html-only"]),
                     nodes.inline("", " ", classes=["html-only"]),
                 ]
-            rows.append([[link], [nodes.literal("", one.id)], files])
+            rows.append([[link], [nodes.literal("", page.id)], files])
         return [grid([_("Chapter"), _("Permanent name"), _("Files")], rows)]

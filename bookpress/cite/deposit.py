@@ -36,7 +36,7 @@ def sources(root: Path) -> list[tuple[str, str]]:
     works: dict[str, Any] = {}
     for path in project.bibliographies(root):
         works |= parse_file(str(path), bib_format="bibtex").entries
-    found = set()
+    identifiers = set()
     for resource in package["resources"]:
         for source in resource.get("sources", []):
             if "key" not in source:
@@ -44,9 +44,9 @@ def sources(root: Path) -> list[tuple[str, str]]:
             fields = works[source["key"]].fields
             for kind, identifier in (("DOI", fields.get("doi")), ("URL", source.get("path") or fields.get("url"))):
                 if identifier:
-                    found.add((kind, identifier))
+                    identifiers.add((kind, identifier))
                     break
-    return sorted(found)
+    return sorted(identifiers)
 
 
 def datacite(book: Book, root: Path) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def datacite(book: Book, root: Path) -> dict[str, Any]:
         else {"name": a.name, "nameType": "Organizational"}
         for a in book.authors
     ]
-    found: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
         "creators": creators,
         "titles": [{"title": book.title, "lang": book.language}],
@@ -87,12 +87,12 @@ def datacite(book: Book, root: Path) -> dict[str, Any]:
         ],
     }
     if book.doi:
-        found["doi"] = book.doi
+        fields["doi"] = book.doi
     if book.url:
-        found["relatedIdentifiers"].append(
+        fields["relatedIdentifiers"].append(
             {"relatedIdentifier": book.url, "relatedIdentifierType": "URL", "relationType": "IsVariantFormOf"}
         )
-    return found
+    return fields
 
 
 def zenodo(book: Book, root: Path) -> dict[str, Any]:

@@ -49,8 +49,8 @@ def book_of(work: Work) -> Book:
 
 def exact_edition(book: Book) -> str:
     """What tells this edition from every other: version, day and, where known, commit."""
-    known = f"commit {book.commit}" if book.commit else ""
-    return ", ".join(filter(None, [book.version, long_date(book), known]))
+    commit = f"commit {book.commit}" if book.commit else ""
+    return ", ".join(filter(None, [book.version, long_date(book), commit]))
 
 
 def edition_note(book: Book) -> str:
@@ -138,8 +138,8 @@ def ris(work: Work) -> str:
         "abstract": work.description,
         "notes": [edition_note(book)],
     }
-    known = {name: value for name, value in fields.items() if value}
-    return str(rispy.dumps([known], implementation=_PlainRisWriter)).lstrip()
+    reference = {name: value for name, value in fields.items() if value}
+    return str(rispy.dumps([reference], implementation=_PlainRisWriter)).lstrip()
 
 
 # ------------------------------------------------------------------------------------------------------------- CSL

@@ -39,9 +39,9 @@ def add_own_files(app: Sphinx, config: Config) -> None:
     The book's own templates go before ours, and ours before those that a theme has added, whose paths are absolute.
     """
     if config.html_theme == THEME:
-        own = [path for path in config.templates_path if not Path(path).is_absolute()]
-        others = [path for path in config.templates_path if path not in own]
-        config.templates_path = [*own, str(_HERE / "templates"), *others]
+        book_templates = [path for path in config.templates_path if not Path(path).is_absolute()]
+        others = [path for path in config.templates_path if path not in book_templates]
+        config.templates_path = [*book_templates, str(_HERE / "templates"), *others]
     config.html_static_path = [*config.html_static_path, str(_HERE / "static")]
     if config.html_math_renderer is None:
         config.html_math_renderer = "mathml"

@@ -29,17 +29,17 @@ def accessible(body: str) -> str:
     # MyST-NB: a summary holds no paragraphs, and a label other than the words on the screen would hide them.
     body = _CELL_SUMMARY.sub(r'<summary><span class="\1">\2</span><span class="\3">\4</span></summary>', body)
     body = body.replace('<th class="head', '<th scope="col" class="head')
-    body = _OWN_TABLE.sub(lambda found: _FIRST_CELL.sub(r'\1<th scope="row"\2</th>', found[0]), body)
+    body = _OWN_TABLE.sub(lambda match: _FIRST_CELL.sub(r'\1<th scope="row"\2</th>', match[0]), body)
     return _SCROLLED_TABLE.sub(_named_box, body)
 
 
-def _named_box(found: re.Match[str]) -> str:
+def _named_box(match: re.Match[str]) -> str:
     """A table with a caption is a landmark under that name; one without is a group under the heading before it."""
-    caption = found["caption"]
+    caption = match["caption"]
     if caption:
         role, name = "region", _text(re.sub(r'<a class="headerlink".*?</a>', "", caption))
     else:
-        headings = _HEADING.findall(found.string, 0, found.start())
+        headings = _HEADING.findall(match.string, 0, match.start())
         role, name = "group", f"Table: {_text(headings[-1]).removesuffix('#')}" if headings else "Table"
     return f'<div class="pst-scrollable-table-container" tabindex="0" role="{role}" aria-label="{escape(name)}">'
 

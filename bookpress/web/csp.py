@@ -40,14 +40,14 @@ def head(*inline: str, search: bool = False) -> str:
 
     inline: the text of every inline script of the page. search: whether the page may ask for other pages.
     """
-    own = "'self' file:"
+    same_origin = "'self' file:"
     rules = {
         "default-src": "'none'",
-        "script-src": " ".join([own, *(f"'sha256-{_hash(script)}'" for script in inline)]),
-        "style-src": own,
-        "img-src": f"{own} data:",  # data: the theme's style sheets draw with it
-        "connect-src": own if search else "",
-        "form-action": own,
+        "script-src": " ".join([same_origin, *(f"'sha256-{_hash(script)}'" for script in inline)]),
+        "style-src": same_origin,
+        "img-src": f"{same_origin} data:",  # data: the theme's style sheets draw with it
+        "connect-src": same_origin if search else "",
+        "form-action": same_origin,
         "base-uri": "'none'",
     }
     policy = "; ".join(f"{name} {sources}" for name, sources in rules.items() if sources)

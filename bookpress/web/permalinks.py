@@ -49,13 +49,13 @@ def read_aliases(path: Path, kinds: Iterable[str] = ()) -> Aliases:
     """From a file; no aliases where there is none. Raises ValueError for a kind that is neither known nor in kinds."""
     if not path.exists():
         return Aliases()
-    found = {kind: named or {} for kind, named in (yaml.safe_load(path.read_text("utf-8")) or {}).items()}
+    aliases = {kind: named or {} for kind, named in (yaml.safe_load(path.read_text("utf-8")) or {}).items()}
     allowed = {"pages", "anchors", *kinds}
-    if unknown := sorted(set(found) - allowed):
+    if unknown := sorted(set(aliases) - allowed):
         raise ValueError(
             f"{path.name}: no kind of name is called {unknown[0]!r}; there are {', '.join(sorted(allowed))}"
         )
-    return Aliases(found.pop("pages", {}), found.pop("anchors", {}), found)
+    return Aliases(aliases.pop("pages", {}), aliases.pop("anchors", {}), aliases)
 
 
 def of_build(app: Sphinx) -> Aliases:
@@ -74,17 +74,17 @@ def names(html: Path, lists: dict[str, tuple[str, str]]) -> set[tuple[str, str]]
 
     lists: kind -> file beside the pages (JSON, a list of objects) and the key that holds the name.
     """
-    found: set[tuple[str, str]] = set()
+    pairs: set[tuple[str, str]] = set()
     for page in sorted((html / "chapters").glob("*.html")):
         text = page.read_text("utf-8")
         if _MARK in text:
             continue
-        found.add(("chapter", page.stem))
-        found |= {("figure", name) for name in re.findall(r'id="(fig-[\w.-]+)"', text)}
-        found |= {("table", name) for name in re.findall(r'id="(tab-[\w.-]+)"', text)}
+        pairs.add(("chapter", page.stem))
+        pairs |= {("figure", name) for name in re.findall(r'id="(fig-[\w.-]+)"', text)}
+        pairs |= {("table", name) for name in re.findall(r'id="(tab-[\w.-]+)"', text)}
     for kind, (file, key) in lists.items():
-        found |= {(kind, row[key]) for row in json.loads((html / file).read_text("utf-8"))}
-    return found
+        pairs |= {(kind, row[key]) for row in json.loads((html / file).read_text("utf-8"))}
+    return pairs
 
 
 def listed(path: Path) -> set[tuple[str, str]]:
@@ -173,7 +173,7 @@ def merge_anchors(app: Sphinx, env: Any, docnames: set[str], other: Any) -> None
 
 def check_anchors(app: Sphinx, env: Any) -> None:
     """An alias that leads nowhere is an error of the build."""
-    served = {old for found in _served(env).values() for old in found}
+    served = {old for anchors in _served(env).values() for old in anchors}
     for old, new in of_build(app).anchors.items():
         if old not in served:
             LOGGER.warning(
@@ -240,9 +240,9 @@ def main() -> None:
     root = Path.cwd()
     path, given, present = list_file(root), listed_in(root), names_of(root)
     head = "# Names that never change once given (`python -m bookpress.web.permalinks` adds to them).\n"
-    known = sorted(given | present)
-    path.write_text(head + "".join(f"{kind} {name}\n" for kind, name in known), "utf-8")
-    print(f"{len(known)} names, {len(known) - len(given)} of them new")
+    pairs = sorted(given | present)
+    path.write_text(head + "".join(f"{kind} {name}\n" for kind, name in pairs), "utf-8")
+    print(f"{len(pairs)} names, {len(pairs) - len(given)} of them new")
 
 
 if __name__ == "__main__":

@@ -83,13 +83,13 @@ class EnglishWithNumbers(SearchEnglish):
 
     def split(self, input: str) -> list[str]:
         """Words of a text: all parts, and after them the whole where a digit is in it."""
-        found = []
+        words = []
         for word in _WORD.findall(_DASHES.sub("-", input)):
             parts = re.split("[.,-]", word)
-            found += parts
+            words += parts
             if len(parts) > 1 and re.search(r"\d", word):
-                found.append(word)
-        return found
+                words.append(word)
+        return words
 
 
 def complete_index(app: Sphinx) -> list[Any]:
@@ -107,8 +107,8 @@ def complete_index(app: Sphinx) -> list[Any]:
 
 def _searched(entries: list[tuple[str, str, str, str, str | None]]) -> list[tuple[str, str, str]]:
     """Index entries in the form in which Sphinx's search keeps them: each word or phrase, its place, whether main."""
-    found = set()
+    phrases = set()
     for kind, value, target, main, _ in entries:
         parts = split_index_msg(kind, value)
-        found |= {(part, target, main) for part in (parts[:1] if kind in {"see", "seealso"} else parts)}
-    return sorted(found)
+        phrases |= {(part, target, main) for part in (parts[:1] if kind in {"see", "seealso"} else parts)}
+    return sorted(phrases)

@@ -59,8 +59,8 @@ def lighten(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
 
 
 def _needed(file: Any, classes: set[str]) -> bool:
-    told = f"{getattr(file, 'filename', None) or ''} {(getattr(file, 'attributes', None) or {}).get('body', '')}"
-    return all(name not in told or wanted & classes for name, wanted in _NEEDED_FOR.items())
+    text = f"{getattr(file, 'filename', None) or ''} {(getattr(file, 'attributes', None) or {}).get('body', '')}"
+    return all(name not in text or wanted & classes for name, wanted in _NEEDED_FOR.items())
 
 
 def _deferred(file: Any) -> Any:
@@ -93,13 +93,13 @@ def slim_files(app: Sphinx, failed: Exception | None) -> None:
 def remove_unnamed(site: Path, static: Path) -> None:
     """Remove files below static that neither a page nor a script or style sheet in use names."""
     left = {path for path in static.rglob("*") if path.is_file()}
-    told = [path.read_text("utf-8") for path in site.rglob("*.html") if static not in path.parents]
-    while told:
-        text = "\n".join(told)
+    texts = [path.read_text("utf-8") for path in site.rglob("*.html") if static not in path.parents]
+    while texts:
+        text = "\n".join(texts)
         # A licence goes with the file that it is about.
         used = {path for path in left if _named(path.name.removesuffix(".LICENSE.txt"), text)}
         left -= used
-        told = [path.read_text("utf-8") for path in used if path.suffix in (".css", ".js")]
+        texts = [path.read_text("utf-8") for path in used if path.suffix in (".css", ".js")]
     for path in left:
         path.unlink()
     for folder in sorted((path for path in static.rglob("*") if path.is_dir()), reverse=True):
