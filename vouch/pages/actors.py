@@ -42,20 +42,20 @@ class IndexActors(SphinxTransform):
         if self.env.docname in self.config.vouch_index_omit:
             return
         self.env.note_dependency(str(DATA / "actors.csv"))
-        known: set[tuple[str, str]] = set()
+        pairs: set[tuple[str, str]] = set()
         for text in list(self.document.findall(nodes.Text)):
             section = _section(text)
             if section is None:
                 continue
-            found = []
+            entries = []
             for start, form in mentions(text.astext(), _forms()):
-                if (section["ids"][0], form.actor_id) not in known:
-                    known.add((section["ids"][0], form.actor_id))
-                    found.append((start, _entry(form, section)))
+                if (section["ids"][0], form.actor_id) not in pairs:
+                    pairs.add((section["ids"][0], form.actor_id))
+                    entries.append((start, _entry(form, section)))
             if isinstance(text.parent, nodes.title):
-                section[1:1] = [entry for _, entry in found]
-            elif found:
-                text.parent.replace(text, _cut(text.astext(), found))
+                section[1:1] = [entry for _, entry in entries]
+            elif entries:
+                text.parent.replace(text, _cut(text.astext(), entries))
 
 
 def _section(text: nodes.Text) -> nodes.section | None:
@@ -82,11 +82,11 @@ def _entry(form: Form, section: nodes.section) -> addnodes.index:
     return addnodes.index(entries=entries, inline=True, flat=True)
 
 
-def _cut(text: str, found: list[tuple[int, addnodes.index]]) -> list[nodes.Node]:
+def _cut(text: str, entries: list[tuple[int, addnodes.index]]) -> list[nodes.Node]:
     """The text with an index node before each place."""
     pieces: list[nodes.Node] = []
     end = 0
-    for start, entry in found:
+    for start, entry in entries:
         pieces += [nodes.Text(text[end:start])] if start > end else []
         pieces.append(entry)
         end = start

@@ -35,9 +35,9 @@ _ENOUGH = 10
 def state(found: list[findings.Finding]) -> pd.DataFrame:
     """Findings as a state (see `vouch.methods.firmness.editions`)."""
     rows = [
-        {"finding": one.id, **{part: str(getattr(one, part)) for part in findings.PARTS}}
-        | ({"value": ""} if isinstance(one.value, str) else {})
-        for one in found
+        {"finding": finding.id, **{part: str(getattr(finding, part)) for part in findings.PARTS}}
+        | ({"value": ""} if isinstance(finding.value, str) else {})
+        for finding in found
     ]
     return pd.DataFrame(rows, columns=["finding", *findings.PARTS], dtype="str").set_index("finding")
 
@@ -56,15 +56,17 @@ def unaccepted(root: Path = ROOT) -> list[str]:
 
     Also where `findings.json` was edited by hand, or only a note or chapter differs. Raises as :func:`pending` does.
     """
-    told = [f"{line}: not accepted" for line in lines(pending(root))]
+    messages = [f"{line}: not accepted" for line in lines(pending(root))]
     accepted = findings.read(root / "data" / findings.ACCEPTED.name)
-    if not told:
+    if not messages:
         by_hand = editions.differences(editions.standing(_history(root)), state(accepted))
-        told = [f"{line}: changed in findings.json without an entry in {_TABLE}" for line in lines(by_hand)]
-    if not told and _surroundings(root / "data" / findings.ACCEPTED.name) != _surroundings(root / BUILT):
+        messages = [f"{line}: changed in findings.json without an entry in {_TABLE}" for line in lines(by_hand)]
+    if not messages and _surroundings(root / "data" / findings.ACCEPTED.name) != _surroundings(root / BUILT):
         differing = _surroundings(root / "data" / findings.ACCEPTED.name) ^ _surroundings(root / BUILT)
-        told = [f"{id}: note or chapter is not that of findings.json" for id in sorted({id for id, _, _ in differing})]
-    return told
+        messages = [
+            f"{id}: note or chapter is not that of findings.json" for id in sorted({id for id, _, _ in differing})
+        ]
+    return messages
 
 
 def accept(why: str, root: Path = ROOT, day: datetime.date | None = None) -> pd.DataFrame:
@@ -105,7 +107,7 @@ def accept(why: str, root: Path = ROOT, day: datetime.date | None = None) -> pd.
 
 def lines(net: pd.DataFrame) -> list[str]:
     """Differences as text: id, what was printed, what is printed; unrounded values where the printed ones agree."""
-    told = []
+    texts = []
     for change in net.to_dict("records"):
         sides = [
             findings.described(*(change[f"{side}_{part}"] for part in findings.PARTS if part != "value"))
@@ -113,8 +115,8 @@ def lines(net: pd.DataFrame) -> list[str]:
         ]
         if sides[0] == sides[1]:
             sides = [f"{sides[0]}, unrounded {change[f'{side}_value']}" for side in ("before", "after")]
-        told.append(f"{change['finding']}: {sides[0] or '(nothing)'} -> {sides[1] or '(nothing)'}")
-    return told
+        texts.append(f"{change['finding']}: {sides[0] or '(nothing)'} -> {sides[1] or '(nothing)'}")
+    return texts
 
 
 def _history(root: Path) -> pd.DataFrame:
@@ -131,10 +133,10 @@ def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
     parser.add_argument("--accept", metavar="WHY", help="accept them; the reason in words")
     arguments = parser.parse_args(argv)
     try:
-        told = unaccepted(root)
-        print("\n".join(told) or "all findings are the accepted ones")
-        if arguments.accept is None or not told:
-            return 1 if told else 0
+        messages = unaccepted(root)
+        print("\n".join(messages) or "all findings are the accepted ones")
+        if arguments.accept is None or not messages:
+            return 1 if messages else 0
         net = accept(arguments.accept, root)
     except ValueError as error:
         print(error, file=sys.stderr)

@@ -53,14 +53,14 @@ def shown(links: pd.DataFrame) -> pd.DataFrame:
     from vouch.figures import ties as figure
     from vouch.methods.alliances import ties
 
-    kept = links[links["layer"] != "domestic"].copy()
+    events = links[links["layer"] != "domestic"].copy()
     for column in ("sender", "receiver", "partner"):
-        kept[column] = kept[column].replace(figure.BODIES)
-    own = kept[["sender", "receiver"]].isin([ties.CENTRE, ties.SEAT])
-    swap = own["receiver"] | (~own["sender"] & (kept["sender"] > kept["receiver"]))
-    kept["a"] = kept["sender"].where(~swap, kept["receiver"])
-    kept["b"] = kept["receiver"].where(~swap, kept["sender"])
-    return kept.reset_index(drop=True)
+        events[column] = events[column].replace(figure.BODIES)
+    myanmar = events[["sender", "receiver"]].isin([ties.CENTRE, ties.SEAT])
+    swap = myanmar["receiver"] | (~myanmar["sender"] & (events["sender"] > events["receiver"]))
+    events["a"] = events["sender"].where(~swap, events["receiver"])
+    events["b"] = events["receiver"].where(~swap, events["sender"])
+    return events.reset_index(drop=True)
 
 
 def stops(first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[int, int]]:
@@ -175,8 +175,8 @@ class ExplorerDirective(SphinxDirective):
             for since in (case.COUP, pd.Timestamp(figure.periods()[last][0]))
         ]
         (whole, recent) = (count.sort_values(ascending=False, kind="stable") for count in counts)
-        said = [f"with {names[code]} {count}" for code, count in whole.items()]
-        text = f"Events recorded since the coup: {', '.join(said)}. From {last}: "
+        phrases = [f"with {names[code]} {count}" for code, count in whole.items()]
+        text = f"Events recorded since the coup: {', '.join(phrases)}. From {last}: "
         text += ", ".join(f"with {names[code]} {count}" for code, count in recent.items()) + "."
         more = " A count of events measures how finely contacts were reported, not how close two sides are."
         return nodes.paragraph("", "", nodes.strong("", text), nodes.Text(more), classes=["explorer-lead"])

@@ -48,7 +48,7 @@ def collect_findings(notebooks: Iterable[tuple[str, Path]]) -> list[dict[str, An
 
     Raises FindingConflict if an id has several values: a reader could not tell which one the book stands for.
     """
-    found: dict[str, dict[str, Any]] = {}
+    by_id: dict[str, dict[str, Any]] = {}
     conflicts = []
     for docname, path in notebooks:
         content = path.read_text("utf-8")
@@ -56,15 +56,15 @@ def collect_findings(notebooks: Iterable[tuple[str, Path]]) -> list[dict[str, An
             continue
         for finding in _findings_in(json.loads(content)):
             finding = {**finding, "chapter": finding.get("chapter", docname)}
-            known = found.setdefault(finding["id"], finding)
-            if known["value"] != finding["value"]:
+            first = by_id.setdefault(finding["id"], finding)
+            if first["value"] != finding["value"]:
                 conflicts.append(
-                    f"{finding['id']}: {known['value']!r} in {known['chapter']}, "
+                    f"{finding['id']}: {first['value']!r} in {first['chapter']}, "
                     f"{finding['value']!r} in {finding['chapter']}"
                 )
     if conflicts:
         raise FindingConflict("\n".join(conflicts))
-    return [found[id] for id in sorted(found)]
+    return [by_id[id] for id in sorted(by_id)]
 
 
 def _findings_in(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -89,11 +89,11 @@ def write(app: Sphinx, failed: Exception | None) -> None:
     """Write `findings.json` into the finished HTML book; what is up to date stays."""
     if failed or app.builder.format != "html":
         return
-    found = findings(app)
+    entries = findings(app)
     if settings(app.config).stock:
         there = execution(app).notebooks.items()
-        found = collect_findings((docname, path) for docname, path in there if path.exists())
-    text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+        entries = collect_findings((docname, path) for docname, path in there if path.exists())
+    text = json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
     target = Path(app.outdir) / "findings.json"
     if not target.exists() or target.read_text("utf-8") != text:
         target.write_text(text, "utf-8")
@@ -144,14 +144,14 @@ def listed(found: list[dict[str, Any]], pattern: str, old: dict[str, list[str]],
 
 def add_list(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """End a chapter with its numbers. Not as nodes: the search should find the sentences."""
-    found = [finding for finding in findings(app) if finding["chapter"] == pagename]
-    if doctree is None or not found:
+    numbers = [finding for finding in findings(app) if finding["chapter"] == pagename]
+    if doctree is None or not numbers:
         return
     old: dict[str, list[str]] = {}
     for earlier, name in sorted(of_build(app).others.get("findings", {}).items()):
         old.setdefault(name, []).append(earlier)
     pattern = as_html(part("number", _NAME, chapter(app, pagename)))
-    context["body"] += listed(found, pattern, old, up(pagename))
+    context["body"] += listed(numbers, pattern, old, up(pagename))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -34,7 +34,7 @@ _FENCE = re.compile(r"^`{6}\{bookpress-(chart|table)\}\n(.+)\n`{6}\s*$", re.DOTA
 
 def entries(root: Path = ROOT) -> list[dict[str, str]]:
     """Every chart and table of the last build: kind, name, title, chapter, code; chapters in the order of the toc."""
-    found = []
+    parts = []
     for chapter in re.findall(r"(?:file|root): (chapters/[\w-]+)", (root / "_toc.yml").read_text("utf-8")):
         record = _record(chapter, root)
         if record is None:
@@ -46,9 +46,9 @@ def entries(root: Path = ROOT) -> list[dict[str, str]]:
                 if match:
                     shown = json.loads(match[2])
                     title = shown.get("title") or first_sentence(shown["caption"])
-                    found.append({"name": shown["name"], "title": title, "chapter": chapter, "code": shown["code"],
+                    parts.append({"name": shown["name"], "title": title, "chapter": chapter, "code": shown["code"],
                                   "svg": shown.get("svg", {}).get("light", "")})  # fmt: skip
-    return found
+    return parts
 
 
 def tables_read(chapter: str, root: Path = ROOT) -> list[str]:

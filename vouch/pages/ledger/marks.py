@@ -170,8 +170,8 @@ class LedgerDirective(_Directive):
         listed = nodes.bullet_list()
         for row in rows:
             cited = self.myst("{cite:t}`" + row["source"] + "`")
-            said = f", {row['direction']}: {row['point']}"
-            listed += nodes.list_item("", nodes.paragraph("", "", *cited, nodes.Text(said)))
+            statement = f", {row['direction']}: {row['point']}"
+            listed += nodes.list_item("", nodes.paragraph("", "", *cited, nodes.Text(statement)))
         holder += listed
         return holder
 
@@ -259,8 +259,8 @@ class ClaimNotes(SphinxPostTransform):
                 section = next((id(element) for element in above if isinstance(element, nodes.section)), 0)
                 name = noted.setdefault((section, node["claim"]), f"claim-note-{number}")
                 if name == f"claim-note-{number}":
-                    said = record["reason"] or record["statement"]
-                    text = f"{record['claim']}, {_verdict(record)}: “{record['quote']}” {said}"
+                    explanation = record["reason"] or record["statement"]
+                    text = f"{record['claim']}, {_verdict(record)}: “{record['quote']}” {explanation}"
                     self.document += nodes.footnote(
                         "", nodes.label("", ""), nodes.paragraph("", text), ids=[name], docname=here
                     )
@@ -315,8 +315,8 @@ def visit_note_epub(self: HTML5Translator, node: claim_note) -> None:
 
 
 def _parents(node: nodes.Node) -> list[nodes.Element]:
-    found = []
+    parents = []
     while node.parent is not None:
         node = node.parent
-        found.append(node)
-    return found
+        parents.append(node)
+    return parents
