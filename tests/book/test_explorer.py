@@ -299,11 +299,16 @@ def test_without_script_the_whole_list_is_there(browser, address):
 
 @pytest.mark.built
 def test_it_is_light_and_loaded_nowhere_else(book, address):
-    files = [address, *(ROOT / "vouch/pages/static" / name for name in ("explorer.js", "explorer.css"))]
+    scripts = [f"explorer/{name}.js" for name in explorer.SCRIPTS]
+    files = [address, *(ROOT / "vouch/pages/static" / name for name in (*scripts, "explorer.css"))]
     assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 120_000
-    loads = re.compile(r"<script[^>]+explorer\.js")
-    users = [page.name for page in book.pages if loads.search(page.read_text("utf-8"))]
-    assert users == ["explorer.html"]
-    script = BeautifulSoup(address.read_text("utf-8"), "html.parser").find("script", src=re.compile("explorer.js"))
-    assert script.has_attr("defer")
-    assert "<" not in BeautifulSoup(address.read_text("utf-8"), "html.parser").find(id="explorer-data").string
+    loads = re.compile(r"<script[^>]+/(explorer/\w+\.js)")
+    assert [page.name for page in book.pages if loads.search(page.read_text("utf-8"))] == ["explorer.html"]
+    assert loads.findall(address.read_text("utf-8")) == scripts
+    page = BeautifulSoup(address.read_text("utf-8"), "html.parser")
+    assert all(script.has_attr("defer") for script in page.find_all("script", src=re.compile("explorer/")))
+    assert "<" not in page.find(id="explorer-data").string
+
+
+def test_every_script_is_loaded():
+    assert sorted(path.stem for path in (ROOT / "vouch/pages/static/explorer").glob("*")) == sorted(explorer.SCRIPTS)
