@@ -287,6 +287,16 @@ def test_a_link_to_an_event_reaches_it_through_any_filter(tab, address):
 
 
 @pytest.mark.built
+def test_a_width_that_changes_keeps_the_focus_and_raises_nothing(tab):
+    tab.locator(".explorer-event").nth(5).focus()
+    focused = tab.evaluate("document.activeElement.ariaLabel")
+    tab.set_viewport_size({"width": 700, "height": 900})
+    tab.wait_for_function("document.querySelector('.explorer-network > svg').viewBox.baseVal.width < 700")
+    assert tab.evaluate("document.activeElement.ariaLabel") == focused
+    assert tab.complaints == []
+
+
+@pytest.mark.built
 def test_without_script_the_whole_list_is_there(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -61,7 +61,7 @@
       hit.style.strokeWidth = Math.max(thick + 4, 9);
       element.setAttribute("aria-label", `${names}: ${counted(shown.length)}`);
     };
-    return { key: events[0].edge, element, all: events, update };
+    return { key: events[0].edge, element, all: events, events: [], update };
   }
 
   /** Where the name of an actor goes: beside the dots of the ring, beneath Myanmar, above what is within the ring. */
@@ -102,7 +102,7 @@
         dot.setAttribute("r", ((shown.length ? 3.5 : 2) + 10) * scale);
         relabel(shown);
       };
-      return { key: node.key, element, label, all, update, always: true };
+      return { key: node.key, element, label, all, events: [], update, always: true };
     }
     const all = EVENTS.filter((event) => [event.group, event.a, event.b].includes(node.at));
     const update = (shown) => {
@@ -113,7 +113,7 @@
       label.classList.toggle("explorer-strong", MARKED.slice(0, 2).includes(node.id) && n > 0);
       relabel(shown);
     };
-    return { key: node.key, element, label, all, update, always: true };
+    return { key: node.key, element, label, all, events: [], update, always: true };
   }
 
   function draw() {

@@ -78,8 +78,8 @@
     button.addEventListener("click", () => (state.pinned ? release() : pinHere(key)));
     const title = html("h3", {}, titleOf(key, events));
     const parts = [title, html("p", { class: "explorer-meta" }, counted(own.length), " · ", button), items(own)];
-    if (rest.length) parts.push(html("p", { class: "explorer-meta" }, "Also a side of, listed elsewhere:"), items(rest));
-    return parts;
+    if (!rest.length) return parts;
+    return [...parts, html("p", { class: "explorer-meta" }, "Also a side of, listed elsewhere:"), items(rest)];
   }
 
   function overview() {

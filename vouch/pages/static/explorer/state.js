@@ -27,7 +27,7 @@
  * @property {string} key
  * @property {SVGElement} element
  * @property {Tie[]} all  the events that it stands for, and
- * @property {Tie[]} [events]  those of them that the filter lets through
+ * @property {Tie[]} events  those of them that the filter lets through, none until it is applied
  * @property {(events: Tie[]) => void} update  shows these
  * @property {SVGElement} [label]
  * @property {Mark[]} [strands]  of a partner: its lines

@@ -48,7 +48,7 @@
     const d = shape(event.group, cx, cy, event.exact ? r : r * 0.86);
     const mark = make("path", { d, class: event.exact ? "explorer-mark" : "explorer-mark explorer-about" }, element);
     mark.style.setProperty("--own", colour(event.group));
-    return { key: event.key, element, all: [event], update() {} };
+    return { key: event.key, element, all: [event], events: [], update() {} };
   }
 
   /** A row below `y`; where the next begins, and the marks of this one by day. */
