@@ -89,7 +89,7 @@
     const element = make("g", { class: "explorer-node", role: "button", tabindex: "-1" }, dots);
     make("circle", { cx, cy, r: 12, class: "explorer-target" }, element);
     const dot = make("circle", { cx, cy, class: "explorer-dot" }, element);
-    dot.style.fill = colour(node.at);
+    dot.style.setProperty("--own", colour(node.at));
     const label = make("text", { ...labelled(node, sizes), "dominant-baseline": "central" }, names);
     const relabel = (shown) => {
       element.setAttribute("aria-label", `${node.name}: ${counted(shown.length)}`);
