@@ -22,7 +22,7 @@ help:
 	@echo "  make new-seed    take in a further article: FILE=article.txt [ID=S005]"
 	@echo "  make refresh     compare tables with their publishers' files (network)"
 	@echo "                   TABLES=\"gdp --write\" chooses and writes"
-	@echo "  make lint        ruff, the types by mypy, JavaScript by biome"
+	@echo "  make lint        ruff, the types by mypy, scripts and styles by biome"
 	@echo "  make lock        pin the dependencies of pyproject.toml again (network)"
 	@echo "Publish"
 	@echo "  make release     archive, PDF, EPUB and checksums of this edition -> dist"
