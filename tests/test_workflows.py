@@ -121,13 +121,14 @@ def test_hooks_are_local_and_use_the_pinned_tools():
     pinned = {}
     for name in ("requirements.txt", "tests/requirements.txt"):
         pinned |= dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / name).read_text("utf-8"), re.M))
+    pinned |= json.loads((ROOT / "tests" / "node" / "package.json").read_text("utf-8"))["devDependencies"]
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
     for repository in hooks["repos"]:
         assert repository["repo"] == "local"
         for hook in repository["hooks"]:
             for wanted in hook["additional_dependencies"]:
-                tool, _, version = wanted.partition("==")
-                assert version, f"{hook['id']}: {wanted} is not pinned"
+                tool, _, version = wanted.rpartition("==" if hook["language"] == "python" else "@")
+                assert tool, f"{hook['id']}: {wanted} is not pinned"
                 assert pinned.get(tool, version) == version, f"{hook['id']}: make uses {tool} {pinned[tool]}"
 
 

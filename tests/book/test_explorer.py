@@ -287,6 +287,16 @@ def test_a_link_to_an_event_reaches_it_through_any_filter(tab, address):
 
 
 @pytest.mark.built
+def test_a_width_that_changes_keeps_the_focus_and_raises_nothing(tab):
+    tab.locator(".explorer-event").nth(5).focus()
+    focused = tab.evaluate("document.activeElement.ariaLabel")
+    tab.set_viewport_size({"width": 700, "height": 900})
+    tab.wait_for_function("document.querySelector('.explorer-network > svg').viewBox.baseVal.width < 700")
+    assert tab.evaluate("document.activeElement.ariaLabel") == focused
+    assert tab.complaints == []
+
+
+@pytest.mark.built
 def test_without_script_the_whole_list_is_there(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -299,11 +309,16 @@ def test_without_script_the_whole_list_is_there(browser, address):
 
 @pytest.mark.built
 def test_it_is_light_and_loaded_nowhere_else(book, address):
-    files = [address, *(ROOT / "vouch/pages/static" / name for name in ("explorer.js", "explorer.css"))]
+    scripts = [f"explorer/{name}.js" for name in explorer.SCRIPTS]
+    files = [address, *(ROOT / "vouch/pages/static" / name for name in (*scripts, "explorer.css"))]
     assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 120_000
-    loads = re.compile(r"<script[^>]+explorer\.js")
-    users = [page.name for page in book.pages if loads.search(page.read_text("utf-8"))]
-    assert users == ["explorer.html"]
-    script = BeautifulSoup(address.read_text("utf-8"), "html.parser").find("script", src=re.compile("explorer.js"))
-    assert script.has_attr("defer")
-    assert "<" not in BeautifulSoup(address.read_text("utf-8"), "html.parser").find(id="explorer-data").string
+    loads = re.compile(r"<script[^>]+/(explorer/\w+\.js)")
+    assert [page.name for page in book.pages if loads.search(page.read_text("utf-8"))] == ["explorer.html"]
+    assert loads.findall(address.read_text("utf-8")) == scripts
+    page = BeautifulSoup(address.read_text("utf-8"), "html.parser")
+    assert all(script.has_attr("defer") for script in page.find_all("script", src=re.compile("explorer/")))
+    assert "<" not in page.find(id="explorer-data").string
+
+
+def test_every_script_is_loaded():
+    assert sorted(path.stem for path in (ROOT / "vouch/pages/static/explorer").glob("*")) == sorted(explorer.SCRIPTS)

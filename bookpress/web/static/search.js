@@ -12,5 +12,6 @@
   const escaped = (text) => text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]);
   const { setIndex, _performSearch } = Search;
   Search.setIndex = (index) => setIndex({ ...index, titles: index.titles.map(plain) });
-  Search._performSearch = (...query) => _performSearch(...query).map(([page, title, ...rest]) => [page, escaped(title), ...rest]);
+  Search._performSearch = (...query) =>
+    _performSearch(...query).map(([page, title, ...rest]) => [page, escaped(title), ...rest]);
 }

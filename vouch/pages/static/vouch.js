@@ -9,9 +9,10 @@ for (const form of document.querySelectorAll(".ledger-filter")) {
     const word = form.word.value.trim().toLowerCase();
     let shown = 0;
     entries.forEach((entry, i) => {
-      const fits = (!form.verdict.value || entry.classList.contains(form.verdict.value))
-        && (!form.kind.value || entry.classList.contains(form.kind.value))
-        && (!word || words[i].includes(word));
+      const fits =
+        (!form.verdict.value || entry.classList.contains(form.verdict.value)) &&
+        (!form.kind.value || entry.classList.contains(form.kind.value)) &&
+        (!word || words[i].includes(word));
       entry.hidden = !fits;
       shown += fits;
     });
@@ -24,6 +25,9 @@ for (const form of document.querySelectorAll(".ledger-filter")) {
   /* A link to a claim must reach it whatever the filter says. */
   addEventListener("hashchange", () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && target.hidden) { form.reset(); apply(); target.scrollIntoView(); }
+    if (!target?.hidden) return;
+    form.reset();
+    apply();
+    target.scrollIntoView();
   });
 }
