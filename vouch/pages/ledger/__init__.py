@@ -1,5 +1,8 @@
 """The ledger in the book: claims marked in the articles, a page of verdicts, and a reference to a claim from anywhere.
 
+Here: the records as pages use them, how claims are marked and shown, files for export. Not here: verdicts and their
+evidence, which are tables that `vouch.evidence` loads.
+
 * Role `claim`: ``{claim}`S000-05` `` gives a small button that opens a card with quotation, verdict and reason
   (keyboard, pointer and touch; without script a click opens it in the middle of the page), a note in the PDF, and a
   link to a note, which e-readers open in place, in the EPUB.
