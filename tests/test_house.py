@@ -106,6 +106,15 @@ def test_the_press_has_no_word_of_this_report():
     assert [path.name for path in files if word.search(path.read_bytes())] == []
 
 
+@pytest.mark.parametrize("path", PRESS, ids=dotted)
+def test_every_warning_of_the_press_can_be_told_and_silenced(path):
+    """It has a type and a subtype, for `suppress_warnings`."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "warning":
+            given = {keyword.arg for keyword in node.keywords}
+            assert given >= {"type", "subtype"} or None in given, f"{dotted(path)}, line {node.lineno}"
+
+
 def tracked(folder: str) -> list[Path]:
     """Files that git knows or would take."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", folder]
