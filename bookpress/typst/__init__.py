@@ -1,5 +1,8 @@
 """The printed book: a Sphinx builder that writes one Typst project and compiles it to one tagged PDF.
 
+Here: the builder, paper and type, tables, formulas, glyphs; `rules` has what becomes of each node. Not here: what one
+book alone has; that comes by settings and rules of its own.
+
 Name ``bookpress.typst`` among the extensions (of Jupyter Book: ``sphinx: extra_extensions`` in ``_config.yml``), then
 ``jupyter-book build . --builder custom --custom-builder typst`` or ``sphinx-build -b typst . _build/typst``. The
 compiler is the ``typst`` wheel: no LaTeX, no browser and no network. Without any setting the PDF conforms to PDF/UA-1

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 _HERE = Path(__file__).parent
-THEME = "sphinx_book_theme"
-"""The theme whose pages are made light and get a policy."""
 _AFTER_EXTENSIONS = 800  # where Sphinx puts the files that a configuration names
 
 
@@ -38,6 +36,8 @@ def add_own_files(app: Sphinx, config: Config) -> None:
 
     The book's own templates go before ours, and ours before those that a theme has added, whose paths are absolute.
     """
+    from bookpress.web.theme import THEME
+
     if config.html_theme == THEME:
         book_templates = [path for path in config.templates_path if not Path(path).is_absolute()]
         others = [path for path in config.templates_path if path not in book_templates]

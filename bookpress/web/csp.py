@@ -25,7 +25,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from bookpress.web import THEME
+from bookpress.web.theme import THEME
 
 LOGGER = logging.getLogger(__name__)
 EARLY = (

@@ -17,8 +17,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
 
-from bookpress.web import THEME
 from bookpress.web.accessible import accessible
+from bookpress.web.theme import THEME
 
 # File name of an extension (or a piece of its inline script) and the classes one of which must be on the page.
 _NEEDED_FOR = {
