@@ -26,7 +26,7 @@ _ = get_translation(CATALOGUE)
 
 def add_catalogue(app: Sphinx) -> None:
     """Let the words of this build be those of its language; every part that prints some calls this in its `setup`."""
-    if not getattr(app, "bookpress_speaks", False):
+    if "bookpress_speaks" not in app.__dict__:
         translators.pop(("general", CATALOGUE), None)  # of an earlier build in this process, in another language
         app.add_message_catalog(CATALOGUE, str(LOCALE))
-        app.bookpress_speaks = True
+        app.__dict__["bookpress_speaks"] = True

@@ -7,6 +7,7 @@ import os
 import posixpath
 import re
 import time
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -67,17 +68,16 @@ class EpubBuilder(Epub3Builder):
         """The EPUB in the output folder."""
         return Path(self.outdir) / f"{book(self.app).id}.epub"
 
-    def get_outdated_docs(self) -> list[str]:
+    def get_outdated_docs(self) -> Iterator[str]:
         """All documents if any is newer than the EPUB, else none: a change anywhere can move a number anywhere.
 
         Sphinx compares with the sources alone; what another builder has read meanwhile would not be noticed.
         """
         found = sorted(self.env.found_docs)
         read = [Path(self.doctreedir) / f"{name}.doctree" for name in found]
-        if list(super().get_outdated_docs()) or not self.package.exists():
-            return found
-        made = self.package.stat().st_mtime
-        return found if any(path.exists() and path.stat().st_mtime > made for path in read) else []
+        made = self.package.stat().st_mtime if self.package.exists() else 0.0
+        if list(super().get_outdated_docs()) or any(path.exists() and path.stat().st_mtime > made for path in read):
+            yield from found
 
     def copy_assets(self) -> None:
         """None of the theme's."""

@@ -25,14 +25,15 @@ class OnTheReader(SphinxPostTransform):
         config = self.config
         for node in list(self.document.findall(lambda node: _left_out(node, config))):
             node.parent.remove(node)
-        for box in list(self.document.findall(lambda node: "bp-links" in _classes(node))):
-            line = box[0] if box.children else None
-            if line is None or not isinstance(line[0], nodes.reference):
+        for box in [node for node in self.document.findall(nodes.container) if "bp-links" in node["classes"]]:
+            line = next(iter(box.children), None)
+            first = line.children[0] if isinstance(line, nodes.paragraph) and line.children else None
+            if not isinstance(line, nodes.paragraph) or not isinstance(first, nodes.reference):
                 continue
-            path = re.sub(r"^(\.\./)+", "", line[0]["refuri"])
+            path = re.sub(r"^(\.\./)+", "", first["refuri"])
             url = book(self.app).url
             name = nodes.literal("", path)
-            data = nodes.reference("", "", name, refuri=url + path) if url else name
+            data: nodes.Node = nodes.reference("", "", name, refuri=url + path) if url else name
             code = [nodes.Text(" · Code: "), *line.findall(nodes.literal)] if line.next_node(nodes.literal) else []
             box.children = []
             box += nodes.paragraph("", "", nodes.Text("Data: "), data, *code)

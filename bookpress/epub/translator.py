@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import Any
 
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
@@ -24,12 +25,12 @@ class XhtmlTranslator(HTML5Translator):
             raise nodes.SkipNode
         super().visit_raw(node)
 
-    def visit_reference(self, node: nodes.reference) -> None:
+    def visit_reference(self, node: nodes.Element) -> None:
         if node.get("refuri") == "":  # to the page itself, which Sphinx would call "#"
             node["refuri"] = self.builder.current_docname.rpartition("/")[2] + self.builder.out_suffix
         super().visit_reference(node)
 
-    def visit_table(self, node: nodes.table) -> None:
+    def visit_table(self, node: nodes.Element) -> None:
         """The caption stands outside the box that scrolls: inside, it would be as wide as the table.
 
         A wide table of words becomes a list of its rows where the screen is narrow, each cell under its column's name.
@@ -46,12 +47,12 @@ class XhtmlTranslator(HTML5Translator):
             box = f'<div class="table-box" role="group" aria-label="{escape(table_alone())}" tabindex="0">'
             self.body.append(box + self._table_tag)
 
-    def depart_table(self, node: nodes.table) -> None:
+    def depart_table(self, node: nodes.Element) -> None:
         super().depart_table(node)
         self._labels = ()
         self.body.append("</div></figure>\n" if isinstance(node[0], nodes.title) else "</div>\n")
 
-    def visit_title(self, node: nodes.title) -> None:
+    def visit_title(self, node: nodes.Element) -> None:
         if not isinstance(node.parent, nodes.table):
             super().visit_title(node)
             return
@@ -59,7 +60,7 @@ class XhtmlTranslator(HTML5Translator):
         self.body.append(f'<figcaption id="{self._caption}">')
         self.add_fignumber(node.parent)
 
-    def depart_title(self, node: nodes.title) -> None:
+    def depart_title(self, node: nodes.Element) -> None:
         if not isinstance(node.parent, nodes.table):
             super().depart_title(node)
             return
@@ -74,12 +75,13 @@ class XhtmlTranslator(HTML5Translator):
         super().visit_tbody(node)
         self.body[-1] = self._with_role(self.body[-1], "rowgroup")
 
-    def visit_row(self, node: nodes.row) -> None:
+    def visit_row(self, node: nodes.Element) -> None:
         super().visit_row(node)
         self.body[-1] = self._with_role(self.body[-1], "row")
 
     def visit_entry(self, node: nodes.entry) -> None:
-        column = node.parent.column
+        row: Any = node.parent
+        column: int = row.column  # counted by docutils' writer
         super().visit_entry(node)
         head = isinstance(node.parent.parent, nodes.thead)
         tag = self._with_role(self.body[-1], "columnheader" if head else "cell")
@@ -91,12 +93,12 @@ class XhtmlTranslator(HTML5Translator):
         return re.sub(r"^<\w+", rf'\g<0> role="{role}"', tag) if self._labels else tag
 
 
-def _labels(table: nodes.table) -> tuple[str, ...]:
+def _labels(table: nodes.Element) -> tuple[str, ...]:
     """Names of the columns of a table that does not fit a telephone; of any other, and of a grid of numbers, none."""
     head = table.next_node(nodes.thead)
     if head is None or len(head) != 1:
         return ()
-    entries = list(head[0])
+    entries = list(head.findall(nodes.entry))
     numbers = sum("text-right" in entry["classes"] for entry in entries)
     fits = len(entries) < FEW_COLUMNS or 2 * numbers >= len(entries)
     joined = any("morecols" in entry or "morerows" in entry for entry in table.findall(nodes.entry))
