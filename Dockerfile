@@ -6,7 +6,7 @@
 FROM python:3.11-slim
 
 RUN apt-get update -qq \
- && apt-get install -y -qq --no-install-recommends make \
+ && apt-get install -y -qq --no-install-recommends git make \
  && rm -rf /var/lib/apt/lists/*
 
 # JupyterLab refuses to run as root; a build should not either.

@@ -2,30 +2,41 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 
-.PHONY: help book html pdf epub lab test check-data refresh lint lock clean distclean env env-test env-lab
-.PHONY: new-seed accept site release links audit image reproduce coverage mutation
+.PHONY: help book html pdf epub lab test test-all test-long bare check-data refresh lint lock clean distclean
+.PHONY: new-seed accept site release links audit image reproduce coverage mutation env env-test env-lab
 
 help:
-	@echo "make book        environment, chapters, HTML, PDF and EPUB   -> _build/html, _build/pdf, _build/epub"
-	@echo "make html        the HTML book only"
-	@echo "make pdf         the PDF only"
-	@echo "make epub        the EPUB only, for telephones and e-readers"
-	@echo "make lab         JupyterLab, the chapters open as notebooks"
-	@echo "make test        everything the project promises, tested on the built book"
-	@echo "make coverage    the same tests from a clean folder, with the branches of vouch/ that they take"
-	@echo "make mutation    do the tests notice faults put into the methods? (hours)"
-	@echo "make check-data  validate every table and both articles"
-	@echo "make refresh     compare tables with their publishers' files (TABLES=\"gdp --write\" to choose and write)"
-	@echo "make accept      accept changed findings, with the reason: WHY=\"...\"   -> findings.json, data/finding_changes.csv"
-	@echo "make new-seed    take in a further article: FILE=article.txt [ID=S005]"
-	@echo "make release     archive of this edition, PDF, EPUB and checksums   -> dist"
-	@echo "make site        HTML, PDF and EPUB as one folder to publish   -> _build/site"
-	@echo "make links       ask every cited address whether it answers (network; takes minutes)"
-	@echo "make audit       known weaknesses of the pinned packages (network)"
-	@echo "make reproduce   build the last commit twice, elsewhere, and compare every byte"
-	@echo "make lint        ruff"
-	@echo "make lock        pin the dependencies of pyproject.toml again, with hashes"
-	@echo "make clean       remove what was built        make distclean: the environment too"
+	@echo "Read"
+	@echo "  make book        everything: environment, HTML, PDF, EPUB   -> _build"
+	@echo "  make html        the HTML book only (make pdf, make epub: one of these)"
+	@echo "Rerun"
+	@echo "  make lab         chapters as notebooks in JupyterLab (LAB=... passes options)"
+	@echo "  make test        what the project promises, tested on the built book"
+	@echo "                   (TESTS=tests/data for a part)"
+	@echo "  make test-all    these tests, the long ones, and the bare machine"
+	@echo "  make reproduce   build the last commit twice and compare every byte"
+	@echo "Change"
+	@echo "  make check-data  validate every table and both articles"
+	@echo "  make accept      accept changed findings: WHY=\"the reason\""
+	@echo "  make new-seed    take in a further article: FILE=article.txt [ID=S005]"
+	@echo "  make refresh     compare tables with their publishers' files (network)"
+	@echo "                   TABLES=\"gdp --write\" chooses and writes"
+	@echo "  make lint        ruff"
+	@echo "  make lock        pin the dependencies of pyproject.toml again (network)"
+	@echo "Publish"
+	@echo "  make release     archive, PDF, EPUB and checksums of this edition -> dist"
+	@echo "  make site        HTML, PDF and EPUB in one folder   -> _build/site"
+	@echo "  make image       a container with the environment (Docker)"
+	@echo "Seldom"
+	@echo "  make test-long   the long tests only"
+	@echo "  make bare        the README's commands on a bare Debian (wants root)"
+	@echo "  make coverage    the tests, with the branches of the code that they take"
+	@echo "  make mutation    do the tests notice faults in the methods? (hours)"
+	@echo "  make links       do all cited addresses answer? (network, minutes)"
+	@echo "  make audit       known weaknesses of the pinned packages (network)"
+	@echo "  make clean       remove what was built"
+	@echo "  make distclean   and the environment"
+	@echo "PYTHON=python3.12 chooses the Python that the environment is made with."
 
 env:
 	@$(PYTHON) scripts/environment.py base
@@ -35,26 +46,34 @@ env-lab:
 	@$(PYTHON) scripts/environment.py lab
 
 book: env
-	@$(RUN) -m vouch.book.build book
+	@$(RUN) -m bookpress.build book
 html: env
-	@$(RUN) -m vouch.book.build html
+	@$(RUN) -m bookpress.build html
 pdf: env
-	@$(RUN) -m vouch.book.build pdf
+	@$(RUN) -m bookpress.build pdf
 epub: env
-	@$(RUN) -m vouch.book.build epub
+	@$(RUN) -m bookpress.build epub
 
-# A configuration folder of its own: that chapters open as notebooks is this project's wish, not the user's setting.
-lab: export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/etc/jupyter-lab
 lab: env-lab
-	@$(RUN) -m jupytext_config set-default-viewer myst >/dev/null
-	@cd chapters && ../$(RUN) -m jupyterlab $(LAB)
+	@$(RUN) scripts/lab.py $(LAB)
 
+# What a newcomer's trust needs. A process that has nothing left takes over half of what the other has still to do.
 test: env-test
-	@$(RUN) -m pytest -n 2 --dist loadscope
+	@$(RUN) -m pytest -n 2 --dist worksteal -m "not long" $(TESTS)
+
+# What takes long and fails seldom: builds that are killed, clean clones, every chapter by itself. CONTRIBUTING lists it.
+test-long: env-test
+	@$(RUN) -m pytest -n 2 --dist loadscope -m long $(TESTS)
+
+test-all: test test-long bare
+
+# With no environment made for it: the Python of this machine suffices.
+bare:
+	@$(PYTHON) scripts/bare_machine.py $(BARE)
 
 # From a clean folder, because figures are drawn only while chapters run; their kernels then end by themselves, so that
 # what was measured in them is saved.
-coverage: export VOUCH_SHUTDOWN = graceful
+coverage: export BOOKPRESS_SHUTDOWN = graceful
 coverage: clean env-test
 	@$(RUN) -m pytest -n 2 --cov
 
@@ -87,14 +106,15 @@ clean:
 distclean: clean
 	rm -rf .venv mutants
 
-new-seed: env
+new-seed:
 	@test -n "$(FILE)" || { echo "which article? make new-seed FILE=article.txt" >&2; exit 2; }
+	@$(PYTHON) scripts/environment.py base
 	@$(RUN) -m vouch.newseed "$(FILE)" $(if $(ID),--id "$(ID)")
 
 # Shows every finding that differs from the accepted ones; without WHY it only shows them and fails.
 accept: export ACCEPTED_BECAUSE = $(WHY)
 accept: html
-	@$(RUN) -m vouch.book.changes --accept "$$ACCEPTED_BECAUSE"
+	@$(RUN) -m vouch.pages.changes --accept "$$ACCEPTED_BECAUSE"
 
 # PDF and EPUB beside index.html, where the address in CITATION.cff promises them.
 site: book
@@ -103,7 +123,7 @@ site: book
 
 # EDITION: refused unless it is the version of CITATION.cff.
 release: book
-	@$(RUN) -m vouch.book.release $(if $(EDITION),--edition "$(EDITION)")
+	@$(RUN) -m bookpress.release $(if $(EDITION),--edition "$(EDITION)")
 
 # After `html`, so that every chapter is executed and the check reads only.
 links: html

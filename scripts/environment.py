@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +24,11 @@ SETS = {
     "test": ["requirements.txt", "requirements-test.txt"],
     "lab": ["requirements.txt", "requirements-lab.txt"],
 }
+SIZES = {"base": "0.9 GB", "test": "1.8 GB", "lab": "1.1 GB"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROME_OF_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+PATIENCE = 300
+"""Seconds to wait for another installation of Debian packages: a new machine in a cloud updates itself at first."""
 
 
 def main() -> int:
@@ -32,13 +38,43 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - this runs on whatever Python there is, to say so
         have = ".".join(map(str, sys.version_info[:3]))
         return fail(f"Python 3.11 or newer is needed, this is {have}; name another with `make PYTHON=python3.12 book`")
+    if wanted == "test" and not (ROOT / "tests").is_dir():
+        return fail("the archive of an edition has no tests; they are in the repository, of which git makes a copy")
     stamp = VENV / f".made-{wanted}"
     mark = fingerprint(SETS[wanted])
-    if not (stamp.is_file() and stamp.read_text() == mark):
+    current = stamp.is_file() and stamp.read_text() == mark
+    # What only the system's administrator can install is asked for before anything else is installed.
+    if (names := missing(wanted, current)) and (code := system_packages(names)) != 0:
+        return code
+    if not current:
         if (code := make(wanted)) != 0:
             return code
         stamp.write_text(mark)
-    return (node_tools() or browser()) if wanted == "test" else 0
+    return node_tools() if wanted == "test" else 0
+
+
+def missing(wanted: str, current: bool) -> dict[str, str]:
+    """Debian packages that are not here, with what each is for."""
+    names = {}
+    if not current and not works(VENV / "bin" / "python") and not has("ensurepip"):
+        names[f"python3.{sys.version_info.minor}-venv"] = "Python's venv module"
+    if wanted == "test":
+        if not browser():
+            names["chromium"] = "Chromium, in which the tests read the book"
+        if not shutil.which("git"):
+            names["git"] = "git, with which the tests copy the repository"
+    return names
+
+
+def has(module: str) -> bool:
+    """Debian keeps the module for virtual environments in a package of its own."""
+    return subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True).returncode == 0
+
+
+def browser() -> str:
+    """The Chromium or Chrome that the tests read the book in, empty if there is none; CHROMIUM names another."""
+    found = [os.environ.get("CHROMIUM", ""), *BROWSERS, str(CHROME_OF_MACOS)]
+    return next(filter(None, (shutil.which(name) for name in found if name)), "")
 
 
 def fingerprint(files: list[str]) -> str:
@@ -51,12 +87,12 @@ def fingerprint(files: list[str]) -> str:
 
 def make(wanted: str) -> int:
     python = VENV / "bin" / "python"
-    say(f"environment: installing {', '.join(SETS[wanted])} into .venv")
+    say(f"packages: installing {' and '.join(SETS[wanted])} into .venv ({SIZES[wanted]} there; half a minute or more)")
+    begun = time.monotonic()
     try:
         if not works(python):
             shutil.rmtree(VENV, ignore_errors=True)
-            if (code := create()) != 0:
-                return code
+            run([sys.executable, "-m", "venv", VENV])
         run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV])
         uv = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
         for name in SETS[wanted]:
@@ -64,9 +100,11 @@ def make(wanted: str) -> int:
         run([*uv, "--no-deps", "--no-build-isolation", "--editable", ROOT])
         compiled(python)
     except subprocess.CalledProcessError as error:
-        return fail(f"this step failed: {' '.join(map(str, error.cmd))}")
+        say(f"packages: this step failed: {' '.join(map(str, error.cmd))}")
+        return fail("see the reason above; packages come from PyPI: is the network there?")
     except OSError as error:
         return fail(f"cannot write the environment: {error}")
+    say(f"packages: ready in {time.monotonic() - begun:.0f} s")
     return 0
 
 
@@ -80,16 +118,6 @@ def compiled(python: Path) -> None:
     libraries = subprocess.run([python, "-c", folder], check=True, capture_output=True, text=True).stdout.strip()
     # Some packages carry templates and tests that are not Python: what does not compile is not imported either.
     subprocess.run([python, "-m", "compileall", "-q", "-j", "0", libraries], stdout=subprocess.DEVNULL)
-
-
-def create() -> int:
-    """A virtual environment; Debian keeps the module for it in a package of its own."""
-    if subprocess.run([sys.executable, "-c", "import ensurepip"], capture_output=True).returncode != 0:
-        package = f"python3.{sys.version_info.minor}-venv"
-        if not install_package(package):
-            return fail(f"Python's venv module is missing; on Debian: apt-get install {package}")
-    run([sys.executable, "-m", "venv", VENV])
-    return 0
 
 
 def works(python: Path) -> bool:
@@ -110,7 +138,7 @@ def node_tools() -> int:
     stamp = folder / ".made"
     if stamp.is_file() and stamp.read_text() == mark:
         return 0
-    say("environment: installing tests/node/package-lock.json into .venv/node")
+    say("packages: installing tests/node/package-lock.json into .venv/node")
     try:
         folder.mkdir(exist_ok=True)
         for path in files:
@@ -125,23 +153,36 @@ def node_tools() -> int:
     return 0
 
 
-def browser() -> int:
-    """The tests read the book in a real Chromium, which no Python package brings."""
-    if any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
-        return 0
-    if install_package("chromium"):
-        return 0
-    return fail("the tests need Chromium on the PATH; on Debian: apt-get install chromium")
+def system_packages(names: dict[str, str]) -> int:
+    """Install Debian packages where that is allowed; else say in one line what to install, and with which command."""
+    listed = " ".join(names)
+    if not shutil.which("apt-get"):
+        return fail(f"missing: {'; '.join(names.values())}. Install it, then run the same command again")
+    if os.geteuid() != 0:
+        return fail(f"missing: {'; '.join(names.values())}. First: sudo apt-get install {listed}")
+    say(f"packages: installing Debian's {listed}")
+    apt_get("update")  # may fail: then what is known of earlier may do
+    if said := apt_get("install", "-y", "--no-install-recommends", *names):
+        return fail(f"apt-get could not install {listed}:\n{said}")
+    return 0
 
 
-def install_package(name: str) -> bool:
-    """Install a Debian package where we may; False where there is no apt-get or no right to use it."""
-    if not shutil.which("apt-get") or os.geteuid() != 0:
-        return False
-    say(f"environment: installing Debian's {name}")
-    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-    subprocess.run(["apt-get", "update", "-qq"], **quiet)
-    return subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", name], **quiet).returncode == 0
+def apt_get(*words: str) -> str:
+    """Run apt-get; empty when it went well, else the end of what it said. Waits while another process has its locks."""
+    end = time.monotonic() + PATIENCE
+    told = False
+    while True:
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+        command = ["apt-get", "-qq", *words]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL)
+        if done.returncode == 0:
+            return ""
+        if not ("Could not get lock" in done.stderr or "Unable to lock" in done.stderr) or time.monotonic() > end:
+            return "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:]) or f"exit code {done.returncode}"
+        if not told:
+            say("packages: another installation is running on this machine; waiting for its end (up to 5 minutes)")
+            told = True
+        time.sleep(2)
 
 
 def run(command: list[object]) -> None:

@@ -1,4 +1,5 @@
-"""Prove that the book is reproducible: build the last commit twice, in two folders and two time zones, and compare.
+"""Prove that the book is reproducible: build the last commit (or an unpacked archive) twice, in two folders and two
+time zones, and compare.
 
     .venv/bin/python scripts/reproduce.py
 
@@ -8,6 +9,7 @@ Exit 0 when HTML, PDF, EPUB and `findings.json` are the same byte for byte, 1 wi
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +20,9 @@ ZONES = ("UTC", "Asia/Yangon")
 
 
 def main() -> int:
+    if (ROOT / ".git").exists() and not shutil.which("git"):
+        print("git, which reads the last commit, is missing; on Debian: sudo apt-get install git", file=sys.stderr)
+        return 2
     with tempfile.TemporaryDirectory() as folder:
         trees = [build(Path(folder) / f"build-{number}", zone) for number, zone in enumerate(ZONES, 1)]
         names = sorted(set(trees[0]) | set(trees[1]))
@@ -31,8 +36,8 @@ def main() -> int:
 
 
 def build(folder: Path, zone: str) -> dict[str, bytes]:
-    """Clone the last commit and build it; the published files by path."""
-    subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+    """Build the last commit, or the archive that this is; the published files by path."""
+    copy(folder)
     environment = {**os.environ, "TZ": zone, "PYTHONPATH": str(folder)}
     subprocess.run([sys.executable, "-m", "vouch.book.build", "book"], cwd=folder, env=environment, check=True)
     published = folder / "_build"
@@ -42,6 +47,15 @@ def build(folder: Path, zone: str) -> dict[str, bytes]:
         for path in sorted((published / part).rglob("*"))
         if path.is_file()
     }
+
+
+def copy(folder: Path) -> None:
+    """The last commit as git has it; of an unpacked archive, which has no history, its files."""
+    if (ROOT / ".git").exists():
+        subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+        return
+    own = {".venv", "_build", "dist", "book", "notebooks"}
+    shutil.copytree(ROOT, folder, ignore=lambda where, names: own & set(names) if Path(where) == ROOT else [])
 
 
 def difference(left: bytes | None, right: bytes | None) -> str:

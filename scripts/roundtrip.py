@@ -1,31 +1,72 @@
-"""Does a chapter survive the way to a notebook and back, as it goes in JupyterLab? Cells are compared, not blank lines.
+"""Is a chapter written as JupyterLab saves it? Then opening, running and saving it there changes nothing in the file.
 
-python scripts/roundtrip.py chapters/coup.md ...
+    python scripts/roundtrip.py chapters/coup.md ...            names those that are not
+    python scripts/roundtrip.py --write chapters/coup.md ...    and writes them so
+
+Needs jupytext and nothing else of the book.
 """
 
 from __future__ import annotations
 
+import re
 import sys
+from pathlib import Path
 
 import jupytext
+from jupytext.config import load_jupytext_config
+
+# What JupyterLab puts into a notebook that runs in the kernel of ipykernel, whatever stood there before.
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
 
 
-def cells(notebook) -> list[tuple[str, str, list[str]]]:
-    return [(cell.cell_type, cell.source.strip(), cell.metadata.get("tags", [])) for cell in notebook.cells]
+def saved(path: Path) -> str:
+    """The file's text as JupyterLab saves it, after the way to a notebook and back."""
+    settings = load_jupytext_config(str(path.resolve()))
+    chapter = jupytext.reads(path.read_text("utf-8"), fmt="md:myst", config=settings)
+    chapter.metadata |= {"kernelspec": KERNEL, "language_info": LANGUAGE}
+    stored = jupytext.reads(jupytext.writes(chapter, fmt="ipynb"), fmt="ipynb")
+    return jupytext.writes(stored, fmt="md:myst", config=settings)
 
 
-def main(names: list[str]) -> int:
+def contents(text: str) -> tuple[dict, list[tuple[str, str, dict]]]:
+    """The head but for what JupyterLab decides, and the cells."""
+    notebook = jupytext.reads(text, fmt="md:myst")
+    head = {key: value for key, value in notebook.metadata.items() if key not in ("jupyter", "jupytext", "kernelspec")}
+    return head, [(cell.cell_type, cell.source.strip(), dict(cell.metadata)) for cell in notebook.cells]
+
+
+def difference(before: str, after: str) -> str:
+    """In words what the way changes in a chapter; empty if nothing."""
+    if before == after:
+        return ""
+    (head, cells), (head_after, cells_after) = contents(before), contents(after)
+    if lost := sorted(key for key, value in head.items() if head_after.get(key) != value):
+        return f"its head loses {', '.join(lost)} on the way to a notebook and back"
+    if cells != cells_after:
+        return "its cells differ after the way to a notebook and back"
+    lines = zip(before.splitlines(), after.splitlines(), strict=False)
+    line = next((at for at, (old, new) in enumerate(lines, 1) if old != new), 0)
+    return f"line {line} is not as JupyterLab writes it; `python scripts/roundtrip.py --write` writes it so"
+
+
+def main(arguments: list[str]) -> int:
     """0 when all chapters come back as they were; 1, with the names of those that do not, otherwise."""
-    changed = []
-    for name in names:
-        chapter = jupytext.read(name, fmt="md:myst")
-        stored = jupytext.writes(chapter, fmt="ipynb")
-        back = jupytext.writes(jupytext.reads(stored, fmt="ipynb"), fmt="md:myst")
-        if cells(jupytext.reads(back, fmt="md:myst")) != cells(chapter):
-            changed.append(name)
-    for name in changed:
-        print(f"{name}: differs after the way to a notebook and back", file=sys.stderr)
-    return 1 if changed else 0
+    write = "--write" in arguments
+    code = 0
+    names = [name for name in arguments if name != "--write"]
+    if not names or (absent := [name for name in names if not Path(name).is_file()]):
+        print(f"no such file: {', '.join(absent)}" if names else __doc__, file=sys.stderr)
+        return 2
+    for path in map(Path, names):
+        before, after = path.read_text("utf-8"), saved(path)
+        told = difference(before, after)
+        if told and (not write or re.search("loses|differ", told)):
+            print(f"{path}: {told}", file=sys.stderr)
+            code = 1
+        elif told:
+            path.write_text(after, "utf-8")
+    return code
 
 
 if __name__ == "__main__":

@@ -13,13 +13,17 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from scripts.environment import browser as browser_here
+from tests.checkers import NODE
 from vouch.paths import ROOT
 
 # No deadline: a busy machine is not a fault. The same examples in every run: a red test can be run again.
 settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Playwright brings a Node that wants a library which a bare machine has not; that of the wheels wants none.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))
+
 # Quiet and offline: nothing of the browser's own may reach for the network, so that every request is the page's.
 _FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -42,7 +46,7 @@ class Book:
 
 def build(book: Path = ROOT, what: str = "book", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the build driver on a checkout, as `make` does."""
-    command = [sys.executable, "-m", "vouch.book.build", what]
+    command = [sys.executable, "-m", "bookpress.build", what]
     environment = {**os.environ, **environment}
     return subprocess.run(command, cwd=book, capture_output=True, text=True, timeout=1500, env=environment)
 
@@ -81,8 +85,8 @@ def browser():
     """A headless Chromium of the system."""
     from playwright.sync_api import sync_playwright
 
-    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    assert path, "no Chromium on the PATH: `make test` installs it where it may"
+    path = browser_here()
+    assert path, "no Chromium or Chrome on the PATH; CHROMIUM=/path/to/it names one"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         yield chromium

@@ -10,18 +10,24 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import copy_checkout
 from tests.test_readme import COMMANDS, README
+from vouch.paths import ROOT
+
+pytestmark = pytest.mark.long
 
 TABLE = [word for line in re.findall(r"^\| (`make .*?) \|", README, re.M) for word in re.findall(r"`([^`]+)`", line)]
 LAST = ["make clean"]
 # Run by tests that look closer.
 ELSEWHERE = {"make test", "make lab"}
-EVERY = [c for c in dict.fromkeys([*COMMANDS, *TABLE]) if c not in ELSEWHERE and c not in LAST] + LAST
+CONTAINER = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+NAMED = dict.fromkeys([*COMMANDS, *TABLE, CONTAINER["postCreateCommand"]])
+EVERY = [command for command in NAMED if command not in ELSEWHERE and command not in LAST] + LAST
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +73,11 @@ def test_command(clone, command):
             assert list((clone / "_build").glob(made[target])), f"{command} made no {made[target]}"
     if words[0].endswith("jupytext"):
         assert (clone / words[-1]).is_file()
+    if "jupyter execute" in command.replace(".venv/bin/", ""):
+        cells = json.loads((clone / words[-1]).read_text("utf-8"))["cells"]
+        assert sum(bool(cell.get("outputs")) for cell in cells) > 5, "its outputs are where the README says"
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True).stdout
+    assert not status, f"{command} leaves files that git would take"
     if command == "make clean":
         assert not (clone / "_build").exists()
 
@@ -88,22 +99,77 @@ def refreshed(clone: Path, command: str) -> None:
     assert not changed, "a failed refresh leaves the tables as they were"
 
 
-def test_chapters_open_as_notebooks_in_the_laboratory(clone):
+CELLS = "[...jupyterapp.shell.currentWidget.content.model.cells].filter(cell => cell.type === 'code')"
+
+
+@contextmanager
+def laboratory(clone):
+    """The address of `make lab` in the clone, where the root of the tests may be root and no browser opens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = f"--no-browser --allow-root --ip=127.0.0.1 --port={port} --IdentityProvider.token=t"
+    options = f"--no-browser --port={port} --IdentityProvider.token=t --LabApp.expose_app_in_browser=True"
     command = ["make", "lab", f"PYTHON={sys._base_executable}", f"LAB={options}"]
-    with (clone / "lab.log").open("w") as log:
+    with (clone.parent / "lab.log").open("w") as log:
         lab = subprocess.Popen(command, cwd=clone, env=newcomer(), stdout=log, stderr=log, start_new_session=True)
     try:
-        address = f"http://127.0.0.1:{port}/api/contents/coup.md?type=notebook&content=1&token=t"
-        opened = answer(address, lab)
+        answer(f"http://127.0.0.1:{port}/api/status?token=t", lab)
+        yield f"http://127.0.0.1:{port}"
     finally:
         os.killpg(lab.pid, 15)
         lab.wait(30)
-    kinds = {cell["cell_type"] for cell in opened["content"]["cells"]}
-    assert opened["type"] == "notebook" and kinds == {"markdown", "code"}
+
+
+def test_chapters_are_opened_run_and_saved_in_the_laboratory_without_a_change(clone, browser):
+    """By double click, menu and key, as people do; afterwards every file is what it was."""
+    chapters = sorted((clone / "chapters").glob("*.md"))
+    before = {path.name: path.read_bytes() for path in chapters}
+    with laboratory(clone) as address:
+        tab = browser.new_page(viewport={"width": 1400, "height": 1000})
+        foreign = []
+        tab.on("request", lambda request: foreign.append(request.url) if not ours(request.url, address) else None)
+        for path in chapters:
+            tab.goto(f"{address}/lab?token=t&reset")
+            tab.dblclick(f'.jp-DirListing-itemText >> text="{path.name}"', timeout=120_000)
+            tab.wait_for_selector(".jp-NotebookPanel-toolbar", timeout=60_000)
+            tab.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000)
+            assert not tab.is_visible("text=wants to show notifications"), "nobody is asked about news"
+            code = before[path.name].count(b"\n```{code-cell}")
+            if code:
+                tab.click(".lm-MenuBar-itemLabel >> text=Run")
+                tab.click('.lm-Menu-itemLabel >> text="Run All Cells"')
+                tab.wait_for_function(f"{CELLS}.every(cell => cell.executionCount)", timeout=600_000)
+                assert tab.evaluate(f"{CELLS}.length") == code
+                shown = tab.evaluate(f"{CELLS}.flatMap(cell => cell.outputs.toJSON())")
+                assert shown and not [output for output in shown if output["output_type"] == "error"], path.name
+            stamp = path.stat().st_mtime_ns
+            tab.click(".lm-MenuBar-itemLabel >> text=File")
+            tab.click('.lm-Menu-itemLabel >> text="Save Notebook"')
+            for _ in range(100):
+                if path.stat().st_mtime_ns != stamp:
+                    break
+                tab.wait_for_timeout(100)
+            assert path.stat().st_mtime_ns != stamp, f"{path.name} was not saved"
+            assert path.read_bytes() == before[path.name], f"{path.name} is another after it was saved"
+            end_kernels(address)
+        tab.close()
+    assert foreign == []
+    told = (clone.parent / "lab.log").read_text("utf-8")
+    assert "Traceback" not in told, told[-3000:]
+    if os.geteuid() == 0:
+        assert "lab: running as root" in told
+
+
+def ours(url: str, address: str) -> bool:
+    return url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+
+
+def end_kernels(address: str) -> None:
+    with urllib.request.urlopen(f"{address}/api/kernels?token=t", timeout=30) as response:
+        kernels = json.load(response)
+    for kernel in kernels:
+        gone = urllib.request.Request(f"{address}/api/kernels/{kernel['id']}?token=t", method="DELETE")
+        urllib.request.urlopen(gone, timeout=30).close()
 
 
 def answer(address: str, server: subprocess.Popen) -> dict:

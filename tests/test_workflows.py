@@ -153,8 +153,26 @@ def test_container_and_binder_install_the_pinned_sets():
     assert (ROOT / ".binder" / "postBuild").stat().st_mode & 0o100
 
 
+def test_devcontainer_uses_what_is_there():
+    """Its container is built from the Dockerfile; what it runs is typed by tests/test_clean_clone.py."""
+    described = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+    assert (ROOT / ".devcontainer" / described["build"]["dockerfile"]).resolve() == ROOT / "Dockerfile"
+    assert (ROOT / ".devcontainer" / described["build"]["context"]).resolve() == ROOT
+    docker = (ROOT / "Dockerfile").read_text("utf-8")
+    assert re.search(rf"^USER {described['remoteUser']}$", docker, re.M)
+    words = described["postCreateCommand"].split()
+    assert words[0] == "make" and set(asked_of_make(words)) <= makefile_targets()
+    assert 8888 in described["forwardPorts"]
+
+
+def test_help_is_grouped_and_fits_a_terminal():
+    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert max(map(len, told.splitlines())) <= 80
+    assert re.findall(r"^(\w+)$", told, re.M) == ["Read", "Rerun", "Change", "Publish", "Seldom"]
+
+
 def test_help_names_every_target_for_people():
-    inner = {"help", "env", "env-test", "env-lab", "image"}
+    inner = {"help", "env", "env-test", "env-lab"}
     told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     named = set(re.findall(r"make ([\w-]+)", told))
     assert named <= makefile_targets()

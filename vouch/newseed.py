@@ -52,7 +52,20 @@ _ENTRY = """  - id: {id}
       lost: null           # TO FILL: what it drops; [] if nothing
     wording: null          # TO FILL: one-sided expressions, verbatim; [] if none
 """
-_PAGE = """# Ledger: {id}
+_PAGE = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3 (ipykernel)
+  language: python
+  name: python3
+mystnb:
+  execution_mode: 'off'
+---
+
+# Ledger: {id}
 
 Every checkable statement of the article, in the order of its text, with our verdict and the evidence for it. The
 article is marked where a claim stands; the small number leads to its entry. Identifiers are permanent. The whole ledger

@@ -1,6 +1,6 @@
 """A table of the book: a frame, its columns in words, and a caption.
 
-Shown as the last value of a cell it becomes a numbered table in HTML and PDF (see `vouch.book.display`): real header
+Shown as the last value of a cell it becomes a numbered table in HTML and PDF (see `bookpress.cells`): real header
 cells, numbers aligned right and rounded once, units in the header.
 """
 
@@ -95,10 +95,11 @@ class Table:
             "csv": self.csv(),
             "code": self.code,
         }
-        escaped = [[html.escape(cell) for cell in row] for row in rows]
+        read = [as_plain if myst else str for myst in payload["myst"]]
+        escaped = [[html.escape(plain(cell)) for plain, cell in zip(read, row, strict=True)] for row in rows]
         shown = pd.DataFrame(escaped, columns=[html.escape(head) for head in heads])
         return {
-            "text/markdown": fence("vouch-table", payload),
+            "text/markdown": fence("bookpress-table", payload),
             "text/html": shown.to_html(index=False, escape=False, border=0),
             "text/plain": pd.DataFrame(rows, columns=heads).to_string(index=False),
         }
@@ -107,6 +108,13 @@ class Table:
 def as_myst(text: str) -> str:
     """Plain text as MyST that reads the same: every sign that could mark something up is escaped."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+
+
+def as_plain(text: str) -> str:
+    """MyST as a notebook outside the book shows it: the words of roles, keys of citations in brackets, no escapes."""
+    text = re.sub(r"\{cite:[a-z]+\}`([^`]*)`", lambda m: "[" + m[1].replace(",", ", ") + "]", text)
+    text = re.sub(r"\{[\w:-]+\}`(?:([^`<]*?) *<[^`>]*>|([^`]*))`", lambda m: m[1] or m[2] or "", text)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
 
 
 def _is_number(series: pd.Series) -> bool:

@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from pybtex.database import parse_file
 
-from vouch.book import light
+from bookpress.web import accessible, slim
 from vouch.paths import BIBLIOGRAPHY
 
 pytestmark = pytest.mark.built
@@ -48,7 +48,7 @@ def everything(book):
 PHONE = {"viewport": {"width": 375, "height": 800}}
 
 
-# Axe would measure what fades in half-way; the style that stops it is not one that the pages allow (vouch/book/csp.py).
+# Axe would measure what fades in half-way; the style that stops it is not one that the pages allow (bookpress/web/csp.py).
 STILL = {"reduced_motion": "reduce", "bypass_csp": True}
 
 
@@ -271,7 +271,7 @@ def test_links_stay_readable_under_the_pointer(book, tab):
     """axe sees links at rest only. The row of a table changes its ground when a pointer is over it."""
     tab.goto((book.html / "chapters" / "coup.html").as_uri())
     tab.add_style_tag(content="*, *::before { transition: none !important; }")
-    for place in (".bd-article p > a.reference", ".vouch-table td a"):
+    for place in (".bd-article p > a.reference", ".bp-table td a"):
         link = tab.locator(place).first
         link.hover()
         ink, ground = link.evaluate(
@@ -381,15 +381,15 @@ def test_pages_can_be_read_without_scripts(book, browser):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1200, "height": 900})
     tab = context.new_page()
     tab.goto((book.html / "chapters" / "coup.html").as_uri())
-    assert tab.locator("h1").is_visible() and tab.locator("figure.vouch-figure img:visible").count() > 0
+    assert tab.locator("h1").is_visible() and tab.locator("figure.bp-figure img:visible").count() > 0
     assert not tab.locator(".theme-switch-button").is_visible()
     context.close()
 
 
 def test_a_table_without_caption_is_named_after_the_heading_before_it():
     box = '<div class="pst-scrollable-table-container"><table class="x">'
-    assert 'role="group" aria-label="Table: Columns"' in light.accessible(f'<h2>Columns<a href="#c">#</a></h2>{box}')
-    named = light.accessible(f'{box}<caption>Table 1 <i>A &amp; "B"</i><a class="headerlink" href="#t">#</a></caption>')
+    assert 'role="group" aria-label="Table: Columns"' in accessible.accessible(f'<h2>Columns<a href="#c">#</a></h2>{box}')
+    named = accessible.accessible(f'{box}<caption>Table 1 <i>A &amp; "B"</i><a class="headerlink" href="#t">#</a></caption>')
     assert 'role="region" aria-label="Table 1 A &amp; &quot;B&quot;"' in named
 
 
@@ -397,4 +397,4 @@ def test_of_the_theme_only_the_icon_library_is_cut():
     glyph = '.fa-x:before{content:"\\f00d"}'
     library = f"/*!\n * Font Awesome Free 6.5.2\n */.fa{{color:red}}@font-face{{src:url(fa.woff2)}}{glyph}"
     kept = "html{--a:1}i.fa-x:before{color:blue}"
-    assert light.without_icon_library(f"body{{}}{library}{library}{kept}") == f"body{{}}{kept}"
+    assert slim.without_icon_library(f"body{{}}{library}{library}{kept}") == f"body{{}}{kept}"

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
+from bookpress.build import command as build
+from bookpress.build import outcome, publish, workfolder
 from tests.book import toybook
-from vouch.book import build
 
 
 @pytest.fixture(autouse=True, scope="module")
 def ordinary_kernels() -> Iterator[None]:
     """The toy needs none of the big libraries."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VOUCH_KERNELS", "spawn")
+        patch.setenv("BOOKPRESS_KERNELS", "spawn")
         yield
 
 
@@ -40,11 +40,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def command(book: Path, monkeypatch: pytest.MonkeyPatch):
-    """The command line on the toy, without the checks of the book's own data."""
-    monkeypatch.setattr(build, "ROOT", book)
-    monkeypatch.setattr(build, "preflight", lambda: None)
-    return lambda target="html": build.main([target])
+def command(book: Path):
+    """The command line on the toy."""
+    return lambda target="html": build.main([target], book)
 
 
 def published(book: Path) -> dict[str, bytes]:
@@ -56,7 +54,7 @@ def test_tells_where_the_book_is(book: Path, command, capfd: pytest.CaptureFixtu
     before = published(book)
     assert command() == build.BUILT
     out = capfd.readouterr().out
-    assert f"HTML  {book}/_build/html/index.html" in out
+    assert f"HTML  {book.as_uri()}/_build/html/index.html" in out
     assert "built in" in out and "html" in out
     assert published(book) == before, "an unchanged book is built to the same bytes"
     assert "chapters/one.html" in before["index.html"].decode()
@@ -104,17 +102,17 @@ def test_pages_and_images_without_source_vanish(book: Path, command) -> None:
 
 
 def test_only_one_build_at_a_time(book: Path, command, capfd: pytest.CaptureFixture) -> None:
-    with build._lock(book / "_build/.work"):
-        assert command() == build.LOCKED
+    with workfolder.lock(book / "_build/.work"):
+        assert command() == outcome.LOCKED
     assert f"process {os.getpid()}" in capfd.readouterr().err
 
 
 def test_pdf_and_epub_without_their_builders(command, capfd: pytest.CaptureFixture) -> None:
     """The toy's configuration does not name it."""
     assert command("pdf") == build.UNFIT
-    assert "no PDF: the builder (vouch.book.typst)" in capfd.readouterr().err
+    assert "no PDF: the builder (bookpress.typst)" in capfd.readouterr().err
     assert command("epub") == build.UNFIT
-    assert "no EPUB: the builder (vouch.book.epub)" in capfd.readouterr().err
+    assert "no EPUB: the builder (bookpress.epub)" in capfd.readouterr().err
     assert command("book") == build.BUILT
     told = capfd.readouterr().err
     assert "no PDF" in told and "no EPUB" in told
@@ -134,11 +132,11 @@ def test_pdf_and_epub_without_their_builders(command, capfd: pytest.CaptureFixtu
 def test_troubles_are_told_in_one_line(
     fault: BaseException, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
 ) -> None:
-    def fail() -> None:
+    def fail(root: Path) -> None:
         raise fault
 
     monkeypatch.setattr(build, "preflight", fail)
-    assert build.main(["html"]) == code
+    assert build.main(["html"], toybook.REPOSITORY) == code
     message = capfd.readouterr().err
     assert told in message and message.count("\n") == 1
 
@@ -155,7 +153,7 @@ def test_a_full_disk_while_sphinx_runs(book: Path, command, monkeypatch, capfd: 
     def full(*arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("vouch.book.execution.read_chapters", full)
+    monkeypatch.setattr("bookpress.run.extension.read_chapters", full)
     assert command() == build.UNFIT
     assert "no space is left" in capfd.readouterr().err
     assert published(book) == before
@@ -163,7 +161,7 @@ def test_a_full_disk_while_sphinx_runs(book: Path, command, monkeypatch, capfd: 
 
 @pytest.mark.parametrize("platform", ["linux", "other"])
 def test_folders_are_exchanged_whole(platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build.sys, "platform", platform)
+    monkeypatch.setattr(publish.sys, "platform", platform)
     source, target = tmp_path / "work", tmp_path / "build/html"
     for content in ("old", "new"):
         shutil.rmtree(source, ignore_errors=True)
@@ -183,7 +181,7 @@ def test_a_failed_copy_leaves_the_old_folder(tmp_path: Path, monkeypatch: pytest
     def full(*arguments: object, **keywords: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(build.shutil, "copytree", full)
+    monkeypatch.setattr(publish.shutil, "copytree", full)
     with pytest.raises(OSError, match="No space"):
         build.publish_folder(source, target)
     assert (target / "index.html").read_text() == "old"
@@ -199,7 +197,7 @@ def test_what_a_killed_publication_left_is_cleared(book: Path, command) -> None:
 
 def test_usage() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "vouch.book.build", "docx"],
+        [sys.executable, "-m", "bookpress.build", "docx"],
         cwd=toybook.REPOSITORY,
         capture_output=True,
         text=True,

@@ -23,8 +23,12 @@ import yaml
 from bs4 import BeautifulSoup
 from pybtex.database import parse_string
 
-from vouch.book import citation, citation_formats, numbers, permanence, takeaway
-from vouch.book.metadata import Author, Book, Chapter, commit, read_book, read_chapter
+from bookpress import project
+from bookpress.cite import formats, head
+from bookpress.metadata import Author, Book, Chapter, commit, read_book, read_chapter
+from bookpress.run import takeaway
+from bookpress.web import permalinks
+from vouch.pages import findings
 from vouch.paths import ROOT
 
 CFF = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
@@ -107,28 +111,28 @@ def read_csl(text: str) -> dict:
 
 @pytest.mark.parametrize("work", works(), ids=lambda work: work.key)
 def test_the_three_formats_agree_field_by_field(work):
-    whole = citation_formats.book_of(work)
+    whole = formats.book_of(work)
     expected = {
         "key": work.key, "type": "book" if work is whole else "chapter", "title": work.title,
         "authors": [(a.family or a.name, a.given) for a in work.authors],
         "book": "" if work is whole else whole.title, "date": whole.date.isoformat(), "year": str(whole.date.year),
         "edition": whole.version, "publisher": whole.publisher, "url": work.url, "doi": work.doi,
-        "language": "en", "abstract": work.description, "note": citation_formats.edition_note(whole),
+        "language": "en", "abstract": work.description, "note": formats.edition_note(whole),
     }  # fmt: skip
-    assert read_bib(citation_formats.bibtex(work)) == expected
-    assert read_ris(citation_formats.ris(work)) == expected
-    assert read_csl(citation_formats.csl(work)) == expected
+    assert read_bib(formats.bibtex(work)) == expected
+    assert read_ris(formats.ris(work)) == expected
+    assert read_csl(formats.csl(work)) == expected
 
 
 def test_ris_begins_and_ends_as_the_format_says():
-    lines = citation_formats.ris(TOY_CHAPTER).splitlines()
+    lines = formats.ris(TOY_CHAPTER).splitlines()
     assert lines[0] == "TY  - CHAP" and lines[-1].rstrip() == "ER  -"
     assert all(re.match(r"[A-Z][A-Z0-9]  - ", line + " ") for line in lines)
 
 
 def test_an_unbalanced_brace_in_a_title_does_not_break_the_entry():
     book = Book("Open { only", (Author("A } b"),), "1", datetime.date(2030, 1, 1))
-    read = read_bib(citation_formats.bibtex(book))
+    read = read_bib(formats.bibtex(book))
     assert (read["title"], read["authors"]) == ("Open { only", [("A } b", "")])
 
 
@@ -141,13 +145,13 @@ def test_a_csl_processor_understands_the_item(work):
 
         with warnings.catch_warnings(record=True) as complaints:
             warnings.simplefilter("always")
-            source = CiteProcJSON(json.loads(citation_formats.csl(work)))
+            source = CiteProcJSON(json.loads(formats.csl(work)))
         assert [str(c.message) for c in complaints if "support" in str(c.message)] == []
         style = CitationStylesStyle("harvard-cite-them-right", validate=False)
         bibliography = CitationStylesBibliography(style, source, formatter.plain)
         bibliography.register(Citation([CitationItem(work.key)]))
         (text,) = map(str, bibliography.bibliography())
-    whole = citation_formats.book_of(work)
+    whole = formats.book_of(work)
     assert whole.title.split(":")[0].split("?")[0].split(" & ")[0] in text and str(whole.date.year) in text
     assert work is whole or work.title[:8] in text
 
@@ -156,7 +160,7 @@ def test_formatted_citations_follow_the_manuals():
     book = Book("What Next? A study", (Author("The Project"),), "2030.01", datetime.date(2030, 1, 9))
     asked = Chapter("chapters/who", "Who could vote?", book.authors, book)
     told = Chapter("chapters/it", "It was so", book.authors, book)
-    plain, chicago, apa = citation_formats.plain, citation_formats.chicago, citation_formats.apa
+    plain, chicago, apa = formats.plain, formats.chicago, formats.apa
     assert plain(chicago(asked)) == "The Project. 2030. “Who could vote?” In What Next? A study, edition 2030.01."
     assert plain(chicago(told)) == "The Project. 2030. “It was so.” In What Next? A study, edition 2030.01."
     assert plain(chicago(book)) == "The Project. 2030. What Next? A study. Edition 2030.01."
@@ -172,15 +176,15 @@ def test_formatted_citations_follow_the_manuals():
 
 
 def test_addresses_are_used_once_they_are_set_and_never_before():
-    plain = citation_formats.plain
-    assert plain(citation_formats.chicago(TOY)).endswith(" https://doi.org/10.1234/a_b.c.")
-    assert plain(citation_formats.apa(TOY_CHAPTER)).endswith(" https://example.org/a_b/~c/chapters/a-b.html")
+    plain = formats.plain
+    assert plain(formats.chicago(TOY)).endswith(" https://doi.org/10.1234/a_b.c.")
+    assert plain(formats.apa(TOY_CHAPTER)).endswith(" https://example.org/a_b/~c/chapters/a-b.html")
     assert "https://example.org/a_b/~c/chapters/a-b.html#fig-x" in plain(
-        citation_formats.part("figure", "fig-x", TOY_CHAPTER)
+        formats.part("figure", "fig-x", TOY_CHAPTER)
     )
     for work in works()[:-2]:
         if not CFF.get("url") and not CFF.get("doi"):
-            for _, write in citation_formats.FORMATS.values():
+            for _, write in formats.FORMATS.values():
                 assert "http" not in write(work)
 
 
@@ -248,7 +252,7 @@ license: [CC-BY-4.0]
 url: https://example.org/toys
 """
 CONF = """\
-extensions = ["myst_parser", "vouch.book.citation", "vouch.book.permanence"]
+extensions = ["myst_parser", "bookpress.cite", "bookpress.web"]
 project = "Toys"
 language = "en"
 root_doc = "chapters/one"
@@ -266,7 +270,7 @@ def build(folder, cff=TOY_CFF, aliases=""):
     (folder / "chapters" / "one.md").write_text(
         "---\nauthors: [Toy Maker]\ndescription: 'About \"one\" & <two>'\n---\n"
         '# One: "quoted" & </script>\n\n```{toctree}\ntwo\n```\n\n'
-        "```{vouch-cite-book}\n```\n\n```{vouch-cite-chapters}\n```\n"
+        "```{cite-book}\n```\n\n```{cite-chapters}\n```\n"
     )
     (folder / "chapters" / "two.md").write_text("# Two\n\n(fig-new)=\n## Below\n\nText.\n")
     # A process of its own: bare myst-parser and myst-nb cannot both be set up in one.
@@ -340,7 +344,7 @@ def test_changed_metadata_reach_pages_that_did_not_change(tmp_path):
     build(tmp_path)
     assert meta(parse(out / "chapters" / "two.html"))["og:url"] == ["https://example.org/toys/chapters/two.html"]
     build(tmp_path, TOY_CFF.replace('"1.0"', '"1.1"'))
-    assert "1.1, 9 January 2030" in parse(out / "chapters" / "two.html").select_one("aside.vouch-cite").get_text()
+    assert "1.1, 9 January 2030" in parse(out / "chapters" / "two.html").select_one("aside.bp-cite").get_text()
 
 
 def test_old_addresses_lead_to_the_new_ones(tmp_path):
@@ -375,10 +379,10 @@ def test_an_alias_that_cannot_work_is_reported(tmp_path, aliases, message):
 def test_a_name_may_vanish_only_with_an_alias():
     given = {("chapter", "a"), ("figure", "fig-a"), ("finding", "x.a"), ("claim", "S000-01")}
     present = {("chapter", "b"), ("figure", "fig-b"), ("finding", "x.b")}
-    lost = permanence.vanished(given, present, permanence.Aliases())
+    lost = permalinks.vanished(given, present, permalinks.Aliases())
     assert lost == ["chapter a", "claim S000-01", "figure fig-a", "finding x.a"]
-    aliases = permanence.Aliases({"chapters/a": "chapters/b"}, {"fig-a": "fig-b"}, {"x.a": "x.gone"})
-    assert permanence.vanished(given, present, aliases) == ["claim S000-01", "finding x.a"]
+    aliases = permalinks.Aliases({"chapters/a": "chapters/b"}, {"fig-a": "fig-b"}, {"findings": {"x.a": "x.gone"}})
+    assert permalinks.vanished(given, present, aliases) == ["claim S000-01", "finding x.a"]
 
 
 def test_the_data_are_a_dataset_with_files_only_where_they_have_an_address():
@@ -386,18 +390,18 @@ def test_the_data_are_a_dataset_with_files_only_where_they_have_an_address():
         "name": "p", "title": "P", "description": "D", "version": "1", "licenses": [{"name": "CC0-1.0"}],
         "resources": [{"name": "r", "path": "r.csv", "title": "R", "description": "Rows", "licenses": [{"name": "X"}]}],
     }  # fmt: skip
-    text = citation.script(citation.dataset_data(package, TOY))
+    text = head.script(head.dataset_data(package, TOY, "chapters/data"))
     (data,) = json_ld(f"<html><head>{text}</head></html>")
     assert data["hasPart"][0]["distribution"]["contentUrl"] == "https://example.org/a_b/~c/data/r.csv"
     nowhere = Book("T", (Author("A"),), "1", TOY.date)
-    assert "distribution" not in citation.dataset_data(package, nowhere)["hasPart"][0]
+    assert "distribution" not in head.dataset_data(package, nowhere)["hasPart"][0]
 
 
 # -------------------------------------------------------------------------------------------------- the built book
 @pytest.mark.built
 def test_no_permanent_name_has_vanished(book):
-    """New names are added by `python -m vouch.book.permanence`."""
-    assert permanence.vanished(permanence.listed(), permanence.names(book.html), permanence.read_aliases()) == []
+    """New names are added by `python -m bookpress.web.permalinks`."""
+    assert permalinks.vanished(permalinks.listed_in(ROOT), permalinks.names_of(ROOT), permalinks.of_book(ROOT)) == []
 
 
 ADDRESS, REPOSITORY = "https://example.org/book/", "https://github.com/example/book"
@@ -405,10 +409,11 @@ AT_AN_ADDRESS = f"""
 import sys
 from dataclasses import replace
 from pathlib import Path
-from vouch.book import build, citation
-as_it_is = citation.read_book
-citation.read_book = lambda root: replace(as_it_is(root), url="{ADDRESS}", repository="{REPOSITORY}")
-build.run_sphinx(build.ROOT, "html", Path(sys.argv[1]))
+from bookpress import metadata
+from bookpress.build.sphinx_run import run_sphinx
+as_it_is = metadata.read_book
+metadata.read_book = lambda *a: replace(as_it_is(*a), url="{ADDRESS}", repository="{REPOSITORY}")
+run_sphinx(Path("{ROOT}"), "html", Path(sys.argv[1]))
 """
 
 
@@ -446,8 +451,8 @@ def site(request, book):
 @pytest.mark.built
 def test_chapters_are_offered_to_run_elsewhere_once_there_is_a_repository(site):
     for path, _ in site.chapters():
-        links = {link.get_text(): link["href"] for link in soup(path).select(".vouch-takeaway a:not([download])")}
-        if site.book.repository and soup(path).select_one(".vouch-takeaway"):
+        links = {link.get_text(): link["href"] for link in soup(path).select(".bp-takeaway a:not([download])")}
+        if site.book.repository and soup(path).select_one(".bp-takeaway"):
             where, _, query = links.pop("run it on Binder").partition("?")
             assert re.fullmatch("https://mybinder.org/v2/gh/example/book/([0-9a-f]{40}|HEAD)", where), (
                 "the commit, if all is committed"
@@ -459,23 +464,23 @@ def test_chapters_are_offered_to_run_elsewhere_once_there_is_a_repository(site):
 def test_where_a_chapter_runs_elsewhere():
     """The forms of Binder for any git server, and of nbgitpuller."""
     whole = replace(TOY, repository="https://git.example.org/a/book", commit="")
-    assert takeaway.elsewhere(whole, "chapters/coup", "https://hub.example.org/") == {
+    assert takeaway.elsewhere(whole.repository, whole.commit, "chapters/coup", "https://hub.example.org/") == {
         "Binder": "https://mybinder.org/v2/git/https%3A%2F%2Fgit.example.org%2Fa%2Fbook/HEAD?urlpath=lab%2Ftree%2Fchapters%2Fcoup.md",
         "JupyterHub": "https://hub.example.org/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgit.example.org%2Fa%2Fbook"
         "&urlpath=lab%2Ftree%2Fbook%2Fchapters%2Fcoup.md",
     }
-    assert takeaway.elsewhere(replace(whole, repository=""), "chapters/coup", "https://hub.example.org/") == {}
+    assert takeaway.elsewhere("", "", "chapters/coup", "https://hub.example.org/") == {}
 
 
 @pytest.mark.built
 def test_every_chapter_says_how_it_is_cited(site):
     for path, chapter in site.chapters():
-        box = soup(path).select_one("aside.vouch-cite")
-        assert box.select_one("#cite-chapter-apa").get_text() == citation_formats.plain(citation_formats.apa(chapter))
+        box = soup(path).select_one("aside.bp-cite")
+        assert box.select_one("#cite-chapter-apa").get_text() == formats.plain(formats.apa(chapter))
         assert f"This edition exactly: {chapter.book.version}, " in box.get_text()
         for link in box.select("a[download]"):
             assert (path.parent / link["href"]).resolve().exists(), link["href"]
-        for ending, (_, write) in citation_formats.FORMATS.items():
+        for ending, (_, write) in formats.FORMATS.items():
             file = site.html / "cite" / f"{chapter.id}.{ending}"
             assert re.sub(r", commit [0-9a-f]{40}", "", file.read_text("utf-8")) == write(chapter), file.name
 
@@ -488,7 +493,7 @@ def test_the_head_of_every_chapter_describes_it_to_reference_managers(site):
         wanted = {
             "citation_title": chapter.title, "citation_book_title": whole.title, "citation_inbook_title": whole.title,
             "citation_publication_date": f"{whole.date:%Y/%m/%d}", "citation_language": "en",
-            "citation_public_url": chapter.url, "citation_pdf_url": chapter.url and f"{whole.url}{citation.PDF}",
+            "citation_public_url": chapter.url, "citation_pdf_url": chapter.url and f"{whole.url}{whole.id}.pdf",
             "DC.title": chapter.title, "DC.source": whole.title, "DC.date": whole.date.isoformat(), "DC.type": "Text",
             "DC.identifier": chapter.url, "DC.description": chapter.description, "DC.language": "en",
             "og:title": chapter.title, "og:site_name": whole.main_title, "og:url": chapter.url,
@@ -589,7 +594,7 @@ def test_every_figure_table_and_claim_says_how_it_is_cited(site):
             assert chapter.title in text and f"edition {chapter.book.version}, " in text
             assert (f" {chapter.url}#{name}." in text) if chapter.url else "http" not in text
             cited.setdefault(kind.lower(), set()).add(name)
-    present = permanence.names(site.html)
+    present = permalinks.names(site.html, project.commands(ROOT)["named-in"])
     for kind in ("figure", "table", "claim"):
         assert cited[kind] == {name for of, name in present if of == kind}
 
@@ -612,7 +617,7 @@ def test_every_number_has_an_address_and_says_how_it_is_cited(site):
 
 def test_an_old_name_of_a_number_leads_to_the_row_of_the_new_one():
     found = [{"id": "a.new", "text": "5 < 6", "unit": "%", "as_of": "", "claimant": "A & B"}]
-    page = BeautifulSoup(numbers.listed(found, "[name]", {"a.new": ["a.old"]}), "html.parser")
+    page = BeautifulSoup(findings.listed(found, "[name]", {"a.new": ["a.old"]}), "html.parser")
     (row,) = page.select("tbody tr")
     assert row["id"] == "a.new" and row.find(id="a.old")
     assert row.td.get_text() == "5 < 6 %" and row.find_all("td")[-1].get_text() == "A & B"
@@ -631,10 +636,10 @@ def test_a_citation_is_copied_by_keyboard_from_the_disk(book, browser):
     context = browser.new_context()
     page = context.new_page()
     page.goto((book.html / "chapters" / "voters.html").as_uri())
-    button = page.locator("aside.vouch-cite .vouch-copy").first
+    button = page.locator("aside.bp-cite .bp-copy").first
     button.focus()
     page.keyboard.press("Enter")
-    told = page.locator("aside.vouch-cite .vouch-copied").first
+    told = page.locator("aside.bp-cite .bp-copied").first
     told.wait_for(state="visible")
     assert told.inner_text() == "Copied"
     page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<textarea id=paste></textarea>')")
@@ -653,7 +658,7 @@ def test_a_link_to_a_number_opens_its_row_and_its_citation_is_copied(book, brows
     row.wait_for(state="visible")
     page.wait_for_function("() => scrollY > 1000")
     row.locator("button").press("Enter")
-    row.locator(".vouch-copied", has_text="Copied").wait_for()
+    row.locator(".bp-copied", has_text="Copied").wait_for()
     page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<textarea id=paste></textarea>')")
     page.focus("#paste")
     page.keyboard.press("Control+V")

@@ -10,7 +10,7 @@ import threading
 import pytest
 from bs4 import BeautifulSoup
 
-from vouch.book import csp, permanence
+from bookpress.web import csp, permalinks
 
 pytestmark = pytest.mark.built
 
@@ -74,7 +74,7 @@ def test_the_policy_stands_before_all_that_loads_or_runs_and_allows_nothing_inli
         inline = [
             script.string for script in page.find_all("script") if not script.get("src") and not script.get("type")
         ]
-        assert set(inline) <= {csp.EARLY, permanence.LEADS_ON}, name
+        assert set(inline) <= {csp.EARLY, permalinks.LEADS_ON}, name
 
 
 def test_no_file_of_the_book_reports_on_its_reader_or_loads_from_elsewhere(book):
@@ -121,8 +121,8 @@ def test_everything_that_runs_still_works_under_it(base, tab):
     claim = tab.locator(".vouch-claim").first
     claim.hover()
     tab.locator(f"#{claim.get_attribute('popovertarget')}").wait_for(state="visible")
-    tab.locator(".vouch-cite .vouch-copy").first.click()
-    tab.wait_for_function("document.querySelector('.vouch-cite .vouch-copied').textContent === 'Copied'")
+    tab.locator(".bp-cite .bp-copy").first.click()
+    tab.wait_for_function("document.querySelector('.bp-cite .bp-copied').textContent === 'Copied'")
     tab.locator(".btn-fullscreen-button").click()
     tab.wait_for_function("document.fullscreenElement !== null")
     assert tab.evaluate("violations") == []
@@ -184,7 +184,7 @@ def test_it_stops_what_escaping_failed_to_stop(served, tab, armed):
 def test_a_page_that_moved_leads_on_and_keeps_the_place(tab, tmp_path):
     (tmp_path / "chapters").mkdir()
     (tmp_path / "chapters" / "new.html").write_text("<!DOCTYPE html><title>New</title>")
-    (tmp_path / "chapters" / "old.html").write_text(permanence.redirect("chapters/old", "chapters/new", "New"))
+    (tmp_path / "chapters" / "old.html").write_text(permalinks.redirect("chapters/old", "chapters/new", "New"))
     tab.goto((tmp_path / "chapters" / "old.html").as_uri() + "#fig-place")
     tab.wait_for_url(
         "**/chapters/new.html#fig-place", timeout=900

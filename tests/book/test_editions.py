@@ -19,8 +19,9 @@ from bs4 import BeautifulSoup
 from tests.checkers import EPUBCHECK, JAVA
 from tests.methods.test_editions import EDITIONS, TWO
 from vouch import data, editions, findings
-from vouch.book import changes, edition
-from vouch.book.metadata import Author, Book, read_book
+from bookpress.metadata import Author, Book, read_book
+from vouch.pages import changes
+from vouch.pages import feed as atom
 from vouch.paths import ROOT
 
 DAY = datetime.date(2026, 11, 23)
@@ -217,7 +218,7 @@ def test_every_page_says_its_edition_and_leads_to_the_changes_and_the_feed(book)
         assert link.get_text() == line, page.name
         assert (page.parent / link["href"]).resolve() == book.html / "chapters/changes.html"
         (feed,) = soup.select('head link[rel="alternate"][type="application/atom+xml"]')
-        assert (page.parent / feed["href"]).resolve() == book.html / edition.FEED, page.name
+        assert (page.parent / feed["href"]).resolve() == book.html / atom.FEED, page.name
 
 
 def test_editions_are_those_of_the_metadata():
@@ -242,7 +243,7 @@ NAMES = {"a": "http://www.w3.org/2005/Atom"}
 
 
 def toy_feed(**known: str) -> str:
-    return edition.feed(replace(TOY, **known), TOY_EDITIONS, editions.between(TWO, EDITIONS))
+    return atom.feed(replace(TOY, **known), TOY_EDITIONS, editions.between(TWO, EDITIONS))
 
 
 def validated(path: Path) -> None:
@@ -261,7 +262,7 @@ def validated(path: Path) -> None:
 
 
 def test_the_feed_is_valid_atom(book, tmp_path):
-    validated(book.html / edition.FEED)
+    validated(book.html / atom.FEED)
     (tmp_path / "toy.atom").write_text(toy_feed(url="https://example.org/b/"), "utf-8")
     validated(tmp_path / "toy.atom")
     spoilt = re.sub(r"<updated>.*?</updated>", "<updated>2027-05-03</updated>", toy_feed(), count=1)

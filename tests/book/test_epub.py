@@ -16,7 +16,8 @@ import yaml
 
 from tests.book import toybook
 from tests.checkers import EPUBCHECK, JAVA
-from vouch.book import build, ledger
+from bookpress.build import command as build
+from vouch.pages.ledger import marks, records
 from vouch.paths import ROOT
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -156,8 +157,8 @@ def test_a_claim_opens_a_note_with_its_verdict_and_the_way_to_the_evidence(pages
                 continue
             sign, claim = text(link).split()
             note = notes[link.get("href").removeprefix("#")]
-            verdict = ledger._verdict(ledger._ledger()[claim])
-            assert sign == ledger.SYMBOLS.get(verdict, "–") and text(note).startswith(f"{claim} · {sign} {verdict}")
+            verdict = marks._verdict(records.ledger()[claim])
+            assert sign == marks.SYMBOLS.get(verdict, "–") and text(note).startswith(f"{claim} · {sign} {verdict}")
             evidence, back = note.iter(f"{XHTML}a")
             target, _, anchor = evidence.get("href").partition("#")
             assert page.find(f".//*[@id='{back.get('href').removeprefix('#')}']") is not None
@@ -173,7 +174,7 @@ def test_verdicts_are_words_and_signs_not_colours(package, pages):
         assert len(badges) > 50
         for badge in badges:
             sign, _, word = text(badge).partition(" ")
-            assert ledger.SYMBOLS.get(word, "–") == sign
+            assert marks.SYMBOLS.get(word, "–") == sign
     styles = re.findall(r"\.claim-mark\.verdict-[^{]+\{([^}]+)\}", (package / "style.css").read_text("utf-8"))
     assert len(set(styles)) == len(styles) >= 4 and all("color" not in style for style in styles)
 
@@ -256,7 +257,7 @@ def toy(tmp_path_factory) -> Path:
         },
     )
     with (folder / "_config.yml").open("a") as stream:
-        stream.write("    vouch.book.offline: .\n    vouch.book.citation: .\n    vouch.book.epub: .\n")
+        stream.write("    bookpress.web: .\n    bookpress.cite: .\n    bookpress.epub: .\n")
         stream.write("  config: {html_math_renderer: mathml}\n")
     (folder / "CITATION.cff").write_text(CFF)
     return folder

@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from vouch import data, ties
-from vouch.book import explorer
+from vouch.pages import explorer
 from vouch.figures.ties import position
 from vouch.paths import ROOT
 
@@ -298,7 +298,7 @@ def test_without_script_the_whole_list_is_there(browser, address):
 
 @pytest.mark.built
 def test_it_is_light_and_loaded_nowhere_else(book, address):
-    files = [address, *(ROOT / "vouch/book/static" / name for name in ("explorer.js", "explorer.css"))]
+    files = [address, *(ROOT / "vouch/pages/static" / name for name in ("explorer.js", "explorer.css"))]
     assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 120_000
     loads = re.compile(r"<script[^>]+explorer\.js")
     users = [page.name for page in book.pages if loads.search(page.read_text("utf-8"))]

@@ -57,7 +57,7 @@ def soup(path: Path) -> BeautifulSoup:
 def figures(book) -> list[Shown]:
     found = []
     for page in book.pages:
-        for figure in soup(page).select("figure.vouch-figure"):
+        for figure in soup(page).select("figure.bp-figure"):
             light, dark = ((page.parent / image["src"]).resolve() for image in figure.find_all("img"))
             caption = figure.select_one(".caption-text").get_text().strip()
             found.append(Shown(figure["id"], page, light, dark, figure.img["alt"], caption))
@@ -303,7 +303,7 @@ def test_on_a_telephone_every_word_is_large_enough_whole_and_by_itself(book, bro
         reader.goto(page.as_uri())
         widths |= dict(
             reader.evaluate(
-                "[...document.querySelectorAll('figure.vouch-figure')].map(figure => [figure.id, "
+                "[...document.querySelectorAll('figure.bp-figure')].map(figure => [figure.id, "
                 "Math.max(...[...figure.querySelectorAll('img')].map(image => image.getBoundingClientRect().width))])"
             )
         )
@@ -373,7 +373,7 @@ def test_alternative_text_gives_kind_variables_and_finding_and_repeats_nothing(f
 def test_one_line_under_each_figure_and_table_leads_to_data_code_and_citation(book):
     count = 0
     for page in book.pages:
-        for line in soup(page).select(".vouch-links"):
+        for line in soup(page).select(".bp-links"):
             data, code = line.select(":scope > p a")
             assert [data.get_text(), code.get_text(), line.summary.contents[0]] == ["Data (CSV)", "Code", "Cite"]
             assert (page.parent / data["href"]).resolve().is_file()
@@ -396,11 +396,11 @@ def test_the_line_is_one_line_and_opens_what_it_names(book, browser, width):
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
     page.goto((book.html / "chapters" / "articles.html").as_uri())
-    for line in page.locator(".vouch-links").all():
+    for line in page.locator(".bp-links").all():
         tops = [part.bounding_box() for part in line.locator("a:visible, summary").all()]
         middles = [box["y"] + box["height"] / 2 for box in tops]
         assert len(middles) == 3 and max(middles) - min(middles) < 6, middles
-    line = page.locator('.vouch-links:has(a[href^="#code-"])').first
+    line = page.locator('.bp-links:has(a[href^="#code-"])').first
     code = page.locator(line.locator('a[href^="#code-"]').get_attribute("href"))
     assert not code.is_visible()
     line.get_by_text("Code").click()

@@ -22,7 +22,7 @@ from bs4 import BeautifulSoup
 from pybtex.database import parse_string
 
 from tests.conftest import build
-from vouch.book.offline import mathml
+from bookpress.web.mathml import mathml
 from vouch.paths import ROOT
 from vouch.tables import as_myst
 

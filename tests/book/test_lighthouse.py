@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import shutil
 import subprocess
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.environment import browser
 from tests import checkers
 
 pytestmark = pytest.mark.built
@@ -39,7 +39,7 @@ def test_lighthouse_finds_nothing_to_improve(address):
     driver = Path(__file__).parents[1] / "node" / "lighthouse.mjs"
     modules = checkers.LIGHTHOUSE.parents[2]
     pages = [f"{address}/chapters/{name}.html" for name in KINDS]
-    command = [checkers.NODE, driver, modules, shutil.which("chromium") or shutil.which("google-chrome"), *pages]
+    command = [checkers.NODE, driver, modules, browser(), *pages]
     done = subprocess.run(command, capture_output=True, text=True, timeout=400)
     assert done.returncode == 0, done.stderr[-3000:]
     reports = [json.loads(line) for line in done.stdout.splitlines()]

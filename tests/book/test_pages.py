@@ -41,6 +41,7 @@ def test_every_page_has_one_title_and_says_its_language(book):
 
 
 # What the checker of style sheets does not know yet: container queries, strokes behind the letters of a drawing.
+STATIC = ("bookpress/web/static", "vouch/pages/static")
 NOT_KNOWN_YET = r"CSS: .container.: .*|CSS: .paint-order.: .*|CSS: Unrecognized at-rule .@container."
 NOT_KNOWN_YET += "|CSS: .max-width.: Unknown dimension."  # cqi, a container's width
 
@@ -60,7 +61,7 @@ def test_every_page_is_valid_html(book, tmp_path):
 
 
 def test_the_style_sheets_of_this_book_are_valid():
-    assert nu_complaints("--css", "--filterpattern", NOT_KNOWN_YET, *(ROOT / "vouch/book/static").glob("*.css")) == []
+    assert nu_complaints("--css", "--filterpattern", NOT_KNOWN_YET, *(path for folder in STATIC for path in (ROOT / folder).glob("*.css"))) == []
 
 
 def test_no_page_names_a_third_party_to_load_from(book):
@@ -103,7 +104,7 @@ def test_ids_are_unique_on_every_page(book):
 
 
 def figures(book):
-    return [(page, figure) for page in book.pages for figure in soup(page).select("figure.vouch-figure")]
+    return [(page, figure) for page in book.pages for figure in soup(page).select("figure.bp-figure")]
 
 
 def test_every_figure_has_two_forms_one_alternative_text_and_a_caption(book):
@@ -128,7 +129,7 @@ def test_figure_names_are_unique_across_the_book(book):
 def test_every_figure_and_table_offers_its_data(book):
     for page in book.pages:
         for kind in ("figures", "tables"):
-            for link in soup(page).select(f'.vouch-links a[href*="{kind}/"]'):
+            for link in soup(page).select(f'.bp-links a[href*="{kind}/"]'):
                 rows = list(csv.reader(io.StringIO((page.parent / link["href"]).resolve().read_text("utf-8"))))
                 assert len(rows) > 1 and len({len(row) for row in rows}) == 1, link["href"]
 
@@ -140,7 +141,7 @@ def test_every_figure_and_table_is_referred_to_in_the_text(book):
             for other in book.pages
             for a in soup(other).select("p a.reference.internal[href*='#']")
         }
-        for element in soup(page).select("figure.vouch-figure, .vouch-scroll table[id]"):
+        for element in soup(page).select("figure.bp-figure, .bp-scroll table[id]"):
             assert element["id"] in referred, f"{page.name}: {element['id']} is never mentioned"
 
 
@@ -220,7 +221,7 @@ def test_pages_open_from_the_disk_without_error_request_or_sideways_scrolling(bo
 def test_a_figure_shows_the_form_of_the_theme_and_its_caption(book, tab, request):
     dark = "dark" in request.node.callspec.id
     tab.goto((book.html / "chapters/coup.html").as_uri())
-    figure = tab.locator("figure.vouch-figure").first
+    figure = tab.locator("figure.bp-figure").first
     figure.scroll_into_view_if_needed()
     assert figure.locator("img.only-dark").is_visible() == dark
     assert figure.locator("img.only-light").is_visible() != dark
@@ -276,11 +277,11 @@ def test_search_works_from_the_disk(book, tab):
 
 
 def test_the_map_of_the_readme_is_that_of_the_built_book(book):
-    from vouch.book import map as readme
+    from vouch.pages import readme
 
     text = (ROOT / "README.md").read_text("utf-8")
     written = text.partition(readme.BEGIN)[2].partition(readme.END)[0]
-    assert written.strip() == readme.rendered().strip(), "run python -m vouch.book.map --write"
+    assert written.strip() == readme.rendered().strip(), "run python -m vouch.pages.readme --write"
     for path, content in readme.files().items():
         assert (ROOT / path).read_text("utf-8") == content, path
     badges = [path for path in readme.files() if path.parent == readme.BADGES]
@@ -298,7 +299,7 @@ def test_every_computing_chapter_can_be_taken_away_with_its_results(book):
     assert len(chapters) >= 10
     for path in chapters:
         page = soup(book.html / "chapters" / f"{path.stem}.html")
-        links = {link["href"] for link in page.select(".vouch-takeaway a")}
+        links = {link["href"] for link in page.select(".bp-takeaway a")}
         assert links == {f"../notebooks/{path.stem}.ipynb", f"../notebooks/{path.stem}.md"}
         assert (book.html / f"notebooks/{path.stem}.md").read_bytes() == path.read_bytes()
         notebook = nbformat.read(book.html / f"notebooks/{path.stem}.ipynb", as_version=4)

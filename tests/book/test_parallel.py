@@ -13,11 +13,13 @@ import psutil
 import pytest
 
 from tests.book import toybook
-from vouch.book import build, kernels, parallel
+from bookpress.build import command as build
+from bookpress.build import parallel
+from bookpress.run import kernels
 
 SLEEPER = """\
 import os, sys, time
-from vouch.book import parallel
+from bookpress.build import parallel
 with parallel._forks_end_with(os.getpid()):
     child = os.fork()
     if child:
@@ -69,7 +71,7 @@ def test_one_process_or_three_give_the_same_book(tmp_path, monkeypatch):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="pages are read in forks on Linux only")
 def test_forks_end_with_a_killed_build():
-    build_ = subprocess.Popen([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, text=True, cwd=build.ROOT)
+    build_ = subprocess.Popen([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, text=True, cwd=toybook.REPOSITORY)
     fork = psutil.Process(int(build_.stdout.readline()))
     assert fork.ppid() == build_.pid
     time.sleep(0.2)  # until it has said that it wants to end with its parent
@@ -81,7 +83,7 @@ def test_forks_end_with_a_killed_build():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks")
 def test_a_warm_process_started_ahead_is_used_or_ended(tmp_path, monkeypatch):
-    monkeypatch.setenv("VOUCH_KERNELS", "fork")
+    monkeypatch.setenv("BOOKPRESS_KERNELS", "fork")
     with kernels.ahead(tmp_path):
         ahead = kernels._ahead[tmp_path.resolve()]
         with kernels.KernelPool(tmp_path, fork=True) as pool:

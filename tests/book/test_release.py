@@ -14,7 +14,9 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from vouch.book import deposit, metadata, release
+from bookpress import metadata, project
+from bookpress.cite import deposit
+from bookpress.release import archive as release
 from vouch.paths import ROOT
 
 CHAPTER = """---
@@ -35,6 +37,9 @@ After the cell.
 KEY = "0123456789abcdef"
 
 
+NAME = "who-vouches-for-the-vote"
+
+
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A small book that nobody had to build: real data and metadata, one executed chapter, two pages."""
@@ -42,12 +47,14 @@ def root(tmp_path, monkeypatch):
     root = tmp_path / "book"
     for name in ("data", "seeds"):
         shutil.copytree(ROOT / name, root / name)
-    for name in release.FILES:
+    for name in project.commands(ROOT)["release"]["files"]:
         shutil.copy(ROOT / name, root / name)
     (root / "chapters").mkdir()
     for page in ("ledger-s000", "ledger-s004"):
         shutil.copy(ROOT / "chapters" / f"{page}.md", root / "chapters")
     (root / "chapters" / "one.md").write_text(CHAPTER, "utf-8")
+    (root / "bookpress").mkdir()
+    (root / "bookpress" / "two.py").write_text("answer = 41\n")
     (root / "vouch" / "__pycache__").mkdir(parents=True)
     (root / "vouch" / "one.py").write_text("answer = 42\n")
     (root / "vouch" / "__pycache__" / "one.pyc").write_bytes(b"cache")
@@ -57,15 +64,15 @@ def root(tmp_path, monkeypatch):
     (build / "html" / "chapters" / "one.html").write_text("<p>42</p>")
     shutil.copy(ROOT / "findings.json", build / "html")
     (build / "pdf").mkdir()
-    (build / "pdf" / f"{release.NAME}.pdf").write_bytes(b"%PDF-1.7 small")
+    (build / "pdf" / f"{NAME}.pdf").write_bytes(b"%PDF-1.7 small")
     (build / "epub").mkdir()
-    (build / "epub" / f"{release.NAME}.epub").write_bytes(b"PK small")
+    (build / "epub" / f"{NAME}.epub").write_bytes(b"PK small")
     output = nbformat.v4.new_output("execute_result", {"text/plain": "42"}, execution_count=1)
     cell = nbformat.v4.new_code_cell("answer = 6 * 7\nanswer", outputs=[output], execution_count=1)
     executed = build / ".jupyter_cache" / "executed" / KEY / "base.ipynb"
     executed.parent.mkdir(parents=True)
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), executed)
-    record = build / ".jupyter_cache" / "vouch" / "chapters" / "one.json"
+    record = build / ".jupyter_cache" / "bookpress" / "chapters" / "one.json"
     record.parent.mkdir(parents=True)
     record.write_text(json.dumps({"key": KEY}))
     return root
@@ -210,19 +217,19 @@ def test_metadata_for_a_deposit_come_from_the_same_source(root):
 
 def test_an_address_and_a_doi_are_in_the_deposit_once_they_are_known():
     known = replace(metadata.read_book(ROOT), url="https://example.org/b/", doi="10.1234/b", publisher="Press")
-    found = deposit.datacite(known)
+    found = deposit.datacite(known, ROOT)
     assert (found["doi"], found["publisher"]["name"]) == ("10.1234/b", "Press")
     assert found["relatedIdentifiers"][-1]["relatedIdentifier"] == "https://example.org/b/"
-    assert deposit.zenodo(known)["related_identifiers"][-1]["identifier"] == "https://example.org/b/"
+    assert deposit.zenodo(known, ROOT)["related_identifiers"][-1]["identifier"] == "https://example.org/b/"
     person = replace(known, authors=(metadata.Author("Zoë d’Été", "d’Été", "Zoë"),))
-    assert deposit.zenodo(person)["creators"] == [{"name": "d’Été, Zoë"}]
-    assert deposit.datacite(person)["creators"][0]["nameType"] == "Personal"
+    assert deposit.zenodo(person, ROOT)["creators"] == [{"name": "d’Été, Zoë"}]
+    assert deposit.datacite(person, ROOT)["creators"][0]["nameType"] == "Personal"
 
 
 def test_zenodo_is_told_what_citation_cff_says():
     """Zenodo takes `.zenodo.json` before CITATION.cff: the two must not disagree."""
     written = (ROOT / deposit.ZENODO).read_text("utf-8")
-    assert written == deposit.as_json(deposit.zenodo(metadata.read_book(ROOT))), "run python -m vouch.book.deposit"
+    assert written == deposit.as_json(deposit.zenodo(metadata.read_book(ROOT), ROOT)), "run python -m bookpress.cite.deposit"
     assert "doi" not in json.loads(written) and "communities" not in json.loads(written)
 
 

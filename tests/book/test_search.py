@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from vouch import claims
-from vouch.book.search import EnglishWithNumbers
+from bookpress.web.search import EnglishWithNumbers
 
 pytestmark = pytest.mark.built
 

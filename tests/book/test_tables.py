@@ -22,7 +22,7 @@ def soup(path):
 
 
 def own_tables(book):
-    return [(page, table) for page in book.pages for table in soup(page).select("table.vouch-table")]
+    return [(page, table) for page in book.pages for table in soup(page).select("table.bp-table")]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def tab(browser, request):
 
 def first_term(tab, book, chapter="standard"):
     tab.goto((book.html / "chapters" / f"{chapter}.html").as_uri())
-    term = tab.locator(".vouch-term").first
+    term = tab.locator(".bp-term").first
     return term, tab.locator(f"[id='{term.get_attribute('aria-describedby')}']")
 
 
@@ -42,8 +42,8 @@ def test_every_chapter_explains_terms_in_the_words_of_the_glossary(book):
         "limits",
     ):
         page = read(chapter)
-        assert page.select(".vouch-term"), chapter
-        for term in page.select(".vouch-term"):
+        assert page.select(".bp-term"), chapter
+        for term in page.select(".bp-term"):
             name = term["href"].removeprefix("glossary.html#")
             entry = glossary.find(id=name).find_next_sibling("dd")
             card = page.find(id=term["aria-describedby"])

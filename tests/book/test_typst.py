@@ -118,7 +118,7 @@ The caption of the box. And more.
 :::{{container}} html-only
 Screen words.
 :::
-:::{{container}} vouch-links
+:::{{container}} bp-links
 Link words.
 :::
 :::{{container}} pdf-only
@@ -507,7 +507,7 @@ def test_everything_a_page_may_hold_is_printed(tmp_path):
 
 def test_a_note_goes_with_its_table(tmp_path):
     """Below a short table; above a long one, on the page of its first rows."""
-    note = "\n:::{container} vouch-note\nWhat the rows mean.\n:::\n"
+    note = "\n:::{container} bp-note\nWhat the rows mean.\n:::\n"
     table = f"| No | Placename | Votes |\n|---:|---|---:|\n{ROWS}"
     long = f"# Two\n\n:::{{table}} Long\n:name: tab-long\n\n{table}\n:::\n{note}"
     pdf, _ = build(write_project(tmp_path, one="# One\n", two=long, index="# Summary\n" + TOC))

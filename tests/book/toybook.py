@@ -18,7 +18,8 @@ execute:
   timeout: 120
 sphinx:
   local_extensions:
-    vouch.book.execution: .
+    bookpress.run: .
+    vouch.pages.findings: .
 """
 
 PACKAGE = """\
@@ -39,7 +40,8 @@ from IPython.display import display
 
 def record(id, value):
     prefix = "application/papermill.record/"
-    data = {"text/plain": str(value), "application/vnd.vouch.finding+json": {"id": id, "value": value}}
+    finding = {"id": id, "value": value, "text": str(value), "unit": "", "as_of": "", "claimant": "", "note": ""}
+    data = {"text/plain": str(value), "application/vnd.vouch.finding+json": finding}
     metadata = {"scrapbook": {"name": id, "mime_prefix": prefix}}
     display({prefix + mime: content for mime, content in data.items()}, raw=True, metadata=metadata)
 """
@@ -114,8 +116,8 @@ def edit(path: Path, old: str, new: str) -> None:
 def start(folder: Path, **env: str) -> subprocess.Popen:
     """A build of the toy's HTML in a process of its own, as the command line would run it."""
     code = (
-        "import sys; from pathlib import Path; from vouch.book import build; "
-        f"build.ROOT = Path({str(folder)!r}); build.preflight = lambda: None; sys.exit(build.main(['html']))"
+        "import sys; from pathlib import Path; from bookpress.build import command; "
+        f"sys.exit(command.main(['html'], Path({str(folder)!r})))"
     )
     return subprocess.Popen(
         [sys.executable, "-c", code],

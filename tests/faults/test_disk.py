@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vouch.book.build import UNFIT
+from bookpress.build.outcome import UNFIT
 from vouch.paths import ROOT
 
 # A private view of the file systems, in which an ordinary user may mount.
@@ -44,7 +44,7 @@ def test_a_full_disk(checkout: Path, size: float) -> None:
         cd "$1"; mv _build good; mkdir _build
         mount -t tmpfs -o size="$2" none _build
         cp -R good/html _build/html
-        code=0; PYTHONPATH="$PWD" "$3" -m vouch.book.build html || code=$?
+        code=0; PYTHONPATH="$PWD" "$3" -m bookpress.build html || code=$?
         cat _build/html/index.html > left; ls -A _build > listed
         exit $code
     """
@@ -58,7 +58,7 @@ def test_a_read_only_checkout(checkout: Path) -> None:
     script = """
         cd "$1"
         mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; cd "$1"
-        PYTHONPATH="$PWD" exec "$2" -m vouch.book.build html
+        PYTHONPATH="$PWD" exec "$2" -m bookpress.build html
     """
     told_in_one_line(alone(script, checkout, sys.executable), "must be writable", "_build")
     assert (checkout / "_build" / "html" / "index.html").read_text() == "the last good book"

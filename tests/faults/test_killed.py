@@ -17,6 +17,8 @@ import pytest
 from tests.conftest import build, copy_checkout
 from vouch.paths import ROOT
 
+pytestmark = pytest.mark.long
+
 TABLE = "data/territory.csv"
 MOMENTS = 10
 
@@ -56,7 +58,7 @@ def test_killed_at_random_moments(clone):
     for number in range(MOMENTS):
         moment = moments.uniform(0, seconds)
         process = subprocess.Popen(
-            [sys.executable, "-m", "vouch.book.build", "html"],
+            [sys.executable, "-m", "bookpress.build", "html"],
             cwd=clone,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -154,7 +154,7 @@ def test_a_table_travels_whole():
     whole = Table("tab-test", frame.astype({"key": str}), columns, "A caption", note="A note", code="vouch.f")
     bundle = whole.captioned("Another")._repr_mimebundle_()
     opened, body, *_ = bundle["text/markdown"].split("\n")
-    assert opened.endswith("{vouch-table}")
+    assert opened.endswith("{bookpress-table}")
     assert json.loads(body) == {
         "name": "tab-test",
         "caption": "Another",

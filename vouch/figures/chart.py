@@ -1,7 +1,7 @@
 """A chart: what is drawn, the frame it is drawn from, and the words that go with it.
 
 The picture, its alternative text and its CSV come from one frame, so they cannot drift apart. A chart shown as the
-last value of a cell becomes a numbered, cross-referenceable figure in HTML and PDF (see `vouch.book.display`) and a
+last value of a cell becomes a numbered, cross-referenceable figure in HTML and PDF (see `bookpress.cells`) and a
 plain picture in Jupyter.
 """
 
@@ -132,7 +132,7 @@ class Chart:
             f'<figure style="background:{LIGHT.page}" role="img" aria-label="{html.escape(self.alt)}">{page}'
             f"<figcaption>{html.escape(self.caption or self.subtitle)}</figcaption></figure>"
         )
-        return {"text/markdown": fence("vouch-chart", payload), "text/html": shown, "text/plain": self.alt}
+        return {"text/markdown": fence("bookpress-chart", payload), "text/html": shown, "text/plain": self.alt}
 
 
 def fence(directive: str, payload: dict[str, Any]) -> str:

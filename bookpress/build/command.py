@@ -1,0 +1,199 @@
+"""The command: checks the inputs, runs the builders, publishes the result."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import hashlib
+import importlib
+import os
+import signal
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+from bookpress import project
+from bookpress.build.outcome import (
+    BUILT,
+    FAULTY_BOOK,
+    FAULTY_INPUT,
+    INTERRUPTED,
+    TERMINATED,
+    UNFIT,
+    BuildError,
+    disk_is_full,
+    explained,
+)
+from bookpress.build.publish import publish_file, publish_folder
+from bookpress.build.sphinx_run import run_sphinx
+from bookpress.build.workfolder import libraries, lock, prepare
+from bookpress.project import CACHE
+
+BUILDERS = {"html": ("html",), "pdf": ("typst",), "epub": ("epub",), "book": ("html", "typst", "epub")}
+EXTENSIONS = {"typst": ("PDF", "bookpress.typst"), "epub": ("EPUB", "bookpress.epub")}
+"""Builders that the configuration may lack, for whom they are, and where they are."""
+_MINIMUM = (3, 11)
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, turned into an exception so that kernels and temporary folders are cleaned up."""
+
+
+def main(argv: list[str] | None = None, root: Path | None = None) -> int:
+    """The command line, for the book in root (default: this folder); returns the exit code.
+
+    A fault is told in one line, not in a traceback.
+    """
+    root = root or Path.cwd()
+    if sys.version_info < _MINIMUM:
+        found = ".".join(map(str, sys.version_info[:3]))
+        print("Python {}.{} or newer is needed; this is Python {}.".format(*_MINIMUM, found), file=sys.stderr)
+        return UNFIT
+    parser = argparse.ArgumentParser(prog="python -m bookpress.build", description="Build the book.")
+    parser.add_argument("target", choices=BUILDERS, help="html: the site; pdf; epub; book: all three")
+    target = parser.parse_args(argv).target
+    before = signal.getsignal(signal.SIGTERM)
+    with contextlib.suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGTERM, _terminate)
+    try:
+        if not (root / project.CONFIG).is_file():
+            raise BuildError(f"there is no book here: {root} has no {project.CONFIG}", UNFIT)
+        with _kernels_ahead(root):
+            preflight(root)
+            build_book(root, target)
+        return BUILT
+    except BuildError as error:
+        if disk_is_full(error, root):
+            return _tell(explained(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))), UNFIT)
+        return _tell(str(error), error.code)
+    except Terminated:
+        return _tell("terminated; the published book is unchanged", TERMINATED)
+    except KeyboardInterrupt:
+        return _tell("interrupted; the published book is unchanged", INTERRUPTED)
+    except ImportError as error:
+        missing = error.name or str(error)
+        return _tell(f"the Python package '{missing}' is missing or broken ({error}); install the requirements", UNFIT)
+    except OSError as error:
+        return _tell(explained(error), UNFIT)
+    finally:
+        with contextlib.suppress(ValueError, TypeError):
+            signal.signal(signal.SIGTERM, before)
+
+
+def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:
+    """In a book of which no chapter was ever executed, what kernels are forked from loads beside the checks."""
+    if (root / CACHE).exists() or "bookpress.run" not in (root / project.CONFIG).read_text("utf-8"):
+        return contextlib.nullcontext()
+    from bookpress.run import kernels, settings
+
+    try:
+        chosen = settings.from_file(root)
+    except settings.ExecutionFailed as error:
+        raise BuildError(str(error), FAULTY_INPUT) from None
+    return contextlib.nullcontext() if chosen.stock else kernels.ahead(root, chosen.kernels, chosen.preload)
+
+
+def preflight(root: Path) -> None:
+    """Ask the book's own checks before anything is executed; raises BuildError with what is wrong.
+
+    A check is a module, named in `pyproject.toml` (`checks`), with a function `check`, which raises ValueError for what is
+    wrong, and a function `inputs`: the files that it looks at and looks with. What was found faultless is not checked again
+    until a byte of these or a library is another.
+    """
+    sys.path[:0] = [str(root)] if str(root) not in sys.path else []
+    checks = [importlib.import_module(name) for name in project.commands(root).get("checks", [])]
+    if not checks:
+        return
+    passed = root / "_build" / ".work" / "checked"
+    mark = _mark([path for module in checks for path in module.inputs()])
+    if passed.is_file() and passed.read_text("utf-8") == mark:
+        return
+    for module in checks:
+        try:
+            module.check()
+        except ValueError as error:
+            raise BuildError(str(error), FAULTY_INPUT) from None
+    passed.parent.mkdir(parents=True, exist_ok=True)
+    passed.write_text(mark, "utf-8")
+
+
+def _mark(files: list[Path]) -> str:
+    """Hash of files, of the Python and of the libraries."""
+    digest = hashlib.sha256(f"{sys.version}\n{libraries()}".encode())
+    for path in files:
+        content = path.read_bytes() if path.is_file() else b""
+        digest.update(f"{path}\0{path.is_file()}{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def build_book(root: Path, target: str) -> dict[str, Path]:
+    """Build and publish; the published paths by kind ("html", "pdf", "epub").
+
+    root: folder with `_config.yml`. target: a key of BUILDERS. All kinds are published only after all are built.
+    Raises BuildError, OSError or KeyboardInterrupt; what was published before stays as it was.
+    """
+    root = root.resolve()
+    begun = time.perf_counter()
+    phases: dict[str, float] = {}
+    with lock(root / "_build" / ".work"):
+        builders = _available(BUILDERS[target], target, root)
+        work = prepare(root)
+        marker = work / "good"
+        stamp = marker.read_text("utf-8")
+        marker.unlink()  # a build that does not get to the end leaves no marker, and the next one starts afresh
+        for builder in builders:
+            started = time.perf_counter()
+            run_sphinx(root, builder, work)
+            phases[{"typst": "pdf"}.get(builder, builder)] = time.perf_counter() - started
+        marker.write_text(stamp, "utf-8")
+        started = time.perf_counter()
+        published: dict[str, Path] = {}
+        if "html" in builders:
+            published["html"] = publish_folder(work / "html", root / "_build" / "html")
+        if "typst" in builders:
+            made = _only(work / "typst", "pdf")
+            published["pdf"] = publish_file(made, root / "_build" / "pdf" / made.name)
+        if "epub" in builders:
+            made = _only(work / "epub", "epub")
+            published["epub"] = publish_file(made, root / "_build" / "epub" / made.name)
+        phases["publish"] = time.perf_counter() - started
+    for kind, path in published.items():
+        entry = path / "index.html" if kind == "html" else path
+        print(f"{kind.upper():4}  {entry.as_uri()}")
+    parts = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in phases.items())
+    print(f"built in {time.perf_counter() - begun:.1f} s ({parts})")
+    return published
+
+
+def _only(folder: Path, ending: str) -> Path:
+    found = sorted(folder.glob(f"*.{ending}"))
+    if len(found) != 1:
+        raise BuildError(f"expected one {ending.upper()} in {folder}, found {len(found)}", FAULTY_BOOK)
+    return found[0]
+
+
+def _available(builders: tuple[str, ...], target: str, root: Path) -> tuple[str, ...]:
+    """The builders without those that this checkout or the configuration has not; PDF and EPUB are extensions."""
+    configuration = (root / "_config.yml").read_text("utf-8")
+    there = []
+    for builder in builders:
+        kind, extension = EXTENSIONS.get(builder, ("", ""))
+        if not extension or (extension in configuration and find_spec(extension)):
+            there.append(builder)
+            continue
+        missing = f"the builder ({extension}) is not there, or not in _config.yml"
+        if target == kind.lower():
+            raise BuildError(f"no {kind}: {missing}", UNFIT)
+        print(f"no {kind}: {missing}", file=sys.stderr)
+    return tuple(there)
+
+
+def _tell(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+def _terminate(signum: int, frame: object) -> None:
+    raise Terminated

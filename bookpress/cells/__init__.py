@@ -1,0 +1,44 @@
+"""Turns the charts and tables that cells show into figures and tables of the book, with their data and their code.
+
+Here: numbered figures in a light and a dark form, tables, CSV files, pages of source code, a gallery. Not here: how a
+chart is drawn; a chapter brings it ready.
+
+A Sphinx extension. A cell's output has a form `text/markdown` which is a fence of six backticks around one line of JSON
+(set ``nb_render_markdown_format: myst`` and let `text/markdown` go before `text/html` in ``nb_mime_priority_overrides``):
+
+``{bookpress-chart}``
+    ``name`` (permanent label), ``title`` (the finding), ``caption`` (MyST), ``alt``, ``svg`` (``light`` and ``dark``: a
+    picture as text), ``csv`` (the data as text), ``code`` (the function that made it, ``package.module.name``).
+``{bookpress-table}``
+    ``name``, ``caption`` and ``note`` (MyST), ``head`` (texts), ``numeric`` and ``myst`` (a truth value for each column),
+    ``rows`` (lists of texts), ``csv``, ``code``.
+
+``{gallery}`` shows every figure of the book, small, as a link to its place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Sphinx extension."""
+    from bookpress.cells import code, display, gallery
+    from bookpress.cells.references import QuickReferences
+    from bookpress.events import PART_SHOWN
+
+    app.setup_extension("myst_nb")
+    app.add_event(PART_SHOWN)
+    app.add_directive("bookpress-chart", display.ChartDirective)
+    app.add_directive("bookpress-table", display.TableDirective)
+    app.add_domain(QuickReferences, override=True)
+    app.connect("doctree-read", display.name_cells)
+    app.connect("env-purge-doc", display.purge)
+    app.connect("env-merge-info", display.merge)
+    app.connect("build-finished", display.write_downloads)
+    code.setup(app)
+    gallery.setup(app)
+    return {"version": "1", "env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,191 @@
+"""Directives that turn the charts and tables shown by notebook cells into numbered figures and tables.
+
+A cell shows a chart or table as `text/markdown`: a fence with one line of JSON (its keys: `bookpress.cells`). From it
+come ordinary docutils nodes, so that every builder, cross-references and numbering treat them like any other figure:
+
+* `figure` with two images, classes `only-light` and `only-dark` (the theme shows one), caption and links;
+* `table` with title, header cells and alignment classes;
+* a container of class `bp-links` (HTML only): the data as CSV, the code (the page of the function that made it, see
+  `bookpress.cells.code`, or the cell above where a chapter made it itself), and what other parts add to it.
+
+Pictures are written where MyST-NB keeps a notebook's outputs; CSV files go to `figures/` and `tables/` of the HTML
+book under the permanent name of the figure or table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+
+from bookpress.contents import up
+from bookpress.events import PART_SHOWN
+
+_SHOWN = "bookpress_shown"
+_OF_THE_CHAPTER = "__main__."
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure or table of a page. kind: `figures` or `tables`; code: the function that made it, `package.module.name`,
+    or nothing where a chapter made it itself; finding: the title of a figure."""
+
+    kind: str
+    name: str
+    csv: str
+    code: str
+    finding: str
+
+    @property
+    def path(self) -> str:
+        """The CSV file, from the book's top folder."""
+        return f"{self.kind}/{self.name}.csv"
+
+
+def shown(env: BuildEnvironment) -> dict[str, list[Shown]]:
+    """What each page shows, in its order; docname -> figures and tables."""
+    return env.__dict__.setdefault(_SHOWN, {})
+
+
+class _Shown(SphinxDirective):
+    """What charts and tables have in common: the JSON body, MyST captions, files to write."""
+
+    has_content = True
+
+    def payload(self) -> dict[str, Any]:
+        return json.loads("\n".join(self.content))
+
+    def inline(self, text: str) -> list[nodes.Node]:
+        """MyST text of one paragraph as inline nodes."""
+        holder = nodes.Element()
+        self.state.nested_parse(StringList(text.splitlines(), self.get_source_info()[0]), self.content_offset, holder)
+        found: list[nodes.Node] = []
+        for child in holder.children:
+            if not isinstance(child, nodes.paragraph):
+                raise self.error(f"a caption or cell must be one paragraph of text, not {child.tagname}: {text!r}")
+            found += child.children
+        if any(part.next_node(nodes.raw, include_self=True) for part in found):
+            raise self.error(f"a caption or cell must not hold HTML: {text!r}")
+        return found
+
+    def label(self, node: nodes.Element, name: str) -> None:
+        self.set_source_info(node)
+        node["names"].append(name)
+        self.state.document.note_explicit_target(node, node)
+
+    def write(self, path: str, content: str) -> str:
+        """Write a picture into the notebook output folder; its address as Sphinx's image collector takes it."""
+        folder = Path(self.env.mystnb_config.output_folder)
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content, encoding="utf-8")
+        return "/" + Path(os.path.relpath(target, self.env.srcdir)).as_posix()
+
+    def links(self, kind: str, payload: dict[str, Any]) -> nodes.container:
+        name, code = payload["name"], payload["code"]
+        code = "" if code.startswith(_OF_THE_CHAPTER) else code  # a function of the chapter stands in a cell of it
+        one = Shown(kind, name, payload["csv"], code, payload.get("title", ""))
+        shown(self.env).setdefault(self.env.docname, []).append(one)
+        module, _, function = code.rpartition(".")
+        source = f"{up(self.env.docname)}code/{module}.html#{function}" if code else f"#code-{name}"
+        thing = "figure" if kind == "figures" else "table"
+        more = [node for node in self.env.app.emit(PART_SHOWN, thing, name) if node is not None]
+        line = nodes.paragraph()
+        line += nodes.reference("", "Data (CSV)", refuri=up(self.env.docname) + one.path, internal=True)
+        line += nodes.Text(" · ")
+        line += nodes.reference("", "Code", refuri=source, reftitle=code or "the cell above", internal=True)
+        line += [nodes.Text(" ·")] if more else []
+        return nodes.container("", line, *more, classes=["bp-links"])
+
+
+class ChartDirective(_Shown):
+    """`bookpress-chart`: a figure in a light and a dark form."""
+
+    def run(self) -> list[nodes.Node]:
+        chart = self.payload()
+        figure = nodes.figure(classes=["bp-figure"])
+        # A box of their own: the theme hides a caption that stands beside `only-dark`.
+        forms = nodes.container(classes=["bp-forms"])
+        figure += forms
+        for theme in ("light", "dark"):
+            address = self.write(f"figures/{chart['name']}-{theme}.svg", chart["svg"][theme])
+            image = nodes.image(uri=address, alt=chart["alt"], classes=[f"only-{theme}"], loading="lazy")
+            forms += image
+        figure += nodes.caption("", "", *self.inline(chart["caption"]))
+        self.label(figure, chart["name"])
+        return [figure, self.links("figures", chart)]  # a sibling: Sphinx 7.4 writes a legend as a second figcaption
+
+
+class TableDirective(_Shown):
+    """`bookpress-table`: header, alignment by column, cells of plain text or MyST."""
+
+    def run(self) -> list[nodes.Node]:
+        table = self.payload()
+        width = len(table["head"])
+        node = nodes.table(classes=["bp-table", "colwidths-auto"])
+        node += nodes.title("", "", *self.inline(table["caption"]))
+        group = nodes.tgroup(cols=width)
+        node += group
+        for _ in range(width):
+            group += nodes.colspec(colwidth=1)
+        group += nodes.thead("", self.row(table["head"], table["numeric"], [False] * width))
+        body = nodes.tbody()
+        for row in table["rows"]:
+            body += self.row(row, table["numeric"], table["myst"])
+        group += body
+        self.label(node, table["name"])
+        shown: list[nodes.Node] = [nodes.container("", node, classes=["bp-scroll"])]
+        if table["note"]:
+            note = nodes.paragraph("", "", *self.inline(table["note"]))
+            shown.append(nodes.container("", note, classes=["bp-note"]))
+        return [*shown, self.links("tables", table)]
+
+    def row(self, cells: list[str], numeric: list[bool], myst: list[bool]) -> nodes.row:
+        row = nodes.row()
+        for text, number, marked in zip(cells, numeric, myst, strict=True):
+            inline = self.inline(text) if marked else [nodes.Text(text)]
+            row += nodes.entry("", nodes.paragraph("", "", *inline), classes=["text-right" if number else "text-left"])
+        return row
+
+
+def name_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Give the code of a cell that made a table itself an address."""
+    for cell in doctree.findall(lambda node: isinstance(node, nodes.container) and "cell" in node["classes"]):
+        code = next((part for part in cell if "cell_input" in part.get("classes", [])), None)
+        if code is not None:
+            for link in cell.findall(nodes.reference):
+                if link.get("refuri", "").startswith("#code-"):
+                    code["ids"].append(link["refuri"][1:])
+
+
+def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget what a page showed that is read again or gone."""
+    shown(env).pop(docname, None)
+
+
+def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+    """Take over what a parallel reader collected."""
+    shown(env).update(shown(other))
+
+
+def write_downloads(app: Sphinx, failed: Exception | None) -> None:
+    """Write the CSV files of all figures and tables into the finished HTML book, and remove those no longer made."""
+    if failed or app.builder.format != "html":
+        return
+    wanted = {one.path: one.csv for page in shown(app.env).values() for one in page}
+    for folder in ("figures", "tables"):
+        for path in (Path(app.outdir) / folder).glob("*.csv"):
+            if f"{folder}/{path.name}" not in wanted:
+                path.unlink()
+    for path, content in sorted(wanted.items()):
+        target = Path(app.outdir) / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content, encoding="utf-8")

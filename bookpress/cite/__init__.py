@@ -1,0 +1,89 @@
+"""Says how the book is cited: a box on every page, files for reference managers, metadata for machines.
+
+Here: citations and their formats, the style of the bibliography, metadata of a deposit. Not here: where title, authors
+and edition come from (`bookpress.metadata`).
+
+A Sphinx extension. Every page ends with "Cite this chapter": Chicago and APA with a button to copy them, this exact
+edition, and files in `cite/`: `<page>.bib`, `.ris`, `.json` (CSL), and the same for the whole book. In print: as text.
+Figures (`fig-...`) and tables (`tab-...`) with a name have a citation of their own. Directives for a page on citing:
+``cite-book`` (the box for the book), ``cite-chapters`` (all chapters). Everything comes from `CITATION.cff`, or from
+Sphinx's configuration without one, when a page is written: a new commit or address makes Sphinx write the pages again,
+not read them again. Once there is a `url`, Sphinx's `html_baseurl` (canonical links) follows.
+
+With sphinxcontrib-bibtex there is the style ``dated``, for works of which one outlet has many a year.
+
+Settings
+--------
+``cite_data_page`` ("")
+    Document that describes the data of the book; its page then carries schema.org's `Dataset`.
+``cite_data_package`` ("data/datapackage.json")
+    The description of the data (Frictionless Data Package).
+``cite_kinds`` ({})
+    Keywords of works that a reader must see beside the entry, and how they are printed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+
+def read(app: Sphinx, config: Config) -> None:
+    """Let the settings that repeat the metadata follow from it."""
+    from bookpress.cite.box import cite_part
+    from bookpress.cite.formats import chicago, exact_edition, plain
+    from bookpress.events import PART_SHOWN
+    from bookpress.metadata import book
+
+    whole = book(app)
+    if PART_SHOWN in app.events.events:
+        app.connect(PART_SHOWN, cite_part)
+    config.cite_metadata = json.dumps(asdict(whole), default=str, sort_keys=True)
+    if whole.version:
+        config.version = whole.version  # without one Sphinx's EPUB builder warns
+    if whole.url:
+        config.html_baseurl = whole.url
+    for name, value in (("run_repository", whole.repository), ("run_commit", whole.commit)):
+        if name in config.values and not config[name]:
+            config[name] = value
+    if "typst_title_page" in config.values:
+        follows = {
+            "title": whole.main_title,
+            "subtitle": whole.subtitle,
+            "authors": [author.name for author in whole.authors],
+            "edition": whole.version,
+            "address": whole.url,
+            "keywords": list(whole.keywords),
+            "imprint": [f"Cite as: {plain(chicago(whole))}", f"This edition exactly: {exact_edition(whole)}."],
+        }
+        config.typst_title_page = {key: value for key, value in follows.items() if value} | config.typst_title_page
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Sphinx extension."""
+    from bookpress.cite import box, files, head, printed
+
+    # "html": pages are written again when the metadata change, since they are not part of what Sphinx has read.
+    app.add_config_value("cite_metadata", "", "html")
+    app.add_config_value("cite_data_page", "", "html", [str])
+    app.add_config_value("cite_data_package", "data/datapackage.json", "html", [str])
+    app.add_config_value("cite_kinds", {}, "env", [dict])
+    app.add_node(box.BookCitation, html=(box.visit_book_html, None))
+    app.add_node(box.CitePart, html=(box.visit_part_html, None))
+    app.add_directive("cite-book", box.CiteBookDirective)
+    app.add_directive("cite-chapters", box.CiteChaptersDirective)
+    app.add_post_transform(printed.Printed)
+    if find_spec("sphinxcontrib.bibtex"):
+        app.setup_extension("bookpress.cite.bibliography")
+    app.connect("config-inited", read)
+    app.connect("doctree-read", box.add_parts, priority=400)  # before old names get their anchors
+    app.connect("html-page-context", head.add_head)
+    app.connect("html-page-context", box.add_box)
+    app.connect("build-finished", files.write_files)
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,226 @@
+"""How the book cites: author and date in the text, one list of works at the end.
+
+Most sources are news items, of which one outlet has many a year; "(The Irrawaddy, 2025)" would point at dozens. A
+citation therefore carries the day where the source has one, "(The Irrawaddy, 25 Nov 2025)", the year otherwise, and a
+letter where two works would still read the same. The same label opens the entry in the list of works.
+
+Registered with pybtex and sphinxcontrib-bibtex as the style `dated`. Formatted entries are kept with Sphinx's
+environment: sphinxcontrib-bibtex formats every entry twice in every build, which takes longer than the rest of a build
+in which nothing changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+import pybtex.plugin
+from docutils import nodes
+from pybtex.backends.plaintext import Backend as PlainText
+from pybtex.database import Entry
+from pybtex.richtext import Text
+from pybtex.style import FormattedEntry
+from pybtex.style.formatting import toplevel
+from pybtex.style.formatting.plain import Style as PlainStyle
+from pybtex.style.labels import BaseLabelStyle
+from pybtex.style.sorting.author_year_title import SortingStyle
+from pybtex.style.template import field as entry_field
+from pybtex.style.template import href, optional, sentence, tag, words
+from pybtex.style.template import join as plain_join
+from pybtex_docutils import Backend as Docutils
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinxcontrib.bibtex.plugin import register_plugin
+from sphinxcontrib.bibtex.style.referencing import BracketStyle, GroupReferenceStyle, PersonStyle
+from sphinxcontrib.bibtex.style.referencing.basic_author_year import (
+    BasicAuthorYearParentheticalReferenceStyle,
+    BasicAuthorYearTextualReferenceStyle,
+)
+from sphinxcontrib.bibtex.style.referencing.extra_year import ExtraYearReferenceStyle
+from sphinxcontrib.bibtex.style.template import join, join2, node, post_text, pre_text, reference
+
+_kinds: dict[str, str] = {}
+"""Kinds of works (BibTeX `keywords`) that a reader must see beside the entry, and how: the setting `cite_kinds`."""
+
+_SEPARATOR = " \u2063"  # invisible separator: between author and date inside a label
+
+
+def printed_date(entry: Entry) -> str:
+    """`25 Nov 2025` for a work with a day, else the year, else `n.d.`."""
+    if entry.type == "misc" and len(entry.fields.get("date", "")) == 10:
+        day = date.fromisoformat(entry.fields["date"])
+        return f"{day.day} {day:%b %Y}"
+    return entry.fields.get("year") or "n.d."
+
+
+def printed_author(entry: Entry) -> str:
+    """The last names as a citation prints them: one, two, or the first and `et al.`; the title where nobody signs."""
+    people = entry.persons.get("author") or entry.persons.get("editor") or []
+    names = [" ".join(person.prelast_names + person.last_names).strip("{}") for person in people]
+    if not names:
+        return entry.fields.get("title", entry.key)
+    if len(names) > 2:
+        return f"{names[0]} et al."
+    return " and ".join(names)
+
+
+class DatedLabels(BaseLabelStyle):
+    """Author and date, with `a`, `b`, ... where several works share both; unique, as Sphinx's citations demand."""
+
+    def format_labels(self, sorted_entries: Iterable[Entry]) -> Iterator[str]:
+        entries = list(sorted_entries)
+        plain = [(printed_author(entry), printed_date(entry)) for entry in entries]
+        seen: dict[tuple[str, str], int] = {}
+        for author, when in plain:
+            letter = ""
+            if plain.count((author, when)) > 1:
+                number = seen.get((author, when), 0)
+                seen[(author, when)] = number + 1
+                letter = chr(ord("a") + number)
+            yield f"{author}{_SEPARATOR}{when}{letter}"
+
+
+class ByDay(SortingStyle):
+    """Author, then day, then title; the key last, so that the order never depends on the order of the file."""
+
+    def sorting_key(self, entry: Entry) -> tuple[str, str, str, str]:
+        author, _, title = super().sorting_key(entry)
+        return author.lower(), entry.fields.get("date") or entry.fields.get("year", ""), title, entry.key
+
+
+_formatted: dict[str, FormattedEntry] = {}
+"""Formatted entries by all that they are made from."""
+_used: set[str] = set()
+
+
+class ListOfWorks(PlainStyle):
+    """The entry in the list of works: author (date), title, publisher, kind where it matters, address."""
+
+    default_label_style = DatedLabels
+    default_sorting_style = ByDay
+
+    def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> FormattedEntry:
+        entry.fields["citedate"] = label.rpartition(_SEPARATOR)[2]
+        said = repr((label, entry.key, entry.type, list(entry.fields.items()), list(entry.persons.items())))
+        if said not in _formatted:
+            _formatted[said] = super().format_entry(label, entry, bib_data)
+        _used.add(said)
+        return _formatted[said]
+
+    def format_title(self, e: Entry, which_field: str, as_sentence: bool = True) -> Any:
+        """The title as published: the stock style would lower its capitals, and with them those of names."""
+        title = entry_field(which_field)
+        return sentence[title] if as_sentence else title
+
+    def format_doi(self, e: Entry) -> Any:
+        """The DOI as a link; older ones hold signs that an address may not, such as `<`."""
+        address = plain_join["https://doi.org/", entry_field("doi", raw=True, apply_func=partial(quote, safe="/():;"))]
+        return href(address)[plain_join["doi:", entry_field("doi", raw=True)]]
+
+    def get_misc_template(self, entry: Entry) -> Any:
+        publisher = entry.fields.get("howpublished", "")
+        kinds = [_kinds[word.strip()] for word in entry.fields.get("keywords", "").split(",") if word.strip() in _kinds]
+        parts = [
+            words[self.format_names("author", as_sentence=False), plain_join["(", entry_field("citedate"), ")."]],
+            sentence[plain_join["“", _in_its_language(entry), "”"]],
+        ]
+        if publisher and publisher != printed_author(entry):
+            parts.append(sentence[tag("em")[entry_field("howpublished")]])
+        if kinds:
+            parts.append(f"[{', '.join(kinds)}]")
+        parts += [sentence[optional[entry_field("note")]], self.format_web_refs(entry)]
+        return toplevel[parts]
+
+
+def _in_its_language(entry: Entry) -> Any:
+    """The title, marked with the work's language, to be pronounced right; what is in brackets is our own English."""
+    title, language = entry_field("title"), entry.fields.get("language", "en")
+    if language == "en" or entry.fields["title"].startswith("["):
+        return title
+    return tag(f"language-{language}")[title]
+
+
+class _Tags(dict[str, Any]):
+    """pybtex-docutils' nodes by name of tag; a tag `language-xx` is a class of which docutils makes `lang`."""
+
+    def __contains__(self, name: object) -> bool:
+        return str(name).startswith("language-") or super().__contains__(name)
+
+    def __missing__(self, name: str) -> Any:
+        return partial(nodes.inline, classes=[name])
+
+
+@node
+def when(children: list[Any], data: dict[str, Any]) -> Text:
+    """The date of a citation, with its letter: the second half of the label."""
+    return Text(data["formatted_entry"].label.rpartition(_SEPARATOR)[2])
+
+
+@dataclass
+class InBrackets(BasicAuthorYearParentheticalReferenceStyle):
+    """`(The Irrawaddy, 25 Nov 2025)`."""
+
+    def inner(self, role_name: str) -> Any:
+        who = self.person.author_or_editor_or_title(full="s" in role_name)
+        cited = reference[join(sep=self.author_year_sep)[who, when]]
+        return join2(sep1=self.pre_text_sep, sep2=self.post_text_sep)[pre_text, cited, post_text]
+
+
+@dataclass
+class InText(BasicAuthorYearTextualReferenceStyle):
+    """`The Irrawaddy (25 Nov 2025)`."""
+
+    def inner(self, role_name: str) -> Any:
+        who = self.person.author_or_editor_or_title(full="s" in role_name)
+        date_part = join2(sep1=self.pre_text_sep, sep2=self.post_text_sep)[pre_text, reference[when], post_text]
+        return join(sep=self.text_reference_sep)[who, join[self.bracket.left, date_part, self.bracket.right]]
+
+
+def _round() -> BracketStyle:
+    return BracketStyle(left="(", right=")", sep="; ", sep2="; ", last_sep="; ")
+
+
+@dataclass
+class AuthorDate(GroupReferenceStyle):
+    """`cite:t`, `cite:p` and `cite:year`, in round brackets."""
+
+    bracket: BracketStyle = field(default_factory=_round)
+    person: PersonStyle = field(default_factory=PersonStyle)
+
+    def __post_init__(self) -> None:
+        self.styles += [
+            InBrackets(bracket=self.bracket, person=self.person),
+            InText(bracket=self.bracket, person=self.person),
+            ExtraYearReferenceStyle(bracket=self.bracket),
+        ]
+        super().__post_init__()
+
+
+def remember(app: Sphinx) -> None:
+    """Take up the entries that earlier builds formatted. They go with the environment when this module changes."""
+    _kinds.clear()
+    _kinds.update(app.config.cite_kinds)
+    _used.clear()
+    _formatted.clear()
+    _formatted.update(getattr(app.env, "bookpress_formatted_entries", {}))
+
+
+def keep(app: Sphinx, env: BuildEnvironment) -> None:
+    """Put the entries that this build needed into the environment, which Sphinx is about to save."""
+    env.bookpress_formatted_entries = {said: _formatted[said] for said in sorted(_used)}
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    pybtex.plugin.register_plugin("pybtex.style.formatting", "dated", ListOfWorks, force=True)
+    # For each citation sphinxcontrib-bibtex asks for this one, and pybtex would go through the entry points of all
+    # installed packages every time; what is registered here is found first.
+    pybtex.plugin.register_plugin("pybtex.backends", "plaintext", PlainText, force=True)
+    Docutils.tags = _Tags(Docutils.tags)
+    register_plugin("sphinxcontrib.bibtex.style.referencing", "dated", AuthorDate, force=True)
+    app.connect("builder-inited", remember)
+    app.connect("env-updated", keep, priority=900)  # after sphinxcontrib-bibtex
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,143 @@
+"""The box "Cite this chapter", the citation under each figure and table, and the directives of a page on citing."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
+
+from bookpress.cite.formats import FORMATS, STYLES, Pieces, Work, book_of, exact_edition, part
+from bookpress.contents import documents, up
+from bookpress.grid import grid
+from bookpress.metadata import Chapter, book, chapter
+
+
+class BookCitation(nodes.General, nodes.Element):
+    """The box that cites the whole book."""
+
+
+class CitePart(nodes.General, nodes.Element):
+    """A disclosure with the citation of a figure, a table or whatever else has a name; attributes `kind` and `name`."""
+
+
+def as_html(pieces: Pieces) -> str:
+    return "".join(f"<em>{escape(text)}</em>" if italic else escape(text) for text, italic in pieces)
+
+
+def box_html(work: Work, way: str, prefix: str) -> str:
+    """Both styles, exact edition and files. way: that to the book's top folder; prefix: of the ids."""
+    rows = []
+    for name, (label, style) in STYLES.items():
+        rows.append(f'<p class="cite-style" id="{prefix}-{name}-label">{label}</p>')
+        rows.append(_copyable(as_html(style(work)), f"{prefix}-{name}", f"Copy the {label} citation"))
+    rows.append(f'<p class="cite-facts">This edition exactly: {escape(exact_edition(book_of(work)))}.')
+    if isinstance(work, Chapter):
+        rows.append(f" Permanent name of this chapter: <code>{escape(work.id)}</code>.")
+    rows.append(f"</p>{_files_html(work, way)}")
+    return "".join(rows)
+
+
+def _copyable(text: str, ident: str, label: str) -> str:
+    """The button appears with the script that serves it."""
+    return (
+        f'<div class="cite-entry"><p id="{ident}">{text}</p>'
+        f'<button type="button" class="bp-copy" data-copy="{ident}" aria-label="{escape(label)}" hidden>'
+        "Copy</button>"
+        '<span class="bp-copied" role="status"></span></div>'
+    )
+
+
+def _files_html(work: Work, way: str) -> str:
+    works = [("This chapter", work)] if isinstance(work, Chapter) else []
+    lines = []
+    for label, one in [*works, ("The whole book", book_of(work))]:
+        links = [
+            f'<a href="{way}cite/{escape(one.id)}.{ending}" download aria-label="{label} as {name}">{name}</a>'
+            for ending, (name, _) in FORMATS.items()
+        ]
+        lines.append(f'<p class="cite-files">{label}: {" · ".join(links)}</p>')
+    if url := book_of(work).url:
+        names = [f"{book_of(work).id}.{ending}" for ending in ("pdf", "epub")]
+        offline = [f'<a href="{escape(url)}{name}">{name.rpartition(".")[2].upper()}</a>' for name in names]
+        lines.append(f'<p class="cite-files">The whole book in one file: {" · ".join(offline)}</p>')
+    return "".join(lines)
+
+
+def add_box(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """End a chapter's page with its box. Not as nodes: the box is not what the search should find."""
+    if doctree is None or pagename not in app.env.found_docs:
+        return
+    context["body"] += (
+        '<aside class="bp-cite" aria-labelledby="cite-this-chapter">'
+        '<h2 id="cite-this-chapter">Cite this chapter</h2>'
+        f"{box_html(chapter(app, pagename), up(pagename), 'cite-chapter')}</aside>"
+    )
+
+
+def visit_book_html(self: HTML5Translator, node: BookCitation) -> None:
+    app = self.builder.app
+    self.body.append(f'<div class="bp-cite">{box_html(book(app), up(self.builder.current_docname), "cite-book")}</div>')
+    raise nodes.SkipNode
+
+
+def visit_part_html(self: HTML5Translator, node: CitePart) -> None:
+    pieces = part(node["kind"], node["name"], chapter(self.builder.app, self.builder.current_docname))
+    ident = f"cite-{node['name']}"
+    entry = _copyable(as_html(pieces), ident, f"Copy the citation of this {node['kind']}")
+    link = f'<p class="cite-link"><a href="#{node["name"]}">Permanent link to this {node["kind"]}</a></p>'
+    label = f'<summary>Cite<span class="cite-thing"> this {node["kind"]}</span></summary>'
+    self.body.append(f'<details class="cite-part">{label}{entry}{link}</details>')
+    raise nodes.SkipNode
+
+
+def cite_part(app: Sphinx, kind: str, name: str) -> CitePart:
+    """What stands under a figure or table that a cell shows."""
+    return CitePart(kind=kind, name=name)
+
+
+def add_parts(app: Sphinx, doctree: nodes.document) -> None:
+    """Figures and tables that no cell made, but that have a permanent name, are cited like the others."""
+    served = {node["name"] for node in doctree.findall(CitePart)}
+    for kind, start, of in (("figure", "fig-", nodes.figure), ("table", "tab-", nodes.table)):
+        for node in list(doctree.findall(of)):
+            for name in node["ids"]:
+                if name.startswith(start) and name not in served:
+                    part_of = nodes.container("", CitePart(kind=kind, name=name), classes=["html-only"])
+                    node.parent.insert(node.parent.index(node) + 1, part_of)
+
+
+class CiteBookDirective(SphinxDirective):
+    """`cite-book`."""
+
+    def run(self) -> list[nodes.Node]:
+        return [BookCitation()]
+
+
+class CiteChaptersDirective(SphinxDirective):
+    """`cite-chapters`: a table of all chapters with permanent name and files."""
+
+    def run(self) -> list[nodes.Node]:
+        app = self.env.app
+        way = up(self.env.docname)
+        rows: list[list[list[nodes.Node]]] = []
+        for docname in documents(app):
+            self.env.note_dependency(self.env.doc2path(docname))
+            one = chapter(app, docname)
+            link = addnodes.pending_xref(
+                "", nodes.inline("", one.title), refdomain="std", reftype="doc", reftarget=f"/{docname}",
+                refexplicit=True, refdoc=self.env.docname, refwarn=True,
+            )  # fmt: skip
+            files: list[nodes.Node] = [nodes.literal("", f"cite/{one.id}.*", classes=["pdf-only"])]
+            for ending in FORMATS:
+                address = f"{way}cite/{one.id}.{ending}"
+                files += [
+                    nodes.reference("", f".{ending}", refuri=address, internal=True, classes=["html-only"]),
+                    nodes.inline("", " ", classes=["html-only"]),
+                ]
+            rows.append([[link], [nodes.literal("", one.id)], files])
+        return [grid(["Chapter", "Permanent name", "Files"], rows)]

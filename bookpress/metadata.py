@@ -1,0 +1,273 @@
+"""Who made the book, what it is called, which edition this is: read from `CITATION.cff` and the chapters, nowhere else.
+
+The book's title, authors, version, date, licences, address (`url`) and DOI stand in `CITATION.cff`; a publisher would
+stand in its `preferred-citation`. A chapter's title is its first heading; its front matter may name `authors` and a
+`description`. What is not set there is empty here: no address, DOI or publisher is made up. A book without such a file
+is called what Sphinx calls it, and its day is SOURCE_DATE_EPOCH, that of its commit, or today.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from markdown_it import MarkdownIt
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+FILE = "CITATION.cff"
+_MAIN_TITLE = re.compile(r"(.+?[?!])\s+(.+)|(.+?):\s+(.+)", re.S)
+
+
+@dataclass(frozen=True)
+class Author:
+    """An organisation has a `name` only; a person has `family` and `given` as well."""
+
+    name: str
+    family: str = ""
+    given: str = ""
+
+
+@dataclass(frozen=True)
+class Book:
+    """This edition of the book. Texts are plain; what is not known is empty.
+
+    title: with subtitle. licences: SPDX identifiers, that of the text first. url: folder of the published HTML book,
+    ending in a slash. repository: where its source is kept in git. commit: full hash of the state it is built from.
+    """
+
+    title: str
+    authors: tuple[Author, ...]
+    version: str
+    date: date
+    licences: tuple[str, ...] = ()
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    publisher: str = ""
+    url: str = ""
+    doi: str = ""
+    repository: str = ""
+    commit: str = ""
+    language: str = "en"
+
+    @property
+    def main_title(self) -> str:
+        """The title up to its question mark, exclamation mark or colon."""
+        return self._parts()[0]
+
+    @property
+    def subtitle(self) -> str:
+        """What follows the main title."""
+        return self._parts()[1]
+
+    def _parts(self) -> tuple[str, str]:
+        found = _MAIN_TITLE.fullmatch(self.title)
+        if not found:
+            return self.title, ""
+        return found[1] or found[3], found[2] or found[4]
+
+    @property
+    def id(self) -> str:
+        """The main title as a file name: the same in every edition."""
+        return re.sub(r"[^a-z0-9]+", "-", self.main_title.lower()).strip("-")
+
+    @property
+    def key(self) -> str:
+        """Citation key; it names the edition, so that two editions can be cited side by side."""
+        return re.sub(r"[^\w.-]+", "-", f"{self.id}-{self.version}")
+
+    @property
+    def urn(self) -> str:
+        """A name of this edition for formats that demand one; a DOI, once there is one, stands beside it.
+
+        Made from title and version (UUID 5, RFC 9562), so that every build of an edition has the same, an edition its
+        own, and nobody had to give it out. The namespace is the nil UUID: title and version are no registered names.
+        """
+        return uuid.uuid5(uuid.UUID(int=0), f"{self.title} {self.version}").urn
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One page of the book. id: its file name without folder and ending, permanent; a chapter's number is not."""
+
+    docname: str
+    title: str
+    authors: tuple[Author, ...]
+    book: Book
+    description: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.docname.rpartition("/")[2]
+
+    @property
+    def key(self) -> str:
+        return f"{self.book.key}-{self.id}"
+
+    @property
+    def url(self) -> str:
+        return f"{self.book.url}{self.docname}.html" if self.book.url else ""
+
+    @property
+    def doi(self) -> str:
+        """None: the DOI is the book's, and naming it here would send the reader to another thing."""
+        return ""
+
+
+def book(app: Sphinx) -> Book:
+    """The metadata of a build."""
+    return _of_build(app).setdefault("book", read_book(Path(app.srcdir), app.config))
+
+
+def chapter(app: Sphinx, docname: str) -> Chapter:
+    """The metadata of one page of a build."""
+    known = _of_build(app)
+    if docname not in known:
+        known[docname] = _page(app, docname)
+    return known[docname]
+
+
+def _of_build(app: Sphinx) -> dict[str, Any]:
+    return app.__dict__.setdefault("bookpress_metadata", {})
+
+
+def _page(app: Sphinx, docname: str) -> Chapter:
+    source = Path(app.env.doc2path(docname))
+    whole = book(app)
+    if source == Path(app.srcdir) / f"{docname}.md":
+        try:
+            return read_chapter(Path(app.srcdir), docname, whole)
+        except ValueError:  # a heading in another form than MyST's: Sphinx knows what it is
+            pass
+    front = app.env.metadata.get(docname, {})
+    authors = front.get("authors") or front.get("author")
+    return Chapter(
+        docname=docname,
+        title=_line(app.env.titles[docname].astext()),
+        authors=_authors([authors] if isinstance(authors, str) else authors) if authors else whole.authors,
+        book=whole,
+        description=_line(str(front.get("description", ""))),
+    )
+
+
+def read_book(root: Path, config: Config | None = None) -> Book:
+    """The book, from `root/CITATION.cff` and the git checkout at root, if it is one.
+
+    config: Sphinx's, from which comes what is known of a book without such a file. Raises FileNotFoundError where there
+    is neither.
+    """
+    if config is not None and not (root / FILE).is_file():
+        return _from_config(root, config)
+    cff = yaml.safe_load((root / FILE).read_text("utf-8"))
+    licences = cff.get("license", [])
+    day = cff["date-released"]
+    preferred = cff.get("preferred-citation", {})
+    url = _line(cff.get("url", ""))
+    return Book(
+        title=_line(cff["title"]),
+        authors=_authors(cff["authors"]),
+        version=_line(str(cff["version"])),
+        date=day if isinstance(day, date) else date.fromisoformat(day),
+        licences=tuple([licences] if isinstance(licences, str) else licences),
+        description=_line(cff.get("abstract", "")),
+        keywords=tuple(map(_line, cff.get("keywords", []))),
+        publisher=_line(preferred.get("publisher", {}).get("name", "")),
+        url=url if not url or url.endswith("/") else f"{url}/",
+        doi=_line(cff.get("doi", "")),
+        repository=_line(cff.get("repository-code", "")).removesuffix("/").removesuffix(".git"),
+        commit=commit(root),
+    )
+
+
+def _from_config(root: Path, config: Config) -> Book:
+    address = _line(config.html_baseurl or "")
+    return Book(
+        title=_line(config.html_title or config.project),
+        authors=(Author(_line(config.author)),) if config.author not in ("", "unknown") else (),
+        version=_line(config.release or config.version),
+        date=_day(root),
+        url=address if not address or address.endswith("/") else f"{address}/",
+        commit=commit(root),
+        language=config.language or "en",
+    )
+
+
+def _day(root: Path) -> date:
+    """Of a book that does not say its own: SOURCE_DATE_EPOCH, the commit's, or today."""
+    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        seconds = seconds or _git(root, "log", "-1", "--format=%ct")
+    except (OSError, subprocess.SubprocessError):
+        pass
+    return datetime.fromtimestamp(int(seconds), UTC).date() if seconds else datetime.now(UTC).date()
+
+
+def read_chapter(root: Path, docname: str, book: Book) -> Chapter:
+    """A chapter, from `root/<docname>.md`. Raises ValueError where the file has no heading."""
+    parser = MarkdownIt("commonmark").use(front_matter_plugin)
+    tokens = parser.parse((root / f"{docname}.md").read_text("utf-8"))
+    front: dict[str, Any] = {}
+    title = ""
+    for number, token in enumerate(tokens):
+        if token.type == "front_matter":
+            front = yaml.safe_load(token.content) or {}
+        elif token.type == "heading_open":
+            inline = tokens[number + 1].children or []
+            title = _line("".join(" " if part.type == "softbreak" else part.content for part in inline))
+            break
+    if not title:
+        raise ValueError(f"{docname}.md has no heading")
+    authors = front.get("authors")
+    return Chapter(
+        docname=docname,
+        title=title,
+        authors=_authors([authors] if isinstance(authors, str) else authors) if authors else book.authors,
+        book=book,
+        description=_line(front.get("description", "")),
+    )
+
+
+def _authors(listed: list[Any]) -> tuple[Author, ...]:
+    """CFF's entities and persons; a bare text is an organisation."""
+    found = []
+    for author in listed:
+        if isinstance(author, str):
+            found.append(Author(_line(author)))
+        elif "name" in author:
+            found.append(Author(_line(author["name"])))
+        else:
+            family = _line(" ".join(filter(None, [author.get("name-particle"), author.get("family-names", "")])))
+            given = _line(author.get("given-names", ""))
+            found.append(Author(f"{given} {family}".strip(), family, given))
+    return tuple(found)
+
+
+def commit(root: Path) -> str:
+    """Hash of the commit that is checked out at root; empty without git, and where files differ from the commit."""
+    try:
+        top = _git(root, "rev-parse", "--show-toplevel")
+        if Path(top).resolve() != root.resolve():  # root lies inside another project's repository
+            return ""
+        return "" if _git(root, "status", "--porcelain", "--untracked-files=no") else _git(root, "rev-parse", "HEAD")
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def _git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout.strip()
+
+
+def _line(text: str) -> str:
+    """The text on one line: a break within would begin another field in RIS."""
+    return " ".join(text.split())

@@ -1,0 +1,47 @@
+"""Where a book keeps its things, for commands that run without Sphinx: from its `_config.yml` and `pyproject.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CONFIG = "_config.yml"
+CACHE = Path("_build", ".jupyter_cache")
+"""Executed chapters, in the place where `jupyter-book build` keeps them."""
+
+
+def settings(root: Path) -> dict[str, Any]:
+    """Sphinx's settings as the book's `_config.yml` has them (`sphinx: config:`); empty where it has none."""
+    content = yaml.safe_load((root / CONFIG).read_text("utf-8")) or {}
+    return (content.get("sphinx") or {}).get("config") or {}
+
+
+def bibliographies(root: Path) -> list[Path]:
+    """The BibTeX files of the book."""
+    content = yaml.safe_load((root / CONFIG).read_text("utf-8")) or {}
+    return [root / name for name in content.get("bibtex_bibfiles") or []]
+
+
+def commands(root: Path) -> dict[str, Any]:
+    """What the book sets for commands: `[tool.bookpress]` of its `pyproject.toml`; empty where it has none."""
+    path = root / "pyproject.toml"
+    content = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return content.get("tool", {}).get("bookpress", {})
+
+
+def watched(root: Path) -> list[str]:
+    """Folders, relative to root, of the book's own Sphinx extensions."""
+    return sorted(commands(root).get("watch", []))
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file aside and put it in place in one step: nobody ever reads half of it."""
+    aside = path.with_name(f".{path.name}.aside")
+    try:
+        aside.write_text(text, "utf-8")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

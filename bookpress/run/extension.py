@@ -1,0 +1,147 @@
+"""The Sphinx side of execution: before pages are read, the outdated chapters run; then their pages are read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sphinx.util import logging
+
+from bookpress.events import EXECUTED
+from bookpress.run.chapters import read_chapters
+from bookpress.run.execute import Run, execute, tell
+from bookpress.run.records import Records
+from bookpress.run.settings import ExecutionFailed, Settings, settings
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+LOGGER = logging.getLogger(__name__)
+PHASES = {"html": "pages: HTML", "typst": "PDF: pages, then one file", "epub": "EPUB: pages, then one file"}
+"""What follows the chapters, by builder."""
+_told: list[str] = []
+"""Builders of this process that have told of the chapters; what does not change is told once."""
+
+
+class Execution:
+    """The extension's part in one build: what was executed, and what Sphinx has to read again because of it.
+
+    notebooks: the executed notebook of each chapter, by document.
+    """
+
+    def __init__(self, app: Sphinx) -> None:
+        self.app = app
+        self.settings = Settings()
+        self.records: Records | None = None
+        self.notebooks: dict[str, Path] = {}
+        self.digests: dict[str, str] = {}
+        self.seconds: dict[str, float] = {}
+        self.run = Run()
+        app.connect("builder-inited", self.place_stylesheet)
+        app.connect("env-get-outdated", self.before_reading)
+        app.connect("env-purge-doc", self.purge)
+        app.connect("env-merge-info", self.merge)
+        app.connect("doctree-read", self.after_reading)
+        app.connect("env-updated", self.rewrite)
+
+    def place_stylesheet(self, app: Sphinx) -> None:
+        """Put myst-nb's stylesheet in place before pages name it.
+
+        myst-nb does so after they are written. The first build would then link it without the checksum that the
+        second adds, and one commit would give two books.
+        """
+        if app.builder.format == "html":
+            from myst_nb.sphinx_ext import add_global_html_resources
+
+            (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+            add_global_html_resources(app, None)
+
+    def before_reading(self, app: Sphinx, env: BuildEnvironment, added: set, changed: set, removed: set) -> list[str]:
+        """Execute, then name the chapters whose outputs are not those that Sphinx read last time.
+
+        This event, and not an earlier one, because only here Sphinx knows which documents belong to the book.
+        """
+        self.settings = settings(app.config)
+        if env.mystnb_config.execution_mode != "cache":
+            return []
+        from jupyter_cache import get_cache
+
+        cache = get_cache(env.mystnb_config.execution_cache_path)
+        self.records = Records(cache, Path(app.srcdir))
+        chapters = list(read_chapters(env, self.records.root, cache))
+        self.notebooks = {chapter.docname: self.records.notebook_path(chapter.key) for chapter in chapters}
+        if self.settings.stock:
+            return []
+        self.run = execute(chapters, self.records, self.settings)
+        if self.run.executed or self.run.failures:
+            tell(
+                f"chapters: {len(self.run.executed)} executed, {len(self.run.unchanged)} unchanged, "
+                f"{len(self.run.failures)} failed  {self.run.seconds:.1f} s"
+            )
+        elif not _told:
+            tell(f"chapters: {len(self.run.unchanged)} unchanged")
+        if self.run.failures:
+            raise ExecutionFailed("\n" + "\n".join(sorted(map(str, self.run.failures))))
+        _told.append(app.builder.name)
+        tell(PHASES.get(app.builder.name, f"pages: {app.builder.name}"))
+        for chapter in chapters:
+            record = self.records.load(chapter.docname)
+            self.digests[chapter.docname] = record.digest
+            self.seconds[chapter.docname] = record.seconds
+        app.emit(EXECUTED, self.notebooks)
+        known = _known(env)
+        return [docname for docname, digest in self.digests.items() if known.get(docname) != digest]
+
+    def after_reading(self, app: Sphinx, doctree: Any) -> None:
+        from myst_nb.ext.glue.utils import PendingGlueReference
+
+        docname = app.env.docname
+        if next(iter(doctree.findall(PendingGlueReference)), None) is not None:
+            _glue_users(app.env).add(docname)
+        if docname not in self.digests:
+            return
+        _known(app.env)[docname] = self.digests[docname]
+        data = app.env.nb_metadata.get(docname, {}).get("exec_data")
+        if data and data["runtime"] != self.seconds[docname]:
+            LOGGER.warning(
+                "myst-nb executed this chapter again: its outputs were not found in the cache",
+                location=docname,
+                type="bookpress",
+                subtype="execution",
+            )
+
+    def rewrite(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """Pages that quote numbers of other chapters are written again when any chapter was executed.
+
+        Sphinx fills such numbers in when it writes a page, and does not know that the page depends on them.
+        """
+        from myst_nb.ext.glue.crossref import read_glue_cache
+
+        read_glue_cache.cache_clear()
+        return sorted(_glue_users(env) & env.found_docs) if self.run.executed else []
+
+    def purge(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+        _known(env).pop(docname, None)
+        _glue_users(env).discard(docname)
+
+    def merge(self, app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
+        for docname in docnames:
+            if docname in _known(other):
+                _known(env)[docname] = _known(other)[docname]
+        _glue_users(env).update(_glue_users(other) & set(docnames))
+
+
+def _known(env: BuildEnvironment) -> dict[str, str]:
+    """Kept with Sphinx's environment: the digest of the record with which each chapter was read."""
+    if not hasattr(env, "bookpress_records"):
+        env.bookpress_records = {}
+    return env.bookpress_records
+
+
+def _glue_users(env: BuildEnvironment) -> set[str]:
+    """Kept with Sphinx's environment: documents that quote numbers of other documents."""
+    if not hasattr(env, "bookpress_glue_users"):
+        env.bookpress_glue_users = set()
+    return env.bookpress_glue_users

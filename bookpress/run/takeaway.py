@@ -1,0 +1,115 @@
+"""Chapters to take away: each page offers its executed notebook and its source.
+
+The notebook holds text, code and outputs of this very build; the source is the MyST text that Jupyter opens as a
+notebook. Both run where what they need is: in a clone, or in the archive of an edition. Once a repository is named (setting
+`run_repository`), each page also leads to where its chapter runs without anything installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from sphinx.application import Sphinx
+
+from bookpress.contents import up
+from bookpress.run.notebooks import executed_notebook, record_path
+from bookpress.run.settings import settings
+
+FOLDER = "notebooks"
+
+
+def computes(app: Sphinx, docname: str) -> bool:
+    """Whether a page is a chapter with code that was executed."""
+    source = Path(app.env.doc2path(docname))
+    if docname not in app.bookpress_execution.notebooks or not source.is_relative_to(app.srcdir):
+        return False
+    return source.suffix == ".ipynb" or "{code-cell}" in source.read_text("utf-8")
+
+
+def elsewhere(repository: str, commit: str, docname: str, hub: str = "") -> dict[str, str]:
+    """Addresses at which a chapter opens as a running notebook, by who runs it; none without a repository.
+
+    Binder takes GitHub's repositories by name and any other by its address, at the commit (else as it is now). hub:
+    address of a JupyterHub that has nbgitpuller; it takes the repository as it is on that day.
+    """
+    if not repository:
+        return {}
+    name, opened = repository.rpartition("/")[2], f"lab/tree/{docname}.md"
+    if repository.startswith("https://github.com/"):
+        where = "gh/" + repository.removeprefix("https://github.com/")
+    else:
+        where = "git/" + quote(repository, safe="")
+    found = {"Binder": f"https://mybinder.org/v2/{where}/{commit or 'HEAD'}?" + urlencode({"urlpath": opened})}
+    if hub:
+        pulled = urlencode({"repo": repository, "urlpath": f"lab/tree/{name}/{docname}.md"})
+        found["JupyterHub"] = f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{pulled}"
+    return found
+
+
+def add_links(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Name both files at the end of a chapter."""
+    if doctree is None or pagename not in app.env.found_docs or not _offered(app, pagename):
+        return
+    where = f"{up(pagename)}{FOLDER}/{Path(pagename).name}"
+    config = app.config
+    places = elsewhere(config.run_repository, config.run_commit, pagename, config.run_jupyterhub)
+    context["body"] += (
+        '<p class="bp-takeaway">Take this chapter along: '
+        f'<a href="{where}.ipynb" download>notebook with results (.ipynb)</a>'
+        + (f' · <a href="{where}.md" download>source (.md)</a>' if _is_text(app, pagename) else "")
+        + "".join(f' · <a href="{escape(address)}">run it on {escape(who)}</a>' for who, address in places.items())
+        + "</p>"
+    )
+
+
+def _offered(app: Sphinx, docname: str) -> bool:
+    return not settings(app.config).stock and computes(app, docname)
+
+
+def _is_text(app: Sphinx, docname: str) -> bool:
+    """Whether the source is something else than the notebook itself."""
+    return Path(app.env.doc2path(docname)).suffix != ".ipynb"
+
+
+def write(app: Sphinx, failed: Exception | None) -> None:
+    """Put the notebooks and sources of this build into the finished HTML book; what is up to date stays."""
+    if failed or app.builder.format != "html" or settings(app.config).stock:
+        return
+    folder, state = Path(app.outdir) / FOLDER, Path(app.doctreedir) / "takeaway.json"
+    root, cache = Path(app.srcdir), Path(app.env.mystnb_config.execution_cache_path)
+    known = json.loads(state.read_text("utf-8")) if state.exists() else {}
+    marks: dict[str, str] = {}
+    wanted: set[str] = set()
+    for docname in sorted(app.env.found_docs):
+        if not computes(app, docname):
+            continue
+        folder.mkdir(exist_ok=True)
+        source = Path(app.env.doc2path(docname))
+        notebook, text = folder / f"{source.stem}.ipynb", folder / source.name
+        mark = hashlib.sha256(source.read_bytes() + record_path(source, root, cache).read_bytes()).hexdigest()
+        marks[docname] = mark
+        wanted |= {notebook.name, text.name}
+        if known.get(docname) != mark or not (notebook.exists() and text.exists()):
+            content = executed_notebook(source, root, cache)
+            if _is_text(app, docname):
+                shutil.copyfile(source, text)
+            notebook.write_bytes(content if content is not None else source.read_bytes())
+    for stale in folder.iterdir() if folder.is_dir() else ():
+        if stale.name not in wanted:
+            stale.unlink()
+    state.write_text(json.dumps(marks, sort_keys=True), "utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("run_repository", "", "html", [str])
+    app.add_config_value("run_commit", "", "html", [str])
+    app.add_config_value("run_jupyterhub", "", "html", [str])
+    app.connect("html-page-context", add_links, priority=400)  # above the box on citing, which ends the page
+    app.connect("build-finished", write)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,89 @@
+"""Makes pages that are light, accessible, offline and safe, whose addresses stay and whose search finds names and numbers.
+
+Here: what a page loads and may run, formulas, terms that explain themselves, search, permanent names. Not here: what a
+page says.
+
+A Sphinx extension for HTML. Templates, slimming and the Content Security Policy are made for sphinx-book-theme and do
+nothing under another theme; the rest works under any.
+
+Settings
+--------
+``web_glossary`` ("")
+    Document with the glossary: pages with terms are read again when it changes.
+``permalinks_file`` ("aliases.yml"), ``permalinks_kinds`` ([])
+    Old names of the book, and the kinds of names that it has beside pages and anchors; see `bookpress.web.permalinks`.
+
+For the command, in `pyproject.toml` under `[tool.bookpress]`: ``permanent-names``, the file that lists all names ever given,
+and ``named-in``: kind -> [JSON file beside the pages, key] of names that are neither chapters, figures nor tables.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+_HERE = Path(__file__).parent
+THEME = "sphinx_book_theme"
+"""The theme whose pages are made light and get a policy."""
+_AFTER_EXTENSIONS = 800  # where Sphinx puts the files that a configuration names
+
+
+def add_own_files(app: Sphinx, config: Config) -> None:
+    """Templates, styles and scripts of this part; formulas as MathML unless the book says otherwise.
+
+    The book's own templates go before ours, and ours before those that a theme has added, whose paths are absolute.
+    """
+    if config.html_theme == THEME:
+        own = [path for path in config.templates_path if not Path(path).is_absolute()]
+        others = [path for path in config.templates_path if path not in own]
+        config.templates_path = [*own, str(_HERE / "templates"), *others]
+    config.html_static_path = [*config.html_static_path, str(_HERE / "static")]
+    if config.html_math_renderer is None:
+        config.html_math_renderer = "mathml"
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Sphinx extension."""
+    from bookpress.web import csp, mathml, permalinks, search, slim, terms, third_parties
+
+    app.add_config_value("web_glossary", "", "env", [str])
+    app.add_config_value("permalinks_file", permalinks.FILE, "env", [str])
+    app.add_config_value("permalinks_kinds", [], "env", [list])
+    app.add_config_value("permalinks_aliases", "", "env")
+    app.connect("config-inited", add_own_files)
+    for name in ("icons.css", "bookpress.css"):
+        app.add_css_file(name, priority=_AFTER_EXTENSIONS)
+    app.add_js_file("bookpress.js", priority=_AFTER_EXTENSIONS, loading_method="defer")
+
+    app.add_html_math_renderer("mathml", (mathml.inline_math, None), (mathml.display_math, None))
+    app.connect("doctree-read", third_parties.unescape_targets)
+    app.connect("doctree-resolved", third_parties.drop_thebe_nodes, priority=900)
+    app.connect("html-page-context", third_parties.drop_thebe, priority=900)
+
+    app.connect("html-page-context", slim.lighten, priority=950)
+    app.connect("build-finished", slim.slim_files)
+
+    app.add_domain(search.Named)
+    app.add_search_language(search.EnglishWithNumbers)
+    app.connect("html-collect-pages", search.complete_index)  # after all pages, before the search is written
+
+    app.add_node(terms.term_link, html=(terms.visit, terms.depart))
+    app.add_post_transform(terms.DefineTerms)
+    app.connect("builder-inited", terms.forget)
+    app.connect("doctree-read", terms.depend)
+
+    app.connect("doctree-resolved", csp.check_links)
+    app.connect("html-page-context", csp.add_head, priority=990)  # after all that adds to the head
+
+    app.connect("config-inited", permalinks.note_aliases)
+    app.connect("doctree-read", permalinks.add_anchors, priority=600)  # when everything has its own
+    app.connect("env-purge-doc", permalinks.forget_anchors)
+    app.connect("env-merge-info", permalinks.merge_anchors)
+    app.connect("env-check-consistency", permalinks.check_anchors)
+    app.connect("build-finished", permalinks.write_redirects)
+    app.connect("build-finished", permalinks.write_front)
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

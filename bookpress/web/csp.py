@@ -1,0 +1,78 @@
+"""What a page may load and run: a Content Security Policy in the head of every page, which the book itself obeys.
+
+Text of others stands on these pages. It is escaped wherever it is written; should that fail once, the browser still
+runs nothing and loads nothing that is not a file of the book. In detail:
+
+* Scripts and styles are files. The one exception sets light or dark before anything is painted: as a file it would
+  hold up every page. The policy names its hash. There are no `style` and no `on...` attributes.
+* `file:` stands beside `'self'` because to Firefox a page on the disk has no origin that `'self'` could match. On a
+  page from a server it allows nothing: browsers let no such page load a file.
+* Only the search asks for other pages, for the lines that it shows of them.
+* What is not named falls back to `default-src`: no frame, font, object, worker or media.
+
+With it goes a referrer policy: whoever follows a link to a source does not say where from.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from bookpress.web import THEME
+
+LOGGER = logging.getLogger(__name__)
+EARLY = (
+    '{const root=document.documentElement.dataset;root.mode=localStorage.getItem("mode")||"auto";root.theme='
+    'root.mode!=="auto"?root.mode:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"}'
+)
+"""What the theme does first of all, in `templates/layout.html`; it leaves `auto` to a script that runs later."""
+
+
+def head(*inline: str, search: bool = False) -> str:
+    """The meta elements; they belong before everything that loads or runs.
+
+    inline: the text of every inline script of the page. search: whether the page may ask for other pages.
+    """
+    own = "'self' file:"
+    rules = {
+        "default-src": "'none'",
+        "script-src": " ".join([own, *(f"'sha256-{_hash(script)}'" for script in inline)]),
+        "style-src": own,
+        "img-src": f"{own} data:",  # data: the theme's style sheets draw with it
+        "connect-src": own if search else "",
+        "form-action": own,
+        "base-uri": "'none'",
+    }
+    policy = "; ".join(f"{name} {sources}" for name, sources in rules.items() if sources)
+    return (
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy, quote=False)}">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+    )
+
+
+def _hash(script: str) -> str:
+    return b64encode(sha256(script.encode()).digest()).decode()
+
+
+def add_head(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Put the policy before all other metadata of a page."""
+    if app.builder.format == "html" and app.config.html_theme == THEME:
+        context["early_script"] = EARLY
+        policy = head(EARLY, search=pagename == "search")
+        context["metatags"] = f"\n{policy}{context.get('metatags', '')}"
+
+
+def check_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """A link that a browser would run (`javascript:`) or that leads nowhere on another's machine is an error."""
+    for reference in doctree.findall(nodes.reference):
+        address = reference.get("refuri", "")
+        if urlsplit(address).scheme.lower() not in {"", "http", "https", "mailto"}:
+            message = "a link to %r: only http, https and mailto are links"
+            LOGGER.warning(message, address, location=reference, type="bookpress", subtype="link")

@@ -1,0 +1,224 @@
+"""Names that stay: pages that lead on from old addresses, anchors for old ids, and the list of all names in use.
+
+A file of aliases (setting `permalinks_file`) maps old names to new ones: `pages` (a page is written at the old address),
+`anchors` (an empty anchor is put at the new place, in HTML and PDF), and further kinds that a book has
+(`permalinks_kinds`), which whoever shows them serves.
+
+    python -m bookpress.web.permalinks     add the names of the book in `_build/html` to its list
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import yaml
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from bookpress import project
+from bookpress.web import csp
+
+FILE = "aliases.yml"
+"""The aliases of a book that names no other file."""
+_MARK = "<!-- leads on -->"
+LEADS_ON = 'location.replace(document.querySelector("a").href + location.hash);'
+_ANCHORS = "bookpress_aliased_anchors"
+LOGGER = logging.getLogger(__name__)
+_TYPE = {"type": "bookpress", "subtype": "permalinks"}
+
+
+@dataclass(frozen=True)
+class Aliases:
+    """Old name -> new name, by kind; others: of the kinds that only this book has."""
+
+    pages: dict[str, str] = field(default_factory=dict)
+    anchors: dict[str, str] = field(default_factory=dict)
+    others: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def read_aliases(path: Path, kinds: Iterable[str] = ()) -> Aliases:
+    """From a file; no aliases where there is none. Raises ValueError for a kind that is neither known nor in kinds."""
+    if not path.exists():
+        return Aliases()
+    found = {kind: named or {} for kind, named in (yaml.safe_load(path.read_text("utf-8")) or {}).items()}
+    allowed = {"pages", "anchors", *kinds}
+    if unknown := sorted(set(found) - allowed):
+        raise ValueError(
+            f"{path.name}: no kind of name is called {unknown[0]!r}; there are {', '.join(sorted(allowed))}"
+        )
+    return Aliases(found.pop("pages", {}), found.pop("anchors", {}), found)
+
+
+def of_build(app: Sphinx) -> Aliases:
+    """The aliases of the book that is being built."""
+    return read_aliases(Path(app.srcdir) / app.config.permalinks_file, app.config.permalinks_kinds)
+
+
+def of_book(root: Path) -> Aliases:
+    """The aliases of the book at root, without Sphinx."""
+    settings = project.settings(root)
+    return read_aliases(root / settings.get("permalinks_file", FILE), settings.get("permalinks_kinds", ()))
+
+
+def names(html: Path, lists: dict[str, tuple[str, str]]) -> set[tuple[str, str]]:
+    """All permanent names of a built book as (kind, name): chapters, figures, tables, and what is listed in files.
+
+    lists: kind -> file beside the pages (JSON, a list of objects) and the key that holds the name.
+    """
+    found: set[tuple[str, str]] = set()
+    for page in sorted((html / "chapters").glob("*.html")):
+        text = page.read_text("utf-8")
+        if _MARK in text:
+            continue
+        found.add(("chapter", page.stem))
+        found |= {("figure", name) for name in re.findall(r'id="(fig-[\w.-]+)"', text)}
+        found |= {("table", name) for name in re.findall(r'id="(tab-[\w.-]+)"', text)}
+    for kind, (file, key) in lists.items():
+        found |= {(kind, row[key]) for row in json.loads((html / file).read_text("utf-8"))}
+    return found
+
+
+def listed(path: Path) -> set[tuple[str, str]]:
+    """The names that were ever given, as (kind, name)."""
+    lines = path.read_text("utf-8").splitlines()
+    pairs = (line.partition(" ") for line in lines if line and not line.startswith("#"))
+    return {(kind, name) for kind, _, name in pairs}
+
+
+def list_file(root: Path) -> Path:
+    """Where the list of a book's names stands: `permanent-names` of `[tool.bookpress]`."""
+    return root / project.commands(root)["permanent-names"]
+
+
+def listed_in(root: Path) -> set[tuple[str, str]]:
+    """:func:`listed` of the book at root."""
+    path = list_file(root)
+    return listed(path) if path.exists() else set()
+
+
+def names_of(root: Path) -> set[tuple[str, str]]:
+    """:func:`names` of the book built at root; its lists are `named-in` of `[tool.bookpress]`."""
+    lists = project.commands(root).get("named-in", {})
+    return names(root / "_build" / "html", {kind: (file, key) for kind, (file, key) in lists.items()})
+
+
+def vanished(given: set[tuple[str, str]], present: set[tuple[str, str]], aliases: Aliases) -> list[str]:
+    """Names that are neither in the book nor an alias of one that is; sorted, as `kind name`."""
+    pages = {old.rpartition("/")[2]: new.rpartition("/")[2] for old, new in aliases.pages.items()}
+    renamed = {"chapter": pages, **{kind.removesuffix("s"): named for kind, named in aliases.others.items()}}
+    lost = []
+    for kind, name in sorted(given - present):
+        if (kind, renamed.get(kind, aliases.anchors).get(name, "")) not in present:
+            lost.append(f"{kind} {name}")
+    return lost
+
+
+def add_anchors(app: Sphinx, doctree: nodes.document) -> None:
+    """Put an empty anchor for each old id before what has the new one."""
+    present = {name: node for node in doctree.findall(nodes.Element) for name in node.get("ids", [])}
+    served = app.env.__dict__.setdefault(_ANCHORS, {})
+    served[app.env.docname] = []
+    for old, new in of_build(app).anchors.items():
+        node = present.get(new)
+        if node is None:
+            continue
+        if old in present:
+            LOGGER.warning("%s: anchor %r is still in use", app.config.permalinks_file, old, location=node, **_TYPE)
+            continue
+        target = nodes.target("", "", ids=[old])
+        if isinstance(node, nodes.section):
+            node.insert(1, target)  # below the title, which must come first
+        else:
+            node.parent.insert(node.parent.index(node), target)
+        served[app.env.docname].append(old)
+
+
+def forget_anchors(app: Sphinx, env: Any, docname: str) -> None:
+    """A page is read again or gone."""
+    env.__dict__.setdefault(_ANCHORS, {}).pop(docname, None)
+
+
+def merge_anchors(app: Sphinx, env: Any, docnames: set[str], other: Any) -> None:
+    """Take over what a parallel reader found."""
+    env.__dict__.setdefault(_ANCHORS, {}).update(other.__dict__.get(_ANCHORS, {}))
+
+
+def check_anchors(app: Sphinx, env: Any) -> None:
+    """An alias that leads nowhere is an error of the build."""
+    served = {old for found in env.__dict__.get(_ANCHORS, {}).values() for old in found}
+    for old, new in of_build(app).anchors.items():
+        if old not in served:
+            LOGGER.warning("%s: anchor %r leads to %r, which is nowhere", app.config.permalinks_file, old, new, **_TYPE)
+
+
+def write_redirects(app: Sphinx, failed: Exception | None) -> None:
+    """Write a page at each old address, and remove those whose alias is gone."""
+    if failed or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    aliases = of_build(app).pages
+    for path in out.glob("*/*.html"):
+        if path.relative_to(out).with_suffix("").as_posix() not in aliases and _MARK in path.read_text("utf-8")[:200]:
+            path.unlink()
+    for old, new in sorted(aliases.items()):
+        if old in app.env.found_docs or new not in app.env.found_docs:
+            message = "%s: page %r leads to %r: the first must be gone, the second there"
+            LOGGER.warning(message, app.config.permalinks_file, old, new, **_TYPE)
+            continue
+        path = out / f"{old}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(redirect(old, new, app.env.titles[new].astext(), app.config.html_baseurl), "utf-8")
+
+
+def write_front(app: Sphinx, failed: Exception | None) -> None:
+    """Write the page that the book opens with, in the place of the bare one of sphinx-external-toc."""
+    if not failed and app.builder.format == "html" and "index" not in app.env.found_docs:
+        page = front_page(app.config.root_doc, app.config.html_title, app.config.html_baseurl)
+        (Path(app.outdir) / "index.html").write_text(page, "utf-8")
+
+
+def redirect(
+    old: str, new: str, title: str, base: str = "", heading: str = "This page has moved", lead: str = "It is now"
+) -> str:
+    """A page that leads from one document to another and keeps the place within it (`#fig-...`)."""
+    address = escape(posixpath.relpath(f"{new}.html", posixpath.dirname(old) or "."))
+    canonical = f'<link rel="canonical" href="{escape(posixpath.join(base, new))}.html">\n' if base else ""
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{_MARK}\n<meta charset="utf-8">\n{csp.head(LEADS_ON)}'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
+        f'{canonical}<meta http-equiv="refresh" content="1; url={address}">\n</head>\n'
+        f'<body>\n<h1>{escape(heading)}</h1>\n<p>{lead} <a href="{address}">{escape(title)}</a>.</p>\n'
+        f"<script>{LEADS_ON}</script>\n</body>\n</html>\n"
+    )
+
+
+def front_page(new: str, book: str, base: str = "") -> str:
+    """The page that a folder opens with; it leads to the first page of the book."""
+    return redirect("index", new, book, base, heading=book, lead="Open")
+
+
+def note_aliases(app: Sphinx, config: Any) -> None:
+    """A changed alias makes Sphinx read every page again."""
+    config.permalinks_aliases = repr(of_build(app))
+
+
+def main() -> None:
+    """Add the names of the built book in this folder to its list."""
+    root = Path.cwd()
+    path, given, present = list_file(root), listed_in(root), names_of(root)
+    head = "# Names that never change once given (`python -m bookpress.web.permalinks` adds to them).\n"
+    known = sorted(given | present)
+    path.write_text(head + "".join(f"{kind} {name}\n" for kind, name in known), "utf-8")
+    print(f"{len(known)} names, {len(known) - len(given)} of them new")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""What the search finds: named things at their place, and numbers in the text.
+
+* What a book gives names to beside figures and tables can be objects of the domain `book` (:func:`add_kind`): the search
+  leads to the very place, and `objects.inv`, the inventory of the book, lists them for other Sphinx projects.
+* Sphinx splits text at every character that is neither letter nor digit, and its search passes over what is only
+  digits; `A4-05`, `8,665` and `2025-26` would be lost. Here they are words, whatever dash they are written with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from sphinx.application import Sphinx
+from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
+from sphinx.search.en import SearchEnglish
+from sphinx.util.index_entries import split_index_msg
+
+FIRST, AFTER_PAGES = 1, 2
+"""Where a kind stands among the results: Sphinx's classes."""
+
+
+class Named(Domain):
+    """Things with a name and a place; `data` holds name -> (shown name, kind, document, anchor)."""
+
+    name = "book"
+    label = "Named things"
+    object_types: ClassVar[dict[str, ObjType]] = {}
+    initial_data: ClassVar[dict[str, Any]] = {"objects": {}}
+    data_version = 1
+
+    def note(self, name: str, shown: str, kind: str, anchor: str) -> bool:
+        """Enter an object of the document that is being read; False if the name stands there already."""
+        if name in self.data["objects"]:
+            return False
+        self.data["objects"][name] = (shown, kind, self.env.docname, anchor)
+        return True
+
+    def clear_doc(self, docname: str) -> None:
+        for name in [name for name, entry in self.data["objects"].items() if entry[2] == docname]:
+            del self.data["objects"][name]
+
+    def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
+        self.data["objects"] |= {name: e for name, e in otherdata["objects"].items() if e[2] in docnames}
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        for name, (shown, kind, docname, anchor) in self.data["objects"].items():
+            yield name, shown, kind, docname, anchor, self.object_types[kind].attrs["searchprio"]
+
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:
+        """The kind alone, without the name of the domain, which says nothing to a reader."""
+        return type.lname
+
+    def resolve_any_xref(self, *args: Any) -> list[Any]:
+        return []
+
+
+def named(env: BuildEnvironment) -> Named:
+    """The domain, typed."""
+    return env.get_domain(Named.name)
+
+
+def add_kind(app: Sphinx, kind: str, shown: str, priority: int = AFTER_PAGES) -> None:
+    """Let things of a kind be found by name. shown: what the search calls it; priority: :data:`FIRST` or later."""
+    app.registry.domain_object_types.setdefault(Named.name, {})[kind] = ObjType(shown, searchprio=priority)
+
+
+_DASHES = re.compile("[‐‑‒–—−]")
+_WORD = re.compile(r"\w+(?:[.,-]\w+)*")
+_IN_BROWSER = r"""
+var splitQuery = (query) => (query.replace(/[‐‑‒–—−]/g, "-").match(/[\p{L}\p{N}_]+(?:[.,-][\p{L}\p{N}_]+)*/gu) || [])
+  .flatMap((word) => /\p{N}/u.test(word) ? [word] : word.split(/[.,-]/));
+"""
+
+
+class EnglishWithNumbers(SearchEnglish):
+    """English words; what holds a digit is also kept whole: `A4-05`, `8,665`, `58.8`, `2025-26`."""
+
+    js_splitter_code = _IN_BROWSER
+
+    def split(self, input: str) -> list[str]:
+        """Words of a text: all parts, and after them the whole where a digit is in it."""
+        found = []
+        for word in _WORD.findall(_DASHES.sub("-", input)):
+            parts = re.split("[.,-]", word)
+            found += parts
+            if len(parts) > 1 and re.search(r"\d", word):
+                found.append(word)
+        return found
+
+
+def complete_index(app: Sphinx) -> list[Any]:
+    """Give the search the index entries of all pages.
+
+    Sphinx keeps only those of the pages that this build wrote: what it loads of the last build's search lacks them.
+    """
+    indexer = getattr(app.builder, "indexer", None)
+    if indexer is not None:
+        of_pages = app.env.get_domain("index").entries
+        indexer._index_entries.clear()
+        indexer._index_entries |= {name: _searched(of_pages.get(name, [])) for name in sorted(indexer._titles)}
+    return []
+
+
+def _searched(entries: list[tuple[str, str, str, str, str | None]]) -> list[tuple[str, str, str]]:
+    """Index entries in the form in which Sphinx's search keeps them: each word or phrase, its place, whether main."""
+    found = set()
+    for kind, value, target, main, _ in entries:
+        parts = split_index_msg(kind, value)
+        found |= {(part, target, main) for part in (parts[:1] if kind in {"see", "seealso"} else parts)}
+    return sorted(found)

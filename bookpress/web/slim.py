@@ -1,0 +1,111 @@
+"""Light pages: what the theme loads and does not need is left out.
+
+* Icons are drawn by `static/icons.css`. FontAwesome, 1.5 MB of script and 0.7 MB of fonts for a dozen icons, is taken
+  out of the theme's style sheet too; so is Bootstrap's script, used for tooltips only (browsers show titles).
+* A page loads scripts and styles of an extension only where something on it needs them, and no script before the text.
+
+Files that nothing names any more do not go out with the book.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
+
+from bookpress.web import THEME
+from bookpress.web.accessible import accessible
+
+# File name of an extension (or a piece of its inline script) and the classes one of which must be on the page.
+_NEEDED_FOR = {
+    "togglebutton": {"toggle", "dropdown"},
+    "toggleHint": {"toggle", "dropdown"},
+    "toggleOpenOnPrint": {"toggle", "dropdown"},
+    "design-tabs": {"sd-tab-set"},
+    "sphinx-design": {"sd-card", "sd-container-fluid", "sd-dropdown", "sd-tab-set", "sd-badge", "sd-btn"},
+    "mystnb": {"cell", "pasted-text", "pasted-inline"},
+    "copybutton": {"highlight"},
+    "clipboard": {"highlight"},
+    "DOCUMENTATION_OPTIONS.pagename": {"version-switcher"},
+}
+_FIRST = ("basic.css", "styles/pydata-sphinx-theme.css")  # the theme's template would load them before all others
+_LAST = ("scripts/pydata-sphinx-theme.js",)
+
+_CLASSES = re.compile(r'\bclass="([^"]*)"')
+_ICON_LIBRARY = re.compile(
+    r"/\*!\s*\* Font Awesome.*\.fa-[\w-]+:before\{content:\"\\[0-9a-f]+\"\}",
+    re.DOTALL,  # from its first to its last rule
+)
+_MAP = re.compile(r"\n?(?://# |/\*# )sourceMappingURL=\S+?\.map(?:\s*\*/)?\s*$")
+
+
+def lighten(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document) -> None:
+    """Choose a page's scripts and styles, defer the scripts, and name its tables."""
+    if app.builder.format != "html" or app.config.html_theme != THEME:
+        return
+    body = context.get("body") or ""
+    classes = {name for value in _CLASSES.findall(body) for name in value.split()}
+    styles = [file for file in context.get("css_files", []) if _needed(file, classes)]
+    first = [_CascadingStyleSheet(name, priority=i) for i, name in enumerate(f"_static/{name}" for name in _FIRST)]
+    context["css_files"] = first + [file for file in styles if file not in first]
+    scripts = [_deferred(file) for file in context.get("script_files", []) if _needed(file, classes)]
+    context["script_files"] = scripts + [_JavaScript(f"_static/{name}", priority=900, defer="defer") for name in _LAST]
+    if body:
+        context["body"] = accessible(body)
+
+
+def _needed(file: Any, classes: set[str]) -> bool:
+    told = f"{getattr(file, 'filename', None) or ''} {(getattr(file, 'attributes', None) or {}).get('body', '')}"
+    return all(name not in told or wanted & classes for name, wanted in _NEEDED_FOR.items())
+
+
+def _deferred(file: Any) -> Any:
+    if not getattr(file, "filename", None) or {"async", "defer"} & set(file.attributes):
+        return file
+    return _JavaScript(file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"})
+
+
+def without_icon_library(css: str) -> str:
+    """The theme's style sheet without FontAwesome's rules, and with them its fonts."""
+    return _ICON_LIBRARY.sub("", css)
+
+
+def slim_files(app: Sphinx, failed: Exception | None) -> None:
+    """Take the icon library out of the theme's style sheet and remove static files that nothing names."""
+    if failed or app.builder.format != "html" or app.config.html_theme != THEME:
+        return
+    site = Path(app.outdir)
+    static = site / "_static"
+    theme = static / "styles" / "pydata-sphinx-theme.css"
+    if theme.exists():
+        theme.write_text(without_icon_library(theme.read_text("utf-8")), "utf-8")
+    for path in (*static.rglob("*.js"), *static.rglob("*.css")):
+        text = path.read_text("utf-8")
+        if _MAP.search(text):
+            path.write_text(_MAP.sub("\n", text), "utf-8")
+    remove_unnamed(site, static)
+
+
+def remove_unnamed(site: Path, static: Path) -> None:
+    """Remove files below static that neither a page nor a script or style sheet in use names."""
+    left = {path for path in static.rglob("*") if path.is_file()}
+    told = [path.read_text("utf-8") for path in site.rglob("*.html") if static not in path.parents]
+    while told:
+        text = "\n".join(told)
+        # A licence goes with the file that it is about.
+        used = {path for path in left if _named(path.name.removesuffix(".LICENSE.txt"), text)}
+        left -= used
+        told = [path.read_text("utf-8") for path in used if path.suffix in (".css", ".js")]
+    for path in left:
+        path.unlink()
+    for folder in sorted((path for path in static.rglob("*") if path.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _named(name: str, text: str) -> bool:
+    return name in text and bool(re.search(rf"(?<![\w.-]){re.escape(name)}", text))

@@ -1,0 +1,145 @@
+"""The guard of the findings: no number of the book changes without an entry that says why.
+
+    python -m vouch.pages.changes                  show what differs between the built book and what was accepted
+    python -m vouch.pages.changes --accept "why"   write the entries with this reason, and accept the findings
+
+Compared are the findings of the last build (`_build/html/findings.json`) and the history in
+`data/finding_changes.csv`; what was accepted last stands in `findings.json`. Exit codes: 0 nothing differs, or it was
+accepted; 1 something differs; 2 a file is missing or faulty, or there is no reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime
+import io
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from bookpress import metadata, project
+from vouch import data, editions, findings
+from vouch.paths import ROOT
+
+BUILT = Path("_build/html/findings.json")
+_TABLE = Path("data/finding_changes.csv")
+_ENOUGH = 10
+"""Shortest reason, in characters; the same in datapackage.json."""
+
+
+def state(found: list[findings.Finding]) -> pd.DataFrame:
+    """Findings as a state (see `vouch.editions`)."""
+    rows = [
+        {"finding": one.id, **{part: str(getattr(one, part)) for part in editions.PARTS}}
+        | ({"value": ""} if isinstance(one.value, str) else {})
+        for one in found
+    ]
+    return pd.DataFrame(rows, columns=["finding", *editions.PARTS], dtype="str").set_index("finding")
+
+
+def pending(root: Path = ROOT) -> pd.DataFrame:
+    """What the built book has otherwise than the history: :func:`vouch.editions.differences`.
+
+    Raises DataError where the history contradicts itself, ValueError where a list of findings cannot be read.
+    """
+    editions.check(root / "data", root / "references.bib")
+    return editions.differences(editions.standing(_history(root)), state(findings.read(root / BUILT)))
+
+
+def unaccepted(root: Path = ROOT) -> list[str]:
+    """Why the findings of the built book are not the accepted ones, a line each; empty where they are.
+
+    Also where `findings.json` was edited by hand, or only a note or chapter differs. Raises as :func:`pending` does.
+    """
+    told = [f"{line}: not accepted" for line in lines(pending(root))]
+    accepted = findings.read(root / findings.ACCEPTED.name)
+    if not told:
+        by_hand = editions.differences(editions.standing(_history(root)), state(accepted))
+        told = [f"{line}: changed in findings.json without an entry in {_TABLE}" for line in lines(by_hand)]
+    if not told and _surroundings(root / findings.ACCEPTED.name) != _surroundings(root / BUILT):
+        differing = _surroundings(root / findings.ACCEPTED.name) ^ _surroundings(root / BUILT)
+        told = [f"{id}: note or chapter is not that of findings.json" for id in sorted({id for id, _, _ in differing})]
+    return told
+
+
+def accept(why: str, root: Path = ROOT, day: datetime.date | None = None) -> pd.DataFrame:
+    """Append an entry with this reason for each difference, and make `findings.json` that of the built book.
+
+    day: the date of the entries (default: today). Returns the differences. Raises ValueError for no reason or an
+    edition that `data/editions.csv` does not know, and as :func:`pending` does; then nothing is written.
+    """
+    net = pending(root)
+    if len(net) and len(why.strip()) < _ENOUGH:
+        raise ValueError('why did they change? give a reason in words: make accept WHY="..."')
+    edition = metadata.read_book(root).version
+    if edition not in set(data.load("editions", root / "data", root / "references.bib")["edition"]):
+        raise ValueError(f"data/editions.csv has no row for the edition {edition} of CITATION.cff")
+    with (root / _TABLE).open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        rows, columns = list(reader), list(reader.fieldnames or [])
+    today = (day or datetime.datetime.now(datetime.UTC).date()).isoformat()
+    if today < (last := max((row["date"] for row in rows), default="")):
+        raise ValueError(f"today is {today}, but the last entry is of {last}: is the clock right?")
+    counts = pd.Series([row["finding"] for row in rows], dtype="str").value_counts()
+    for change in net.to_dict("records"):
+        entry = {"finding": change["finding"], "number": counts.get(change["finding"], 0) + 1, "edition": edition}
+        entry |= {"date": today, "why": " ".join(why.split())}
+        entry |= {"old": change["before_text"], "new": change["after_text"]}
+        rows.append(entry | {part: change[f"after_{part}"] for part in editions.PARTS if part != "text"})
+    rows.sort(key=lambda row: (row["finding"], int(row["number"])))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    if len(net):
+        project.replace(root / _TABLE, text.getvalue())
+    if unaccepted(root):  # not where the last digits of another machine are all that differs
+        project.replace(root / findings.ACCEPTED.name, (root / BUILT).read_text("utf-8"))
+    return net
+
+
+def lines(net: pd.DataFrame) -> list[str]:
+    """Differences as text: id, what was printed, what is printed; unrounded values where the printed ones agree."""
+    told = []
+    for change in net.to_dict("records"):
+        sides = [
+            editions.described(*(change[f"{side}_{part}"] for part in editions.PARTS if part != "value"))
+            for side in ("before", "after")
+        ]
+        if sides[0] == sides[1]:
+            sides = [f"{sides[0]}, unrounded {change[f'{side}_value']}" for side in ("before", "after")]
+        told.append(f"{change['finding']}: {sides[0] or '(nothing)'} -> {sides[1] or '(nothing)'}")
+    return told
+
+
+def _history(root: Path) -> pd.DataFrame:
+    return data.load("finding_changes", root / "data", root / "references.bib")
+
+
+def _surroundings(path: Path) -> set[tuple[str, str, str]]:
+    return {(entry["id"], entry["note"], entry["chapter"]) for entry in json.loads(path.read_text("utf-8"))}
+
+
+def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
+    """The command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m vouch.pages.changes", description="Changed findings of the book.")
+    parser.add_argument("--accept", metavar="WHY", help="accept them; the reason in words")
+    arguments = parser.parse_args(argv)
+    try:
+        told = unaccepted(root)
+        print("\n".join(told) or "all findings are the accepted ones")
+        if arguments.accept is None or not told:
+            return 1 if told else 0
+        net = accept(arguments.accept, root)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{len(net)} changes accepted in {_TABLE}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,320 @@
+"""The articles with their claims marked, a page of verdicts, and a reference to a claim from anywhere."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.writers.html5 import HTML5Translator
+
+from bookpress.cite.box import CitePart
+from bookpress.web.search import named
+from vouch import claims, seeds
+from vouch.pages.ledger import records
+from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS
+
+SYMBOLS = {
+    "supported": "●",
+    "supported with nuance": "◐",
+    "imprecise": "◔",
+    "contradicted": "✕",
+    "outdated": "◷",
+    "unverifiable": "?",
+}
+"""One sign per verdict, so that no verdict is told by colour alone."""
+NOT_CHECKABLE = "not checkable"
+
+
+def _verdict(record: dict[str, Any]) -> str:
+    return record["verdict"] or NOT_CHECKABLE
+
+
+def _slug(verdict: str) -> str:
+    return "verdict-" + verdict.replace(" ", "-")
+
+
+class claim_reference(nodes.Inline, nodes.Element):
+    """A reference to a claim; attribute `claim` holds its id."""
+
+    def astext(self) -> str:
+        return self["claim"]
+
+
+class claim_note(nodes.General, nodes.Element):
+    """What an e-reader shows of a claim; attributes `claim` and `back`, the id of the first reference to it."""
+
+
+class ClaimRole(SphinxRole):
+    """``{claim}`S000-05` ``."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        if self.text not in records.ledger():
+            message = self.inliner.reporter.error(f"no claim {self.text!r} in data/claims.csv", line=self.lineno)
+            return [], [message]
+        _depend(self.env)
+        return [claim_reference(claim=self.text)], []
+
+
+class _Directive(SphinxDirective):
+    required_arguments = 1
+
+    def seed(self) -> seeds.Seed:
+        try:
+            return seeds.load(self.arguments[0])
+        except seeds.SeedError as error:
+            raise self.error(str(error)) from None
+
+    def myst(self, text: str) -> list[nodes.Node]:
+        holder = nodes.Element()
+        self.state.nested_parse(StringList([text], self.get_source_info()[0]), self.content_offset, holder)
+        return holder.children[0].children
+
+
+class ArticleDirective(_Directive):
+    """`vouch-article SEED`: the article, line by line, with its claims marked."""
+
+    def run(self) -> list[nodes.Node]:
+        _depend(self.env)
+        seed = self.seed()
+        spans = [record for record in records.ledger().values() if record["seed"] == seed.id]
+        box = nodes.container(classes=["vouch-article"])
+        start = 0
+        for line in seed.text.split("\n"):
+            if line.strip():
+                box += self.line(line, start, spans)
+            start += len(line) + 1
+        return [box]
+
+    def line(self, line: str, offset: int, spans: list[dict[str, Any]]) -> nodes.paragraph:
+        """One line: cut where a span begins or ends, each piece marked by the narrowest claim that covers it."""
+        end = offset + len(line)
+        inside = [span for span in spans if span["start"] < end and span["end"] > offset]
+        cuts = {offset, end}
+        for span in inside:
+            cuts |= {max(span["start"], offset), min(span["end"], end)}
+        heading = not line.rstrip().endswith((".", "!", "?", "”"))
+        paragraph = nodes.paragraph(classes=["article-heading"] if heading else [])
+        places = sorted(cuts)
+        for left, right in pairwise(places):
+            text = nodes.Text(line[left - offset : right - offset])
+            covering = [span for span in inside if span["start"] <= left and span["end"] >= right]
+            if covering:
+                narrowest = min(covering, key=lambda span: (span["end"] - span["start"], span["claim"]))
+                paragraph += nodes.inline("", "", text, classes=["claim-mark", _slug(_verdict(narrowest))])
+            else:
+                paragraph += text
+            ending = sorted(span["claim"] for span in inside if span["end"] == right)
+            for claim in ending:
+                link = nodes.reference("", claim.partition("-")[2], refid=claim, internal=True)
+                between = [nodes.Text(",")] if claim != ending[0] else []
+                paragraph += nodes.superscript("", "", *between, link, classes=["claim-number"])
+        return paragraph
+
+
+class LedgerDirective(_Directive):
+    """`vouch-ledger SEED`: filter and entries."""
+
+    def run(self) -> list[nodes.Node]:
+        _depend(self.env)
+        seed = self.seed().id
+        claimed = [record for record in records.ledger().values() if record["seed"] == seed]
+        if not claimed:  # an article that was taken in and not yet read for claims
+            return [nodes.paragraph("", "No claim has been entered yet.")]
+        entries = nodes.container("", *(self.entry(record) for record in claimed), classes=["ledger"])
+        return [nodes.container("", nodes.raw("", _filter(claimed), format="html"), classes=["html-only"]), entries]
+
+    def entry(self, record: dict[str, Any]) -> nodes.container:
+        verdict = _verdict(record)
+        classes = ["ledger-entry", _slug(verdict), f"kind-{record['type']}"]
+        named(self.env).note(record["claim"], record["claim"], "claim", record["claim"])
+        entry = nodes.container(ids=[record["claim"]], names=[record["claim"]], classes=classes)
+        head = nodes.paragraph(classes=["ledger-head"])
+        head += nodes.reference("", "", nodes.strong("", record["claim"]), refid=record["claim"], internal=True)
+        head += nodes.Text(" · ")
+        head += nodes.inline("", f"{SYMBOLS.get(verdict, '–')} {verdict}", classes=["verdict", _slug(verdict)])
+        confidence = f" · {record['confidence']} confidence" if record["confidence"] else ""
+        head += nodes.Text(f"{confidence} · {record['type']} · {_asserter(record)}")
+        entry += head
+        entry += nodes.block_quote("", nodes.paragraph("", f"“{record['quote']}”"))
+        entry += nodes.paragraph("", "", nodes.strong("", "Claim. "), nodes.Text(record["statement"]))
+        if record["verdict"]:
+            entry += nodes.paragraph("", "", nodes.strong("", "Verdict. "), nodes.Text(record["reason"]))
+            entry += self.evidence(record)
+            change = [nodes.strong("", "What would change it. "), nodes.Text(record["would_change"])]
+            entry += nodes.paragraph("", "", *change)
+        forecast = records.forecasts().get(record["claim"])
+        if forecast:
+            text = f"{forecast['outcome']}, as of {_day(forecast['as_of'])}. {forecast['reason']}"
+            entry += nodes.paragraph("", "", nodes.strong("", "What happened: "), nodes.Text(text))
+        entry += nodes.container("", CitePart(kind="claim", name=record["claim"]), classes=["html-only"])
+        return entry
+
+    def evidence(self, record: dict[str, Any]) -> nodes.Node:
+        rows = records.evidence().get(record["claim"], [])
+        if not rows:
+            return nodes.paragraph("", "No evidence was found either way.")
+        holder = nodes.container(classes=["ledger-evidence"])
+        origins = {0: "no independent origin", 1: "one independent origin only"}.get(
+            record["origins"], f"{record['origins']} independent origins"
+        )
+        newest = f", newest of {_day(record['evidence_date'])}" if record["evidence_date"] is not None else ""
+        holder += nodes.paragraph("", "", nodes.strong("", "Evidence"), nodes.Text(f" ({origins}{newest})."))
+        listed = nodes.bullet_list()
+        for row in rows:
+            cited = self.myst("{cite:t}`" + row["source"] + "`")
+            said = f", {row['direction']}: {row['point']}"
+            listed += nodes.list_item("", nodes.paragraph("", "", *cited, nodes.Text(said)))
+        holder += listed
+        return holder
+
+
+def _day(value: pd.Timestamp) -> str:
+    return f"{value.day} {value:%B %Y}"
+
+
+def _asserter(record: dict[str, Any]) -> str:
+    if record["asserted_by"] == "article":
+        return "asserted by the article"
+    return f"asserted by {record['asserter'] or record['asserted_by']}"
+
+
+def _filter(claimed: list[dict[str, Any]]) -> str:
+    """The filter bar; it is shown by the script that serves it, and without script every entry is visible."""
+    verdicts = [*claims.VERDICTS, NOT_CHECKABLE]
+    counted = {verdict: sum(_verdict(record) == verdict for record in claimed) for verdict in verdicts}
+    kinds = sorted({record["type"] for record in claimed})
+    by_verdict = "".join(
+        f'<option value="{_slug(verdict)}">{SYMBOLS.get(verdict, "–")} {verdict} ({count})</option>'
+        for verdict, count in counted.items()
+        if count
+    )
+    by_kind = "".join(f'<option value="kind-{kind}">{kind}</option>' for kind in kinds)
+    return (
+        '<form class="ledger-filter" hidden aria-label="Filter the claims">'
+        f'<label>Verdict <select name="verdict"><option value="">all</option>{by_verdict}</select></label>'
+        f'<label>Kind <select name="kind"><option value="">all</option>{by_kind}</select></label>'
+        '<label>Word <input name="word" type="search" autocomplete="off"></label>'
+        f'<output aria-live="polite">{len(claimed)} of {len(claimed)} claims</output></form>'
+    )
+
+
+def _depend(env: Any) -> None:
+    for name in ("claims", "verdicts", "evidence", "forecasts"):
+        env.note_dependency(str(DATA / f"{name}.csv"))
+    for path in sorted(SEEDS.iterdir()):
+        env.note_dependency(str(path))
+    env.note_dependency(str(BIBLIOGRAPHY))
+
+
+def visit_claim_html(self: HTML5Translator, node: claim_reference) -> None:
+    """A button and its card. Only phrasing content, since it stands inside a paragraph."""
+    record = records.ledger()[node["claim"]]
+    verdict = _verdict(record)
+    count = self.__dict__.setdefault("bookpress_cards", 0) + 1
+    self.bookpress_cards = count
+    address = (
+        self.builder.get_relative_uri(self.builder.current_docname, records.page(record["claim"]))
+        + f"#{record['claim']}"
+    )
+    card = f"claim-card-{count}"
+    origins = len(
+        {row["origin"] for row in records.evidence().get(record["claim"], []) if row["direction"] != "context"}
+    )
+    reason = f'<span class="card-line">{escape(record["reason"])}</span>' if record["reason"] else ""
+    witness = f"{origins} independent origin{'' if origins == 1 else 's'} · " if record["verdict"] else ""
+    self.body.append(
+        f'<button type="button" class="bp-opens vouch-claim {_slug(verdict)}" popovertarget="{card}" '
+        f'aria-label="Claim {record["claim"]}: {verdict}">{SYMBOLS.get(verdict, "–")} {record["claim"]}</button>'
+        f'<span popover id="{card}" class="bp-card" role="dialog" aria-label="Claim {record["claim"]}">'
+        f'<span class="card-line"><strong>{record["claim"]}</strong> · {verdict}</span>'
+        f'<q class="card-line">{escape(record["quote"])}</q>{reason}'
+        f'<span class="card-line">{witness}<a href="{escape(address)}">evidence in the ledger</a></span></span>'
+    )
+    raise nodes.SkipNode
+
+
+class ClaimNotes(SphinxPostTransform):
+    """On paper a reference to a claim is its id, linked to its entry, with a numbered note; in a table the id alone."""
+
+    default_priority = 8
+    formats = ("typst",)
+
+    def run(self, **kwargs: Any) -> None:
+        noted: dict[tuple[int, str], str] = {}  # a claim named again in its section gets the same note
+        for number, node in enumerate(list(self.document.findall(claim_reference))):
+            record = records.ledger()[node["claim"]]
+            above = _parents(node)
+            here = next((element["docname"] for element in above if "docname" in element), self.env.docname)
+            address = self.app.builder.get_relative_uri(here, records.page(record["claim"])) + f"#{record['claim']}"
+            shown: list[nodes.Node] = [nodes.reference("", record["claim"], refuri=address, internal=True)]
+            if not any(isinstance(element, nodes.table) for element in above):
+                section = next((id(element) for element in above if isinstance(element, nodes.section)), 0)
+                name = noted.setdefault((section, node["claim"]), f"claim-note-{number}")
+                if name == f"claim-note-{number}":
+                    said = record["reason"] or record["statement"]
+                    text = f"{record['claim']}, {_verdict(record)}: “{record['quote']}” {said}"
+                    self.document += nodes.footnote(
+                        "", nodes.label("", ""), nodes.paragraph("", text), ids=[name], docname=here
+                    )
+                shown.append(nodes.footnote_reference("", "", refid=name, docname=here))
+            node.replace_self(shown)
+
+
+class ClaimPopups(SphinxPostTransform):
+    """On an e-reader the claims that a chapter refers to stand after it, once each."""
+
+    default_priority = 8
+    formats = ("epub",)
+
+    def run(self, **kwargs: Any) -> None:
+        first: dict[str, claim_reference] = {}
+        for node in self.document.findall(claim_reference):
+            first.setdefault(node["claim"], node)
+        for claim, node in first.items():
+            node["ids"] = [f"to-{claim}"]
+        if first:
+            shown = [claim_note(claim=claim, back=f"to-{claim}") for claim in sorted(first)]
+            self.document += nodes.container(
+                "", nodes.rubric("", "Claims named in this chapter"), *shown, classes=["claim-notes"]
+            )
+
+
+def visit_claim_epub(self: HTML5Translator, node: claim_reference) -> None:
+    claim, verdict = node["claim"], _verdict(records.ledger()[node["claim"]])
+    ident = "".join(f' id="{name}"' for name in node["ids"])
+    self.body.append(
+        f'<a class="claim"{ident} epub:type="noteref" role="doc-noteref" href="#note-{claim}" '
+        f'aria-label="Claim {claim}: {verdict}">{SYMBOLS.get(verdict, "–")} {claim}</a>'
+    )
+    raise nodes.SkipNode
+
+
+def visit_note_epub(self: HTML5Translator, node: claim_note) -> None:
+    record = records.ledger()[node["claim"]]
+    verdict = _verdict(record)
+    reason = f"<p>{escape(record['reason'])}</p>" if record["reason"] else ""
+    address = (
+        self.builder.get_relative_uri(self.builder.current_docname, records.page(node["claim"])) + f"#{node['claim']}"
+    )
+    self.body.append(
+        f'<aside id="note-{node["claim"]}" epub:type="footnote" role="doc-footnote">'
+        f"<p><strong>{node['claim']}</strong> · {SYMBOLS.get(verdict, '–')} {verdict}</p>"
+        f"<p>“{escape(record['quote'])}”</p>{reason}"
+        f'<p><a href="{escape(address)}">Evidence in the ledger</a> · '
+        f'<a role="doc-backlink" href="#{node["back"]}">Back to the text</a></p></aside>'
+    )
+    raise nodes.SkipNode
+
+
+def _parents(node: nodes.Node) -> list[nodes.Element]:
+    found = []
+    while node.parent is not None:
+        node = node.parent
+        found.append(node)
+    return found
