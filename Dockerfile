@@ -19,6 +19,7 @@ ENV PYTHONDONTWRITEBYTECODE=1
 COPY --chown=reader README.md pyproject.toml requirements.txt requirements-lab.txt requirements-test.txt Makefile ./
 COPY --chown=reader scripts scripts
 COPY --chown=reader vouch/__init__.py vouch/__init__.py
+COPY --chown=reader bookpress/__init__.py bookpress/__init__.py
 RUN make env env-lab
 
 COPY --chown=reader . .

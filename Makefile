@@ -21,7 +21,7 @@ help:
 	@echo "  make new-seed    take in a further article: FILE=article.txt [ID=S005]"
 	@echo "  make refresh     compare tables with their publishers' files (network)"
 	@echo "                   TABLES=\"gdp --write\" chooses and writes"
-	@echo "  make lint        ruff"
+	@echo "  make lint        ruff, and the types by mypy"
 	@echo "  make lock        pin the dependencies of pyproject.toml again (network)"
 	@echo "Publish"
 	@echo "  make release     archive, PDF, EPUB and checksums of this edition -> dist"
@@ -85,14 +85,15 @@ reproduce: env
 	@$(RUN) scripts/reproduce.py
 
 check-data: env
-	@$(RUN) -m vouch.data
+	@$(RUN) -m vouch.evidence.checks
 
 # Exit code 1: changes are shown and not written. Asks the publishers' addresses, or local files given with --from.
 refresh: env
-	@$(RUN) -m vouch.refresh $(TABLES)
+	@$(RUN) -m vouch.upkeep.refresh $(TABLES)
 
 lint: env-test
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
 
 # Universal: one set of files for every Python and system that the pins allow.
 LOCK = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
@@ -109,7 +110,7 @@ distclean: clean
 new-seed:
 	@test -n "$(FILE)" || { echo "which article? make new-seed FILE=article.txt" >&2; exit 2; }
 	@$(PYTHON) scripts/environment.py base
-	@$(RUN) -m vouch.newseed "$(FILE)" $(if $(ID),--id "$(ID)")
+	@$(RUN) -m vouch.upkeep.new_article "$(FILE)" $(if $(ID),--id "$(ID)")
 
 # Shows every finding that differs from the accepted ones; without WHY it only shows them and fails.
 accept: export ACCEPTED_BECAUSE = $(WHY)

@@ -48,7 +48,7 @@ def copy(target: Path) -> Path:
 
 def timed(what: str, book: Path, *command: str, **variables: str) -> Timed:
     """Run a command of Python in the book and take the time; what it printed is shown only if it fails."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("VOUCH_")}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("BOOKPRESS_")}
     environment |= {"PYTHONPATH": str(book), **variables}
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     run = subprocess.run([sys.executable, *command], cwd=book, env=environment, capture_output=True, text=True)
@@ -82,9 +82,9 @@ def measured() -> list[Timed]:
     """All builds once, the plain one first."""
     with tempfile.TemporaryDirectory(prefix="vouch-speed-") as folder:
         plain, book, whole = (copy(Path(folder) / name) for name in ("plain", "book", "whole"))
-        build = ("-m", "vouch.book.build")
+        build = ("-m", "bookpress.build")
         results = [
-            timed(PLAIN, plain, "-c", JUPYTER_BOOK, "build", ".", VOUCH_EXECUTOR="stock"),
+            timed(PLAIN, plain, "-c", JUPYTER_BOOK, "build", ".", BOOKPRESS_EXECUTOR="stock"),
             timed("`make html`, nothing cached", book, *build, "html"),
             timed("`make book` (HTML, PDF and EPUB), nothing cached", whole, *build, "book"),
             timed("`make html` again, nothing changed", book, *build, "html"),

@@ -37,8 +37,8 @@ kernelspec: {{name: python3, display_name: Python 3}}
 from dataclasses import replace
 
 import networkx as nx
-from vouch import coverage
-from vouch.data import load
+from vouch.methods.election import coverage
+from vouch.evidence.data import load
 from vouch.figures import voters
 from vouch.findings import record
 from vouch.tables import Column, Table
@@ -95,8 +95,8 @@ def held(process: psutil.Process) -> int:
 def timed(book: Path) -> tuple[float, float]:
     """Clock seconds of a build of the HTML, and the most memory it held, in GiB."""
     begun = time.perf_counter()
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("VOUCH_")}
-    command = [sys.executable, "-m", "vouch.book.build", "html"]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("BOOKPRESS_")}
+    command = [sys.executable, "-m", "bookpress.build", "html"]
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(command, cwd=book, env=environment, stdout=said, stderr=said)
         root, most, done = psutil.Process(process.pid), 0, threading.Event()

@@ -19,7 +19,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from vouch import claims, data
+from vouch.evidence import claims, sources
+from vouch.methods.articles import verdicts
 from vouch.paths import DATA
 
 
@@ -52,7 +53,7 @@ def write(folder: Path, count: int) -> tuple[Path, Path]:
         )
         frame = frame.assign(verdict="supported", **({"origins": "3"} if name == "verdicts" else {}))
         frame.to_csv(tables / f"{name}.csv", index=False, lineterminator="\n")
-    works = sorted(data.bibliography_keys())[:3]
+    works = sorted(sources.bibliography_keys())[:3]
     evidence = pd.DataFrame(
         [(claim, work, f"origin {n}", "supports", "It says so.") for claim in ids for n, work in enumerate(works)],
         columns=["claim", "source", "origin", "direction", "point"],
@@ -79,7 +80,7 @@ def main(counts: list[int]) -> None:
             checked = time.perf_counter() - start
             ledger = claims.ledger(tables)
             start = time.perf_counter()
-            claims.verdict_counts(ledger)
+            verdicts.verdict_counts(ledger)
             print(f"{count:>8,} {checked:>22.2f} {time.perf_counter() - start:>18.3f}")
 
 

@@ -16,7 +16,8 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from vouch import ties
+from vouch.evidence import case, data
+from vouch.methods.alliances import chronology, null_models, statements, ties
 
 SIZES = (12_500, 25_000, 50_000, 100_000)
 
@@ -37,7 +38,7 @@ def synthetic(count: int, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
             "actor_a": np.where(outward, "MMR", partner),
             "actor_b": np.where(outward, partner, "MMR"),
             "other_actors": None,
-            "level": rng.choice(list(ties.RANKS), count),
+            "level": rng.choice(list(chronology.RANKS), count),
             "direction": "both",
             "title": "",
             "source": rng.choice([f"work-{number}" for number in range(500)], count),
@@ -56,19 +57,19 @@ def measured(count: int) -> dict[str, float]:
         clock.append(time.perf_counter())
         return clock[-1] - clock[-2]
 
-    links = ties.edges(events, actors)
+    links = ties.edges(events, actors, data.load("categories"), case.horizon())
     seconds = {"edges": lap()}
     network = ties.graph(links)
     seconds["graph"] = lap()
     listed = ties.edge_list(network)
     seconds["edge_list"] = lap()
     assert listed["events"].sum() == network.number_of_edges() == count
-    ties.rewired(links, np.random.default_rng(1))
+    null_models.rewired(links, np.random.default_rng(1))
     seconds["rewired"] = lap()
-    evidence = ties.Evidence(ties.since_coup(links), None, None, None)
-    for held in ties.STATEMENTS:
-        if held.basis == "events":
-            held.test(evidence, 199, ties.SEED)
+    evidence = statements.Evidence(ties.since_coup(links), None, None, None)
+    for statement in statements.STATEMENTS:
+        if statement.basis == "events":
+            statement.test(evidence, 199, statements.SEED)
     seconds["statements"] = lap()
     seconds["total"] = clock[-1] - clock[0]
     seconds["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def main() -> int:
         if (code := make(wanted)) != 0:
             return code
         stamp.write_text(mark)
-    return node_tools() if wanted == "test" else 0
+    return (node_tools() or foreign()) if wanted == "test" else 0
 
 
 def missing(wanted: str, current: bool) -> dict[str, str]:
@@ -149,6 +150,29 @@ def node_tools() -> int:
         run([VENV / "bin" / "python", "-c", npm, "ci", "--prefix", folder, *quiet])
     except subprocess.CalledProcessError:
         return fail("npm could not install tests/node/package-lock.json (it needs the npm registry)")
+    stamp.write_text(mark)
+    return 0
+
+
+def foreign() -> int:
+    """Documentation of other projects, which the tests print, into `.venv/foreign`: pinned source distributions."""
+    described, folder = ROOT / "tests" / "foreign.txt", VENV / "foreign"
+    mark = hashlib.sha256(described.read_bytes()).hexdigest()
+    stamp = folder / ".made"
+    if stamp.is_file() and stamp.read_text() == mark:
+        return 0
+    say("environment: fetching tests/foreign.txt into .venv/foreign")
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        quiet = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", ":all:", "--require-hashes"]
+        run([VENV / "bin" / "python", "-m", "pip", "download", *quiet, "-r", described, "--dest", folder])
+        for archive in sorted(folder.glob("*.tar.gz")):
+            with tarfile.open(archive) as opened:
+                safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Debian's 3.11.2 has none yet
+                opened.extractall(folder, **safely)
+            archive.unlink()
+    except (subprocess.CalledProcessError, tarfile.TarError):
+        return fail("pip could not fetch what tests/foreign.txt names")
     stamp.write_text(mark)
     return 0
 

@@ -39,7 +39,7 @@ def build(folder: Path, zone: str) -> dict[str, bytes]:
     """Build the last commit, or the archive that this is; the published files by path."""
     copy(folder)
     environment = {**os.environ, "TZ": zone, "PYTHONPATH": str(folder)}
-    subprocess.run([sys.executable, "-m", "vouch.book.build", "book"], cwd=folder, env=environment, check=True)
+    subprocess.run([sys.executable, "-m", "bookpress.build", "book"], cwd=folder, env=environment, check=True)
     published = folder / "_build"
     return {
         path.relative_to(published).as_posix(): path.read_bytes()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from vouch import data
+from vouch.evidence import data
 from vouch.paths import BIBLIOGRAPHY, DATA
 
 
@@ -23,7 +23,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
         item.session._setupstate.teardown_exact(None)  # as after the last test: fixtures of module and session go too
 
 
-# Reading and checking a table takes longer than most tests. `vouch.data` is not mutated: once for all runs is enough.
+# Reading and checking a table takes longer than most tests. The loader is not mutated: once for all runs is enough.
 _checked = data.load
 _once = cache(_checked)
 

@@ -6,53 +6,154 @@ import ast
 import json
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
+import networkx as nx
 import pytest
 import yaml
 
+from vouch.evidence import case
 from vouch.paths import CHAPTERS, DATA, ROOT
+from vouch.text import day
 
-LOADERS = {"data", "seeds", "paths", "sources", "findings", "tables"}
 PACKAGE = sorted((ROOT / "vouch").rglob("*.py"))
-
-
-def imports(path: Path) -> set[str]:
-    """Modules of the package that a file imports, as dotted names without the leading `vouch.`"""
-    return imported(path.read_text("utf-8"))
+FLOORS = (
+    {"text", "paths"},
+    {"findings", "fences"},
+    {"evidence"},
+    {"methods"},
+    {"tables", "figures"},
+    {"upkeep"},
+    {"book", "pages"},
+)
+"""The house from the ground up: a module imports from its own floor or from those below, never from above."""
+FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
+SPHINX = {"sphinx", "docutils", "myst_nb", "myst_parser", "jupyter_book", "bookpress"}
+LONG = {"vouch/figures/coup.py": "five figures and two tables of a chapter; readers may have kept its address"}
+"""Files of more than 500 lines, each with the reason."""
 
 
 def imported(source: str) -> set[str]:
+    """Modules that a program imports anywhere in it, with the names it takes from each, dotted."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names if alias.name.startswith("vouch")}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "vouch":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
-    return {name.removeprefix("vouch").removeprefix(".") for name in found} - {""}
+    return found
 
 
-def room(path: Path) -> str:
-    parts = path.relative_to(ROOT / "vouch").parts
-    return parts[0] if len(parts) > 1 else "methods"
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-@pytest.mark.parametrize("path", PACKAGE, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_imports_run_in_one_direction(path):
-    used = imports(path)
-    if room(path) != "book":
-        assert not {name for name in used if name.split(".")[0] == "book"}, "only the book layer may know the book"
-    if room(path) == "methods" and path.stem not in {"tables"}:
-        assert not {name for name in used if name.split(".")[0] == "figures"}, "a method never plots"
-        assert not {"matplotlib", "pyplot"} & set(re.findall(r"^(?:import|from) (\w+)", path.read_text("utf-8"), re.M))
+MODULES = {dotted(path): path for path in PACKAGE}
+USES = {
+    module: {name for name in imported(path.read_text("utf-8")) if name in MODULES and name != "vouch"}
+    for module, path in MODULES.items()
+}
+"""Module -> modules of the house that it imports. `from room import module` counts the module, not the room."""
+for _used in USES.values():
+    _used -= {name for name in _used if any(other.startswith(f"{name}.") for other in _used)}
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+@pytest.mark.parametrize("module", sorted(set(MODULES) - {"vouch"}))
+def test_imports_run_in_one_direction(module):
+    assert room(module) in FLOOR, "a new room needs a floor"
+    above = {name for name in USES[module] if FLOOR[room(name)] > FLOOR[room(module)]}
+    assert not above, f"{module} reaches up to {', '.join(sorted(above))}"
+
+
+def test_no_imports_run_in_a_circle():
+    """Imports within functions, and those for types only, count too."""
+    house = nx.DiGraph((module, name) for module, names in USES.items() for name in names if room(module) != "book")
+    assert list(nx.simple_cycles(house)) == []
+
+
+@pytest.mark.parametrize("path", [path for path in PACKAGE if room(dotted(path)) not in {"book", "pages"}], ids=dotted)
+def test_only_pages_know_sphinx(path):
+    tops = {name.split(".")[0] for name in imported(path.read_text("utf-8"))}
+    assert not tops & SPHINX
+    if room(dotted(path)) == "methods":
+        assert "matplotlib" not in tops, "a method never plots"
+
+
+METHODS = [path for path in PACKAGE if room(dotted(path)) == "methods"]
+
+
+@pytest.mark.parametrize("path", METHODS, ids=dotted)
+def test_methods_read_no_files(path):
+    """They are handed frames. Of the evidence they take facts and types (`COUP`, `VERDICTS`), never what loads it."""
+    source = path.read_text("utf-8")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("vouch.evidence"):
+            assert node.module != "vouch.evidence", "a module of the evidence could load something"
+            assert [alias.name for alias in node.names if not alias.name[0].isupper()] == []
+    assert not imported(source) & {"pathlib", "pathlib.Path", "io", "os", "urllib", "vouch.paths"}
+    assert not re.search(r"\bopen\(|\.read_\w+\(|\.to_csv\(", source)
+
+
+def test_methods_read_no_files_when_they_are_imported_either():
+    code = (
+        "import sys; seen = []; from vouch.paths import DATA, SEEDS\n"
+        "sys.addaudithook(lambda event, given: event == 'open' and seen.append(str(given[0])))\n"
+        f"import {', '.join(dotted(path) for path in METHODS)}\n"
+        "assert not [name for name in seen if name.startswith((str(DATA), str(SEEDS)))], seen"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+ROOMS = sorted({path.parent for path in PACKAGE} - {ROOT / "vouch"})
+
+
+@pytest.mark.parametrize("folder", [f for f in ROOMS if "book" not in f.parts], ids=lambda folder: folder.name)
+def test_a_room_is_small_and_says_what_lives_in_it(folder):
+    assert len(list(folder.glob("*.py"))) <= 12
+    says = " ".join((ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or "").split())
+    assert "Here: " in says and "Not here: " in says
+
+
+def test_no_function_is_long():
+    def length(node: ast.FunctionDef) -> int:
+        return (node.end_lineno or 0) - min([node.lineno, *(part.lineno for part in node.decorator_list)]) + 1
+
+    long = [
+        f"{dotted(path)}.{node.name}"
+        for path in PACKAGE
+        if room(dotted(path)) != "book"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and length(node) > 50
+    ]
+    assert long == []
+
+
+def test_no_file_is_long_without_a_reason():
+    long = {
+        path.relative_to(ROOT).as_posix()
+        for path in PACKAGE
+        if room(dotted(path)) != "book" and len(path.read_text("utf-8").splitlines()) > 500
+    }
+    assert long == set(LONG)
+
+
+def test_the_days_of_the_case_are_typed_in_one_place():
+    days = {f"{day:%Y-%m-%d}" for day in (case.COUP, *case.POLLING_DAYS.values(), case.horizon())}
+    code = [path for path in PACKAGE if path.name != "case.py" and room(dotted(path)) != "book"]
+    assert [path.name for path in code if any(day in path.read_text("utf-8") for day in days)] == []
 
 
 @pytest.mark.parametrize("path", sorted(CHAPTERS.glob("*.md")), ids=lambda path: path.stem)
 def test_chapters_never_import_the_book_layer_and_never_write(path):
     cells = re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```", path.read_text("utf-8"), re.S | re.M)
     code = "\n".join(line for cell in cells for line in cell.split("\n") if not re.match(r"\s*[:%!]", line))
-    assert not {name for name in imported(code) if name.split(".")[0] == "book"}
+    assert not {name for name in imported(code) if name.startswith(("bookpress", "vouch.pages", "vouch.upkeep"))}
     assert not re.search(r"\.to_csv\(|\.write_text\(|open\([^)]*[\"']w|savefig\(", code)
 
 
@@ -64,13 +165,16 @@ def test_edition_and_horizon_agree_everywhere():
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
     assert version in (ROOT / "README.md").read_text("utf-8")
-    for text in ((ROOT / "README.md").read_text("utf-8"), config["vouch_title_page"]["horizon"]):
-        assert "31 May 2026" in text
+    for text in ((ROOT / "README.md").read_text("utf-8"), config["vouch_horizon"]):
+        assert day(case.horizon()) in text
+    for path in CHAPTERS.glob("*.md"):
+        named = re.findall(r"vidence horizon[^.]{0,40}?(\d{1,2} [A-Z]\w+ 20\d\d)", path.read_text("utf-8"))
+        assert set(named) <= {day(case.horizon())}, path.name
 
 
 def test_every_described_source_of_data_is_used():
     """A work in the bibliography is a source of a row, cited in a chapter, or cited by a method or figure."""
-    from vouch.data import bibliography_keys
+    from vouch.evidence.sources import bibliography_keys
 
     text = "".join(path.read_text("utf-8") for path in [*CHAPTERS.glob("*.md"), *DATA.glob("*.csv"), *PACKAGE])
     text += (DATA / "datapackage.json").read_text("utf-8") + (ROOT / "seeds" / "seeds.yml").read_text("utf-8")

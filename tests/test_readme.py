@@ -51,7 +51,7 @@ def test_make_help_and_check_data_run():
     told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True)
     assert told.returncode == 0 and "make book" in told.stdout
     # The recipe of `make check-data`, in the environment that the tests run in.
-    checked = subprocess.run([sys.executable, "-m", "vouch.data"], cwd=ROOT, capture_output=True, text=True)
+    checked = subprocess.run([sys.executable, "-m", "vouch.evidence.checks"], cwd=ROOT, capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr
     assert "all valid" in checked.stdout
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import re
 from dataclasses import asdict, dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 from vouch.paths import ROOT, shown
+from vouch.text import formatted
 
 ACCEPTED = ROOT / "findings.json"
 """The findings as they were last accepted, in git; the build writes its own beside the pages."""
+
 MIME = "application/vnd.vouch.finding+json"
 """Media type of the machine-readable form, stored beside the printed text in the executed notebook."""
 
@@ -78,22 +80,6 @@ def finding(
     return Finding(id, plain, printed, unit, as_of, claimant, note)
 
 
-def formatted(value: float | int | str, digits: int = 0) -> str:
-    """A number as the book prints it: comma between thousands, a true minus sign, rounded half away from zero.
-
-    Rounding is done in decimal on the shortest representation of the number, so that 0.125 and 54.25 round as a reader
-    with pencil and paper would round them.
-    """
-    if isinstance(value, str):
-        return value
-    if hasattr(value, "item"):  # a NumPy scalar prints as np.float64(...)
-        value = value.item()
-    exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    if exact == 0:
-        exact = abs(exact)
-    return f"{exact:,.{max(digits, 0)}f}".replace("-", "−")
-
-
 def read(path: Path = ACCEPTED) -> list[Finding]:
     """The findings of a `findings.json`, sorted by id as they stand there.
 
@@ -111,15 +97,19 @@ def read(path: Path = ACCEPTED) -> list[Finding]:
     for number, entry in enumerate(entries, 1):
         where = f"{shown(path)}, entry {number}"
         try:
-            one = Finding(**{name: content for name, content in entry.items() if name != "chapter"})
+            entered = Finding(**{name: content for name, content in entry.items() if name != "chapter"})
         except (AttributeError, TypeError) as error:
             raise ValueError(f"{where}: not a whole finding: {error}") from None
-        texts = (one.id, one.text, one.unit, one.as_of, one.claimant, one.note)
-        if not all(isinstance(text, str) for text in texts) or not _ID.fullmatch(one.id):
-            raise ValueError(f"{where}: {one.id!r} is no id, or a text of it is none")
-        if _plain(one.id, one.value) != one.value or one.id in found:
-            raise ValueError(f"{where}: {one.id} stands there twice, or its value is none")
-        found[one.id] = one
+        for name in ("id", "text", "unit", "as_of", "claimant", "note"):
+            if not isinstance(getattr(entered, name), str):
+                raise ValueError(f"{where}: {name} is not text")
+        if not _ID.fullmatch(entered.id):
+            raise ValueError(f"{where}: {entered.id!r} is not of the form chapter.what_it_is")
+        if entered.id in found:
+            raise ValueError(f"{where}: {entered.id} occurs twice")
+        if _plain(entered.id, entered.value) != entered.value:
+            raise ValueError(f"{where}: the value of {entered.id} is not written as it is recorded")
+        found[entered.id] = entered
     return list(found.values())
 
 
@@ -152,3 +142,30 @@ def _store(finding: Finding) -> None:
         raw=True,
         metadata={"scrapbook": {"name": finding.id, "mime_prefix": _GLUE_PREFIX}},
     )
+
+
+PARTS = ("text", "value", "unit", "as_of", "claimant")
+"""What of a finding may not change unnoticed: all that can be cited. Notes and chapters are its surroundings."""
+
+TOLERANCE = 1e-9
+"""Relative difference up to which two unrounded values are the same.
+
+Another processor or library adds up in another order: double precision then differs by about 1e-16 per step, and no
+finding takes more than some thousand steps. Nothing is printed, or known, to nine significant digits. The printed text
+has to be the same to the letter.
+"""
+
+
+def described(text: str, unit: str, as_of: str, claimant: str) -> str:
+    """A finding in one line, for messages: printed text, unit, day it speaks of and who says so."""
+    return ", ".join(filter(None, [f"{text} {unit}".strip(), as_of and f"as of {as_of}", claimant]))
+
+
+def same(part: str, before: Any, after: Any) -> bool:
+    """Whether a part of a finding (one of :data:`PARTS`) is the same in two states; values up to :data:`TOLERANCE`."""
+    if part == "value":
+        try:
+            return math.isclose(float(before), float(after), rel_tol=TOLERANCE, abs_tol=1e-12)
+        except ValueError:  # a word or a date: its text is its value
+            pass
+    return before == after

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from vouch.figures.chart import fence, spreadsheet_safe
-from vouch.findings import formatted
+from vouch.fences import fence, spreadsheet_safe
+from vouch.text import day, formatted, month
 
 MISSING = "–"
 _NUMBER = re.compile(r"[−-]?\d[\d,]*(\.\d+)?")
@@ -135,9 +135,9 @@ def _cell(value: Any, column: Column) -> str:
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, pd.Timestamp):
-        return f"{value.day} {value:%B %Y}"
+        return day(value)
     if isinstance(value, pd.Period):
-        return f"{value:%B %Y}"
+        return month(value)
     if isinstance(value, str):
         return value
     if column.plain_number:

@@ -8,7 +8,7 @@ publishes the result in one step: whoever looks into `_build/html` sees the last
 each, also when a build fails, is interrupted or is killed. Work happens in `_build/.work`, which makes the next build
 short; it may be deleted at any time.
 
-Settings, in `pyproject.toml` under `[tool.bookpress]`: ``checks`` (modules with `check` and `inputs`, asked before anything
+Settings, in `pyproject.toml` under `[tool.bookpress]`: ``checks`` (modules with `run` and `looked_at`, asked before anything
 is executed), ``watch`` (folders of the book's own Sphinx extensions, whose change makes all pages anew).
 
 Exit codes: 0 built; 1 the book has an error or a warning; 2 the inputs are faulty, or wrong usage; 3 the surroundings are

@@ -98,8 +98,8 @@ def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:
 def preflight(root: Path) -> None:
     """Ask the book's own checks before anything is executed; raises BuildError with what is wrong.
 
-    A check is a module, named in `pyproject.toml` (`checks`), with a function `check`, which raises ValueError for what is
-    wrong, and a function `inputs`: the files that it looks at and looks with. What was found faultless is not checked again
+    A check is a module, named in `pyproject.toml` (`checks`), with a function `run`, which raises ValueError for what is
+    wrong, and a function `looked_at`: the files that it looks at and looks with. What was found faultless is not checked again
     until a byte of these or a library is another.
     """
     sys.path[:0] = [str(root)] if str(root) not in sys.path else []
@@ -107,12 +107,12 @@ def preflight(root: Path) -> None:
     if not checks:
         return
     passed = root / "_build" / ".work" / "checked"
-    mark = _mark([path for module in checks for path in module.inputs()])
+    mark = _mark([path for module in checks for path in module.looked_at()])
     if passed.is_file() and passed.read_text("utf-8") == mark:
         return
     for module in checks:
         try:
-            module.check()
+            module.run()
         except ValueError as error:
             raise BuildError(str(error), FAULTY_INPUT) from None
     passed.parent.mkdir(parents=True, exist_ok=True)

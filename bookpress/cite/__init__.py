@@ -53,16 +53,16 @@ def read(app: Sphinx, config: Config) -> None:
         if name in config.values and not config[name]:
             config[name] = value
     if "typst_title_page" in config.values:
+        facts = {"Edition": whole.version, **config.typst_title_page.get("facts", {}), "Address": whole.url}
         follows = {
             "title": whole.main_title,
             "subtitle": whole.subtitle,
             "authors": [author.name for author in whole.authors],
-            "edition": whole.version,
-            "address": whole.url,
             "keywords": list(whole.keywords),
             "imprint": [f"Cite as: {plain(chicago(whole))}", f"This edition exactly: {exact_edition(whole)}."],
         }
-        config.typst_title_page = {key: value for key, value in follows.items() if value} | config.typst_title_page
+        known = {key: value for key, value in follows.items() if value}
+        config.typst_title_page = known | config.typst_title_page | {"facts": facts}
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -76,6 +76,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("cite_kinds", {}, "env", [dict])
     app.add_node(box.BookCitation, html=(box.visit_book_html, None))
     app.add_node(box.CitePart, html=(box.visit_part_html, None))
+    app.add_node(printed.ChapterCitation, typst=(printed.print_chapter_citation, None))
     app.add_directive("cite-book", box.CiteBookDirective)
     app.add_directive("cite-chapters", box.CiteChaptersDirective)
     app.add_post_transform(printed.Printed)

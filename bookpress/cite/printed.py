@@ -13,6 +13,10 @@ from bookpress.cite.formats import STYLES, Work, exact_edition
 from bookpress.metadata import Chapter, book, chapter
 
 
+class ChapterCitation(nodes.topic):
+    """How a chapter is cited, on paper and e-readers: small print at its end."""
+
+
 class Printed(SphinxPostTransform):
     """The boxes as text at the end of each chapter."""
 
@@ -42,8 +46,12 @@ def _box_nodes(work: Work, title: str) -> nodes.topic:
         paragraphs.append(line)
     if isinstance(work, Chapter):  # which edition exactly: once, behind the title page
         paragraphs.append(nodes.paragraph("", f"Permanent name of this chapter: {work.id}."))
-        classes = ["bp-cite-chapter"]
-    else:
-        paragraphs.append(nodes.paragraph("", f"This edition exactly: {exact_edition(work)}."))
-        classes = []
-    return nodes.topic("", nodes.title("", title), *paragraphs, classes=classes)
+        return ChapterCitation("", nodes.title("", title), *paragraphs, classes=["bp-cite-chapter"])
+    paragraphs.append(nodes.paragraph("", f"This edition exactly: {exact_edition(work)}."))
+    return nodes.topic("", nodes.title("", title), *paragraphs)
+
+
+def print_chapter_citation(self: Any, node: ChapterCitation) -> None:
+    """In the PDF of `bookpress.typst`: a note of the template's, never alone on a page."""
+    self.body.append(self.box("citation-note", node))
+    raise nodes.SkipNode

@@ -295,7 +295,7 @@ class EpubBuilder(Epub3Builder):
         items = [*spine, Item(STYLE), Item(COVER, "cover-image"), *map(Item, images)]
         self._write(
             "content.opf.jinja", "content.opf", book=whole, items=items, spine=[item.id for item in spine],
-            accessibility=ACCESSIBILITY, rights=self._title_page.get("licence", ""),
+            accessibility=ACCESSIBILITY, rights=self._said.get("Licence", ""),
             modified=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.moment())),
         )  # fmt: skip
         self.build_container()
@@ -348,17 +348,17 @@ class EpubBuilder(Epub3Builder):
         )
 
     @property
-    def _title_page(self) -> dict[str, Any]:
-        """What the configuration says for title pages (the setting `typst_title_page`)."""
-        return self.config.vouch_title_page if "vouch_title_page" in self.config else {}
+    def _said(self) -> dict[str, str]:
+        """The facts of the configuration for title pages (see `bookpress.typst`)."""
+        return self.config.typst_title_page.get("facts", {}) if "typst_title_page" in self.config else {}
 
     def _facts(self) -> list[tuple[str, str]]:
-        whole, said = book(self.app), self._title_page
+        whole, said = book(self.app), self._said
         facts = [
             ("Edition", whole.version),
             ("Date", f"{whole.date.day} {whole.date:%B %Y}"),
-            ("Evidence horizon", said.get("horizon", "")),
-            ("Licence", said.get("licence", "")),
+            ("Evidence horizon", said.get("Evidence horizon", "")),
+            ("Licence", said.get("Licence", "")),
             ("DOI", whole.doi),
         ]
         return [(name, text) for name, text in facts if text]

@@ -74,7 +74,7 @@ def _with_whole_kernelspec(text: str) -> str:
     if not found or not kernel or "display_name" in kernel:
         return text
     kernel["display_name"] = kernel["name"]
-    return f"---\n{yaml.safe_dump(head, sort_keys=False)}---\n{text[found.end():]}"
+    return f"---\n{yaml.safe_dump(head, sort_keys=False)}---\n{text[found.end() :]}"
 
 
 def record_path(path: Path, root: Path, cache: Path = CACHE) -> Path:

@@ -388,8 +388,12 @@ def test_pages_can_be_read_without_scripts(book, browser):
 
 def test_a_table_without_caption_is_named_after_the_heading_before_it():
     box = '<div class="pst-scrollable-table-container"><table class="x">'
-    assert 'role="group" aria-label="Table: Columns"' in accessible.accessible(f'<h2>Columns<a href="#c">#</a></h2>{box}')
-    named = accessible.accessible(f'{box}<caption>Table 1 <i>A &amp; "B"</i><a class="headerlink" href="#t">#</a></caption>')
+    assert 'role="group" aria-label="Table: Columns"' in accessible.accessible(
+        f'<h2>Columns<a href="#c">#</a></h2>{box}'
+    )
+    named = accessible.accessible(
+        f'{box}<caption>Table 1 <i>A &amp; "B"</i><a class="headerlink" href="#t">#</a></caption>'
+    )
     assert 'role="region" aria-label="Table 1 A &amp; &quot;B&quot;"' in named
 
 

@@ -179,9 +179,7 @@ def test_addresses_are_used_once_they_are_set_and_never_before():
     plain = formats.plain
     assert plain(formats.chicago(TOY)).endswith(" https://doi.org/10.1234/a_b.c.")
     assert plain(formats.apa(TOY_CHAPTER)).endswith(" https://example.org/a_b/~c/chapters/a-b.html")
-    assert "https://example.org/a_b/~c/chapters/a-b.html#fig-x" in plain(
-        formats.part("figure", "fig-x", TOY_CHAPTER)
-    )
+    assert "https://example.org/a_b/~c/chapters/a-b.html#fig-x" in plain(formats.part("figure", "fig-x", TOY_CHAPTER))
     for work in works()[:-2]:
         if not CFF.get("url") and not CFF.get("doi"):
             for _, write in formats.FORMATS.values():

@@ -16,10 +16,12 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+from bookpress.metadata import Author, Book, read_book
 from tests.checkers import EPUBCHECK, JAVA
 from tests.methods.test_editions import EDITIONS, TWO
-from vouch import data, editions, findings
-from bookpress.metadata import Author, Book, read_book
+from vouch import findings
+from vouch.evidence import data, faults, finding_changes
+from vouch.methods.firmness import editions
 from vouch.pages import changes
 from vouch.pages import feed as atom
 from vouch.paths import ROOT
@@ -124,7 +126,7 @@ def test_accepting_writes_the_entries_and_the_list(root):
         ("voters.turnout", "2", "54", "55", "54.6", why, version, "2026-11-23"),
     ]
     assert [entry["text"] for entry in accepted(root)] == ["55", "24"]
-    editions.check(root / "data")
+    finding_changes.check(root / "data")
 
 
 @pytest.mark.parametrize("why", ["", "   ", "typo"])
@@ -162,8 +164,8 @@ def test_editing_the_list_by_hand_is_told(root):
         ("[{", r"findings\.json: not JSON: .* line 1"),
         ("{}", "not a list of findings"),
         (json.dumps([OTHER, {"id": "voters.turnout"}]), r"findings\.json, entry 2: not a whole finding: .*'value'"),
-        (json.dumps([OTHER, OTHER]), r"entry 2: coup\.year stands there twice"),
-        (json.dumps([OTHER, ACCEPTED | {"id": "turnout"}]), r"entry 2: 'turnout' is no id"),
+        (json.dumps([OTHER, OTHER]), r"entry 2: coup\.year occurs twice"),
+        (json.dumps([OTHER, ACCEPTED | {"id": "turnout"}]), r"entry 2: 'turnout' is not of the form"),
         (json.dumps([ACCEPTED | {"value": None}]), r"voters\.turnout: None is not a number"),
         (json.dumps([ACCEPTED | {"colour": "red"}]), "entry 1: not a whole finding: .*colour"),
     ],
@@ -184,7 +186,7 @@ def test_a_history_that_does_not_follow_is_refused_with_its_row(root):
     )
     before = table.read_bytes()
     with pytest.raises(
-        data.DataError, match=r"finding_changes\.csv, row 4, column old: voters\.turnout: .* '54' \(value '53'\)"
+        faults.DataError, match=r"finding_changes\.csv, row 4, column old: voters\.turnout: .* '54' \(value '53'\)"
     ):
         changes.accept("The roll was corrected.", root)
     assert table.read_bytes() == before
@@ -211,7 +213,7 @@ def test_the_command_shows_the_differences_and_wants_a_reason(root, capsys):
 # ---------------------------------------------------------------------------------------------- which edition this is
 def test_every_page_says_its_edition_and_leads_to_the_changes_and_the_feed(book):
     version, horizon = read_book(ROOT).version, yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    line = f"Edition {version} · evidence to {horizon['sphinx']['config']['vouch_title_page']['horizon']}"
+    line = f"Edition {version} · evidence to {horizon['sphinx']['config']['vouch_horizon']}"
     for page in [*book.pages, book.html / "search.html", book.html / "genindex.html"]:
         soup = BeautifulSoup(page.read_text("utf-8"), "lxml")
         link = soup.select_one("footer .vouch-edition a")
@@ -227,7 +229,7 @@ def test_editions_are_those_of_the_metadata():
     last = listed.iloc[-1]
     assert (last["edition"], last["date"].date()) == (whole.version, whole.date)
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
-    assert f"{last['horizon'].day} {last['horizon']:%B %Y}" == config["vouch_title_page"]["horizon"]
+    assert f"{last['horizon'].day} {last['horizon']:%B %Y}" == config["vouch_horizon"]
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert all(f"\n## {one}" in changelog for one in listed["edition"])
 

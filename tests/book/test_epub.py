@@ -14,9 +14,9 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from bookpress.build import command as build
 from tests.book import toybook
 from tests.checkers import EPUBCHECK, JAVA
-from bookpress.build import command as build
 from vouch.pages.ledger import marks, records
 from vouch.paths import ROOT
 

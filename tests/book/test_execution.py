@@ -282,7 +282,9 @@ def test_environment_variables_are_checked(monkeypatch: pytest.MonkeyPatch) -> N
 def contents(site: Path) -> dict[str, str]:
     """The pages and the findings of a site, without what is only offered where chapters were executed by us."""
     paths = [*site.glob("**/*.html"), site / "findings.json"]
-    ours = re.compile(r'<p class="bp-takeaway">.*?</p>|<details class="bp-folded vouch-numbers">.*?</details>', re.DOTALL)
+    ours = re.compile(
+        r'<p class="bp-takeaway">.*?</p>|<details class="bp-folded vouch-numbers">.*?</details>', re.DOTALL
+    )
     return {str(path.relative_to(site)): ours.sub("", path.read_text()) for path in paths}
 
 

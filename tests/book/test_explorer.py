@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from vouch import data, ties
-from vouch.pages import explorer
+from vouch.evidence import case, data
 from vouch.figures.ties import position
+from vouch.methods.alliances import ties
+from vouch.pages import explorer
 from vouch.paths import ROOT
 
 SHOWN = "#all-events li[id]:not([hidden])"
@@ -23,7 +24,7 @@ EDGES = ".explorer-edge:not(.explorer-gone)"
 
 @cache
 def links() -> pd.DataFrame:
-    return ties.edges(data.load("events"), data.load("actors"))
+    return ties.edges(data.load("events"), data.load("actors"), data.load("categories"), case.horizon())
 
 
 @cache
@@ -33,7 +34,7 @@ def shown() -> pd.DataFrame:
 
 @cache
 def edge_counts() -> dict[tuple[str, str, str], int]:
-    """Pairs and layers of `vouch.ties.edge_list`, the bodies of the United Nations taken together."""
+    """Pairs and layers of `ties.edge_list`, the bodies of the United Nations taken together."""
     listed = ties.edge_list(ties.graph(links())).query("layer != 'domestic'")
     listed = listed.assign(b=listed["b"].replace(["UNGA", "UNSC", "UNHRC"], "UN"))
     return listed.groupby(["a", "b", "layer"])["events"].sum().to_dict()
@@ -49,7 +50,7 @@ def test_every_tie_is_shown_once_and_nothing_else():
 
 
 def test_every_layer_of_a_tie_has_a_switch_and_a_dash_of_its_own():
-    assert set(explorer.SWITCHES) == set(ties.LAYERS.values()) - {"domestic"}
+    assert set(explorer.SWITCHES) == set(data.load("categories")["layer"]) - {"domestic"}
     assert len(set(explorer.DASHES.values())) == len(explorer.SWITCHES)
 
 

@@ -21,8 +21,8 @@ import yaml
 from bs4 import BeautifulSoup
 from pybtex.database import parse_string
 
-from tests.conftest import build
 from bookpress.web.mathml import mathml
+from tests.conftest import build
 from vouch.paths import ROOT
 from vouch.tables import as_myst
 
@@ -104,7 +104,9 @@ def hostile(tmp_path_factory) -> Built:
     article.write_text(
         f"A headline {HOSTILE}\n\n=HYPERLINK(1) is how a sentence begins. {HOSTILE} was said.\n", "utf-8"
     )
-    done = subprocess.run([sys.executable, "-m", "vouch.newseed", article], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "vouch.upkeep.new_article", article], cwd=folder, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     for name, text in CHAPTERS.items():
         (folder / "chapters" / f"{name}.md").write_text(text, "utf-8")

@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.checkers import JAVA, NU_HTML_CHECKER
-from vouch import claims, data, seeds
+from vouch.evidence import claims, data, seeds, sources
 from vouch.paths import ROOT
 
 pytestmark = pytest.mark.built
@@ -61,7 +61,15 @@ def test_every_page_is_valid_html(book, tmp_path):
 
 
 def test_the_style_sheets_of_this_book_are_valid():
-    assert nu_complaints("--css", "--filterpattern", NOT_KNOWN_YET, *(path for folder in STATIC for path in (ROOT / folder).glob("*.css"))) == []
+    assert (
+        nu_complaints(
+            "--css",
+            "--filterpattern",
+            NOT_KNOWN_YET,
+            *(path for folder in STATIC for path in (ROOT / folder).glob("*.css")),
+        )
+        == []
+    )
 
 
 def test_no_page_names_a_third_party_to_load_from(book):
@@ -165,7 +173,7 @@ def test_findings_are_what_the_pages_print(book):
 
 def test_sources_of_a_chapter_are_in_the_bibliography(book):
     bibliography = soup(book.html / "chapters/bibliography.html")
-    assert len(bibliography.select("div.citation")) == len(data.bibliography_keys())
+    assert len(bibliography.select("div.citation")) == len(sources.bibliography_keys())
 
 
 @pytest.mark.parametrize("seed", seeds.load_all(), ids=lambda seed: seed.id)

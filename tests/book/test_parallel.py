@@ -12,10 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.book import toybook
 from bookpress.build import command as build
 from bookpress.build import parallel
 from bookpress.run import kernels
+from tests.book import toybook
 
 SLEEPER = """\
 import os, sys, time
@@ -71,7 +71,9 @@ def test_one_process_or_three_give_the_same_book(tmp_path, monkeypatch):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="pages are read in forks on Linux only")
 def test_forks_end_with_a_killed_build():
-    build_ = subprocess.Popen([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, text=True, cwd=toybook.REPOSITORY)
+    build_ = subprocess.Popen(
+        [sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, text=True, cwd=toybook.REPOSITORY
+    )
     fork = psutil.Process(int(build_.stdout.readline()))
     assert fork.ppid() == build_.pid
     time.sleep(0.2)  # until it has said that it wants to end with its parent

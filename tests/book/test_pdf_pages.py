@@ -12,9 +12,9 @@ import pypdfium2.raw as pdfium
 import pytest
 import yaml
 
-from vouch import data
-from vouch.book.actors import PASSIM
-from vouch.names import forms
+from vouch.evidence import data
+from vouch.methods.articles.names import forms
+from vouch.pages.actors import PASSIM
 from vouch.paths import ROOT
 
 pytestmark = pytest.mark.built

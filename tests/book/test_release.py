@@ -229,7 +229,9 @@ def test_an_address_and_a_doi_are_in_the_deposit_once_they_are_known():
 def test_zenodo_is_told_what_citation_cff_says():
     """Zenodo takes `.zenodo.json` before CITATION.cff: the two must not disagree."""
     written = (ROOT / deposit.ZENODO).read_text("utf-8")
-    assert written == deposit.as_json(deposit.zenodo(metadata.read_book(ROOT), ROOT)), "run python -m bookpress.cite.deposit"
+    assert written == deposit.as_json(deposit.zenodo(metadata.read_book(ROOT), ROOT)), (
+        "run python -m bookpress.cite.deposit"
+    )
     assert "doi" not in json.loads(written) and "communities" not in json.loads(written)
 
 

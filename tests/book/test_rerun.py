@@ -56,5 +56,5 @@ def test_every_chapter_is_known_by_what_it_read(copy):
     for path in (copy / _CACHE / "vouch").rglob("*.json"):
         record = json.loads(path.read_text())
         assert any(file.startswith("data/") or file.startswith("seeds/") for file in record["files"]), path.name
-        assert "vouch/data.py" in record["files"], path.name
+        assert "vouch/evidence/data.py" in record["files"], path.name
         assert "pandas" in record["libraries"], path.name

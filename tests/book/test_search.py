@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from vouch import claims
 from bookpress.web.search import EnglishWithNumbers
+from vouch.evidence import claims
 
 pytestmark = pytest.mark.built
 

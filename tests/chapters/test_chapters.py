@@ -13,9 +13,10 @@ import jupytext
 import pytest
 import yaml
 
-from vouch import data, seeds, sensitivity, sources
-from vouch.findings import formatted
+from vouch.evidence import data, seeds, sources
+from vouch.methods.firmness import sensitivity
 from vouch.paths import CHAPTERS, ROOT
+from vouch.text import formatted
 
 ALL = sorted(CHAPTERS.glob("*.md"))
 NOTEBOOKS = [path for path in ALL if "{code-cell}" in path.read_text("utf-8")]
@@ -56,7 +57,10 @@ def prose(path: Path) -> list[tuple[int, str]]:
 
     text = re.sub(r"\A---\n.*?\n---\n", blank, text, flags=re.S)
     text = re.sub(
-        r"^(`{3,})\{(?:code-cell|code-block|bibliography|gallery|(?:cite|vouch)-[\w-]+)\}.*?^\1\s*$", blank, text, flags=re.S | re.M
+        r"^(`{3,})\{(?:code-cell|code-block|bibliography|gallery|(?:cite|vouch)-[\w-]+)\}.*?^\1\s*$",
+        blank,
+        text,
+        flags=re.S | re.M,
     )
     text = re.sub(r"\{[\w:-]+\}`[^`]*`", " ", text)
     text = re.sub(r"`[^`]*`", " ", text)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from vouch import data, unvotes
+from vouch.evidence import data
+from vouch.methods.alliances import un_votes
 
 CHECKS = data.load("checks").set_index("check")
 
@@ -25,7 +26,7 @@ def tally(resolution: str, vote: str) -> float:
 
 
 def members_of_the_council(vote: str) -> float:
-    return unvotes.tally(data.load("un_votes"), "S/RES/2669")[vote]
+    return un_votes.tally(data.load("un_votes"), "S/RES/2669")[vote]
 
 
 def filled(election: str, chamber: str) -> float:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from vouch import data
-from vouch.paths import BIBLIOGRAPHY, DATA, ROOT
+from vouch.evidence import case, checks, data, faults, sources
+from vouch.paths import BIBLIOGRAPHY, DATA, ROOT, SEEDS
 
 PACKAGE = json.loads((DATA / "datapackage.json").read_text("utf-8"))
 TABLES = [resource["name"] for resource in PACKAGE["resources"]]
@@ -41,8 +41,8 @@ def rewrite(path: Path, change) -> None:
         csv.writer(stream, lineterminator="\n").writerows([header, *rows])
 
 
-def fault(folder, name) -> data.Fault:
-    with pytest.raises(data.DataError) as caught:
+def fault(folder, name) -> faults.Fault:
+    with pytest.raises(faults.DataError) as caught:
         data.load(name, folder, BIBLIOGRAPHY)
     first = caught.value.faults[0]
     assert f"{name}.csv" in first.file
@@ -119,7 +119,7 @@ def test_a_cell_of_the_wrong_type_is_refused_with_row_and_column(copy, name, col
         return rows
 
     rewrite(copy / f"{name}.csv", spoil)
-    with pytest.raises(data.DataError) as caught:
+    with pytest.raises(faults.DataError) as caught:
         data.load(name, copy, BIBLIOGRAPHY)
     assert any(f.row == 2 and f.column == column and f.value == "about 1,000" for f in caught.value.faults)
 
@@ -158,7 +158,7 @@ def test_a_value_out_of_range_is_refused(copy, name, column, bound):
         return rows
 
     rewrite(copy / f"{name}.csv", spoil)
-    with pytest.raises(data.DataError) as caught:
+    with pytest.raises(faults.DataError) as caught:
         data.load(name, copy, BIBLIOGRAPHY)
     assert any(bound in f.reason and f.column == column for f in caught.value.faults)
 
@@ -176,7 +176,7 @@ def test_a_value_outside_its_list_is_refused(copy, name, column):
         return rows
 
     rewrite(copy / f"{name}.csv", spoil)
-    with pytest.raises(data.DataError) as caught:
+    with pytest.raises(faults.DataError) as caught:
         data.load(name, copy, BIBLIOGRAPHY)
     assert any(f.column == column and f.value == "zzz" and f.row == 2 for f in caught.value.faults)
 
@@ -200,7 +200,7 @@ def test_a_dangling_key_is_refused(copy, name, key):
 
     without_counts(copy)
     rewrite(copy / f"{target}.csv", drop)
-    with pytest.raises(data.DataError) as caught:
+    with pytest.raises(faults.DataError) as caught:
         data.load(name, copy, BIBLIOGRAPHY)
     assert any("no such" in f.reason and target in f.reason for f in caught.value.faults)
 
@@ -217,7 +217,7 @@ def test_a_dangling_key_in_a_list_is_refused(copy, name, column):
         used = next(row[column] for row in csv.DictReader(stream) if row[column]).split(field["separator"])[0]
     without_counts(copy)
     rewrite(copy / f"{target}.csv", lambda header, rows: [row for row in rows if row[header.index(their)] != used])
-    with pytest.raises(data.DataError) as caught:
+    with pytest.raises(faults.DataError) as caught:
         data.load(name, copy, BIBLIOGRAPHY)
     assert any(f.column == column and "no such" in f.reason for f in caught.value.faults)
 
@@ -249,7 +249,7 @@ def test_a_source_that_is_not_in_the_bibliography_is_refused(copy, name, column)
         return rows
 
     rewrite(copy / f"{name}.csv", spoil)
-    with pytest.raises(data.DataError) as caught:
+    with pytest.raises(faults.DataError) as caught:
         data.load(name, copy, BIBLIOGRAPHY)
     assert any(f.value == "nobody-2026-nowhere" and "references.bib" in f.reason for f in caught.value.faults)
 
@@ -271,13 +271,13 @@ def test_a_missing_file_is_named(copy):
 
 
 def test_an_unknown_table_lists_the_known_ones():
-    with pytest.raises(data.DataError, match=r"there are: .*events"):
+    with pytest.raises(faults.DataError, match=r"there are: .*events"):
         data.load("event")
 
 
 def test_an_undescribed_file_is_refused(copy):
     (copy / "stray.csv").write_text("a\n1\n")
-    with pytest.raises(data.DataError, match=r"stray\.csv: not described"):
+    with pytest.raises(faults.DataError, match=r"stray\.csv: not described"):
         data.check_all(copy, BIBLIOGRAPHY)
 
 
@@ -287,7 +287,7 @@ def test_a_constraint_that_is_not_understood_is_an_error(copy):
     events = next(r for r in package["resources"] if r["name"] == "events")
     events["schema"]["fields"][0].setdefault("constraints", {})["jsonSchema"] = {}
     path.write_text(json.dumps(package), "utf-8")
-    with pytest.raises(data.DataError, match="not understood"):
+    with pytest.raises(faults.DataError, match="not understood"):
         data.load("events", copy, BIBLIOGRAPHY)
 
 
@@ -313,7 +313,7 @@ def test_every_table_names_licence_sources_and_coverage():
 def test_bibliography_keys_agree_with_pybtex():
     from pybtex.database import parse_file
 
-    assert data.bibliography_keys() == frozenset(parse_file(str(BIBLIOGRAPHY)).entries)
+    assert sources.bibliography_keys() == frozenset(parse_file(str(BIBLIOGRAPHY)).entries)
 
 
 def test_frictionless_finds_the_package_valid():
@@ -338,9 +338,52 @@ def test_the_command_exits_with_2_and_names_file_and_row(copy, monkeypatch):
 
     rewrite(copy / "events.csv", spoil)
     code = (
-        "import sys; from pathlib import Path; from vouch import data;"
-        "data.check_all.__defaults__ = (Path(sys.argv[1]), data.BIBLIOGRAPHY); sys.exit(data.main())"
+        "import sys; from pathlib import Path; from vouch.evidence import checks;"
+        "sys.exit(checks.main(Path(sys.argv[1])))"
     )
     result = subprocess.run([sys.executable, "-c", code, str(copy)], cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 2
     assert re.search(r"events\.csv, row 2, column date: not a date", result.stderr)
+
+
+def test_the_command_refuses_what_the_build_refuses(copy, capsys):
+    """A misquoted claim is valid by every column's description; only the ledger's own check sees it."""
+    path = copy / "claims.csv"
+    path.write_text(path.read_text("utf-8").replace("has arrived", "had arrived", 1), "utf-8")
+    assert data.check_all(copy, BIBLIOGRAPHY)
+    assert checks.main(copy) == 2
+    assert re.search(r"claims\.csv, row \d+, column quote: not the text of", capsys.readouterr().err)
+
+
+def test_the_build_checks_by_the_same_list(monkeypatch):
+    from bookpress.build import command as build
+
+    asked = []
+    monkeypatch.setattr(checks, "CHECKS", {"one": lambda *places: asked.append(places) or 1})
+    monkeypatch.setattr(build, "_mark", lambda files: "never seen before")
+    monkeypatch.setattr(Path, "write_text", lambda *_: 0)
+    build.preflight(ROOT)
+    assert asked == [(DATA, SEEDS, BIBLIOGRAPHY)]
+
+
+def test_a_day_past_the_horizon_is_refused_wherever_it_stands(copy):
+    """By its row, or, where somebody raised the limit and not the horizon, by the limit."""
+
+    def later(header, rows):
+        rows[0][header.index("date")] = "2026-08-15"
+        return rows
+
+    rewrite(copy / "events.csv", later)
+    assert "above the maximum" in fault(copy, "events").reason
+    descriptor = copy / "datapackage.json"
+    descriptor.write_text(descriptor.read_text("utf-8").replace("2026-05-31", "2026-08-31"), "utf-8")
+    data.package.cache_clear()
+    with pytest.raises(faults.DataError, match=r"events\.date: ends on 2026-08-31, the evidence horizon is 2026-05-31"):
+        case.check(copy, SEEDS, BIBLIOGRAPHY)
+
+
+def test_the_horizon_is_that_of_the_newest_edition(copy):
+    assert case.check() == 6
+    with (copy / "editions.csv").open("a", encoding="utf-8") as stream:
+        stream.write("2027.05,2027-05-20,2026-11-30,Another.\n")
+    assert case.horizon(copy, BIBLIOGRAPHY) == pd.Timestamp("2026-11-30")

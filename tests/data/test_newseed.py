@@ -12,8 +12,9 @@ import sys
 import pytest
 import yaml
 
-from vouch import claims, data, newseed, provenance, seeds
+from vouch.evidence import checks, claims, faults, provenance, seeds
 from vouch.paths import ROOT
+from vouch.upkeep import new_article
 
 ARTICLE = """A visit that nobody expected
 
@@ -49,12 +50,12 @@ def state(checkout):
 
 
 def test_a_third_article_reaches_its_page(checkout, article):
-    done = run(checkout, "vouch.newseed", str(article))
+    done = run(checkout, "vouch.upkeep.new_article", str(article))
     assert done.returncode == 0, done.stderr
     stored = next((checkout / "seeds").glob("005_*.txt"))
     assert stored.read_bytes() == article.read_bytes()
 
-    told = run(checkout, "vouch.data")
+    told = run(checkout, "vouch.evidence.checks")
     assert told.returncode == 0, told.stderr
     for words in ("3 articles", "Not wrong, but not finished", "S005: seeds/seeds.yml does not say yet: label, short",
                   "S005: 4 of 4 sentences are neither in data/claims.csv", "“A visit that nobody expected”",
@@ -75,16 +76,16 @@ def test_a_third_article_reaches_its_page(checkout, article):
     assert "“We came to watch,” its leader said." in page
     exported = json.loads((checkout / "_build/html/claims.json").read_text("utf-8"))
     assert any(record["claim"] == "S005-01" for record in exported)
-    assert "S005: 3 of 4 sentences" in run(checkout, "vouch.data").stdout
+    assert "S005: 3 of 4 sentences" in run(checkout, "vouch.evidence.checks").stdout
 
 
 def test_nothing_is_claimed_of_an_article_that_was_only_taken_in(checkout, article):
     before = {name: (checkout / "data" / f"{name}.csv").read_bytes() for name in ("claims", "nonfactual", "verdicts")}
-    newseed.add(article, "S017", checkout)
+    new_article.add(article, "S017", checkout)
     for name, content in before.items():
         assert (checkout / "data" / f"{name}.csv").read_bytes() == content
     seed = seeds.load("S017", checkout / "seeds")
-    assert len(newseed.unfilled(seed)) == len(newseed._FIELDS), "every field waits, none is guessed"
+    assert len(checks.unfilled(seed)) == len(checks.FIELDS), "every field waits, none is guessed"
     rows = list(csv.DictReader(io.StringIO((checkout / "seeds/S017.sentences.csv").read_text("utf-8"))))
     assert [row["quote"] for row in rows] == [sentence.text for sentence in seeds.sentences(seed)]
     assert all(seed.text[int(row["start"]) : int(row["end"])] == row["quote"] for row in rows)
@@ -96,7 +97,7 @@ def test_nothing_is_claimed_of_an_article_that_was_only_taken_in(checkout, artic
 
 def test_descriptor_and_list_of_articles_change_only_where_they_must(checkout, article):
     old = {path: (checkout / path).read_text("utf-8") for path in ("data/datapackage.json", "seeds/seeds.yml")}
-    newseed.add(article, root=checkout)
+    new_article.add(article, root=checkout)
     described = (checkout / "data/datapackage.json").read_text("utf-8")
     added = set(described.splitlines()) - set(old["data/datapackage.json"].splitlines())
     assert {line.strip() for line in added} == {'"S004",', '"S005"'}
@@ -121,7 +122,7 @@ def test_what_cannot_be_taken_in_changes_nothing(checkout, tmp_path, content, se
     path.write_bytes(content)
     before = state(checkout)
     with pytest.raises(seeds.SeedError, match=reason):
-        newseed.add(path, seed, checkout)
+        new_article.add(path, seed, checkout)
     assert state(checkout) == before
 
 
@@ -129,10 +130,10 @@ def test_a_claim_on_an_article_that_is_not_there_is_named(checkout):
     path = checkout / "data" / "claims.csv"
     path.write_text(path.read_text("utf-8").replace(",S004,", ",S005,", 1), "utf-8")
     descriptor = checkout / "data" / "datapackage.json"
-    descriptor.write_text(newseed._with_seed(descriptor.read_text("utf-8"), "S005"), "utf-8")
-    with pytest.raises(data.DataError, match=r"claims\.csv, row \d+, column seed: no such article in seeds\.yml"):
+    descriptor.write_text(new_article._with_seed(descriptor.read_text("utf-8"), "S005"), "utf-8")
+    with pytest.raises(faults.DataError, match=r"claims\.csv, row \d+, column seed: no such article in seeds\.yml"):
         claims.check(checkout / "data", checkout / "seeds", checkout / "references.bib")
 
 
 def test_the_articles_of_this_book_are_finished():
-    assert newseed.left_to_do() == []
+    assert checks.left_to_do() == []

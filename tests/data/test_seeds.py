@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from vouch import seeds
+from vouch.evidence import seeds
 from vouch.paths import SEEDS
 
 

@@ -18,7 +18,7 @@ kernelspec: {name: python3, display_name: Python 3}
 # A probe
 
 ```{code-cell} python
-from vouch import data
+from vouch.evidence import data
 
 rows = len(data.load("townships"))
 ```

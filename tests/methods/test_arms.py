@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from vouch import arms, data
+from vouch.evidence import data
+from vouch.methods.alliances import arms
 
 
 def test_six_aircraft_arrived_in_three_pairs() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vouch.figures.chart import Chart, spreadsheet_safe
+from vouch.fences import spreadsheet_safe
+from vouch.figures.chart import Chart
 from vouch.figures.style import DARK, LIGHT, THEMES
 from vouch.tables import Column, Table
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouch import chronology, data
+from vouch.evidence import case, data
+from vouch.methods.alliances import chronology
 
+CATEGORIES = data.load("categories")
 DAY = pd.Timestamp("2023-09-07")
 
 
@@ -53,13 +55,17 @@ def test_a_third_party_does_not_make_a_dyad() -> None:
     assert list(chronology.dyad(known, "RUS")["event_id"]) == ["ev-1"]
 
 
-def test_nothing_after_the_horizon_is_read() -> None:
-    assert chronology.dyad(events({"date": pd.Timestamp("2026-06-01")}), "RUS").empty
+def test_no_event_is_dropped_unless_an_earlier_day_is_asked_for() -> None:
+    later = events({"date": pd.Timestamp("2026-08-15")}, {})
+    assert list(chronology.dyad(later, "RUS")["event_id"]) == ["ev-1", "ev-0"]
+    assert list(chronology.dyad(later, "RUS", until=case.horizon())["event_id"]) == ["ev-1"]
 
 
-def test_every_category_of_the_table_has_a_layer_or_is_left_out_on_purpose() -> None:
-    categories = set(data.load("events")["category"])
-    assert categories - set(chronology.LAYERS) <= {"statement", "multilateral", "sanction", "domestic"}
+def test_every_category_has_a_layer_in_the_network_and_most_have_one_in_a_partner_s_record() -> None:
+    assert set(data.load("events")["category"]) <= set(CATEGORIES["category"])
+    without = set(CATEGORIES.loc[CATEGORIES["chronology"].isna(), "category"])
+    assert without == {"statement", "multilateral", "sanction", "domestic"}
+    assert CATEGORIES["layer"].notna().all()
 
 
 def test_every_level_of_the_table_has_a_rank() -> None:
@@ -138,14 +144,14 @@ def test_partial_dates(text: object, words: str | None) -> None:
 
 
 def test_first_records_are_never_later_than_any_event_of_the_layer() -> None:
-    layered = chronology.by_layer(data.load("events"), "RUS")
+    layered = chronology.by_layer(data.load("events"), CATEGORIES, "RUS")
     first = chronology.first_records(layered).set_index("layer")["date"]
     assert (layered["date"] >= layered["layer"].map(first)).all()
     assert first.is_monotonic_increasing
 
 
 def test_the_days_at_both_ends_are_read() -> None:
-    first, last = chronology.COUP, chronology.HORIZON
+    first, last = case.COUP, case.horizon()
     known = events({"date": first}, {"date": last}, {"date": first - pd.Timedelta(days=1)}, {"date": DAY})
     assert set(chronology.visits(known, "RUS")["event_id"]) == {"ev-0", "ev-1", "ev-3"}
     assert set(chronology.visits(known, "RUS", since=DAY, until=DAY)["event_id"]) == {"ev-3"}
@@ -184,13 +190,15 @@ def test_layers_and_their_first_records() -> None:
         {"category": "trade"}, {"category": "trade", "date": pd.Timestamp("2022-05-01"), "date_precision": "month"},
         {"category": "statement"}, {"category": "observer-mission", "level": "delegation"},
     )  # fmt: skip
-    layered = chronology.by_layer(known, "RUS")
+    layered = chronology.by_layer(known, CATEGORIES, "RUS")
     assert layered[["event_id", "layer", "rank"]].values.tolist() == [
         ["ev-1", "Trade", 3], ["ev-0", "Trade", 3], ["ev-3", "Elections", 1],
     ]  # fmt: skip
     first = chronology.first_records(layered.iloc[::-1])
     assert first[["layer", "when"]].values.tolist() == [["Trade", "May 2022"], ["Elections", "7 September 2023"]]
-    assert chronology.by_layer(known, "RUS", until=pd.Timestamp("2022-12-31"))["event_id"].tolist() == ["ev-1"]
+    assert chronology.by_layer(known, CATEGORIES, "RUS", until=pd.Timestamp("2022-12-31"))["event_id"].tolist() == [
+        "ev-1"
+    ]
 
 
 def test_leaders_are_numbered_within_their_office() -> None:

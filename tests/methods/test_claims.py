@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouch import claims, data, seeds
+from vouch.evidence import claims, data, faults, seeds
+from vouch.methods import coding
+from vouch.methods.articles import verdicts
 from vouch.paths import BIBLIOGRAPHY, DATA
 
 
@@ -74,7 +76,7 @@ def test_the_seed_itself_is_no_evidence():
 
 def test_a_misquoted_word_is_refused(copy):
     edit(copy / "claims.csv", "has arrived in Myanmar", "has landed in Myanmar")
-    with pytest.raises(data.DataError, match=r"claims\.csv, row \d+, column quote: not the text of S000"):
+    with pytest.raises(faults.DataError, match=r"claims\.csv, row \d+, column quote: not the text of S000"):
         claims.check(copy)
 
 
@@ -82,7 +84,7 @@ def test_a_shifted_offset_is_refused(copy):
     frame = pd.read_csv(copy / "claims.csv", dtype=str, keep_default_na=False)
     frame.loc[3, "start"] = str(int(frame.loc[3, "start"]) + 1)
     frame.to_csv(copy / "claims.csv", index=False, lineterminator="\n")
-    with pytest.raises(data.DataError, match="row 5"):
+    with pytest.raises(faults.DataError, match="row 5"):
         claims.check(copy)
 
 
@@ -91,7 +93,7 @@ def test_a_verdict_without_evidence_is_refused(copy):
     claim = frame.loc[0, "claim"]
     frame.loc[frame["claim"] == claim, "direction"] = "context"
     frame.to_csv(copy / "evidence.csv", index=False, lineterminator="\n")
-    with pytest.raises(data.DataError, match=f"value '{claim}'"):
+    with pytest.raises(faults.DataError, match=f"value '{claim}'"):
         claims.check(copy)
 
 
@@ -101,7 +103,7 @@ def test_a_missing_verdict_is_refused(copy):
     package = copy / "datapackage.json"
     package.write_text(package.read_text("utf-8").replace('"minimum": 143', '"minimum": 1'), "utf-8")
     path.write_text("\n".join([*lines[:5], *lines[6:]]), "utf-8")
-    with pytest.raises(data.DataError, match="a checkable claim without a verdict"):
+    with pytest.raises(faults.DataError, match="a checkable claim without a verdict"):
         claims.check(copy)
 
 
@@ -110,19 +112,19 @@ def test_a_verdict_that_neither_coder_nor_resolution_gave_is_refused(copy):
     row = frame.index[frame["verdict"] == "supported"][0]
     frame.loc[row, "verdict"] = "contradicted"
     frame.to_csv(copy / "verdicts.csv", index=False, lineterminator="\n")
-    with pytest.raises(data.DataError, match=r"both codings say|differs from what resolutions"):
+    with pytest.raises(faults.DataError, match=r"both codings say|differs from what resolutions"):
         claims.check(copy)
 
 
-def coding(*verdicts):
+def coded(*verdicts):
     return pd.DataFrame({"claim": [f"S000-{i:02}" for i in range(len(verdicts))], "verdict": list(verdicts)})
 
 
 def test_kappa_of_a_published_example():
     """20 yes-yes, 5 yes-no, 10 no-yes, 15 no-no: kappa 0.40, observed agreement 0.70 (a textbook table)."""
-    first = coding(*["yes"] * 25, *["no"] * 25)
-    second = coding(*["yes"] * 20, *["no"] * 5, *["yes"] * 10, *["no"] * 15)
-    found = claims.agreement(first, second)
+    first = coded(*["yes"] * 25, *["no"] * 25)
+    second = coded(*["yes"] * 20, *["no"] * 5, *["yes"] * 10, *["no"] * 15)
+    found = coding.agreement(first, second)
     assert found.n == 50
     assert found.observed == pytest.approx(0.70)
     assert found.kappa == pytest.approx(0.40)
@@ -131,27 +133,27 @@ def test_kappa_of_a_published_example():
 
 @given(st.lists(st.sampled_from(["supported", "imprecise", "contradicted"]), min_size=2, max_size=40))
 def test_a_coder_agrees_with_herself(verdicts):
-    found = claims.agreement(coding(*verdicts), coding(*verdicts))
+    found = coding.agreement(coded(*verdicts), coded(*verdicts))
     assert (found.observed, found.kappa, found.low, found.high) == (1, 1, 1, 1)
 
 
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")  # statsmodels' z-value, which nothing here uses
 @given(st.lists(st.tuples(*[st.sampled_from(["a", "b", "c"])] * 2), min_size=3, max_size=40))
 def test_kappa_is_symmetric_and_at_most_one(pairs):
-    left, right = coding(*[a for a, _ in pairs]), coding(*[b for _, b in pairs])
-    one, other = claims.agreement(left, right), claims.agreement(right, left)
+    left, right = coded(*[a for a, _ in pairs]), coded(*[b for _, b in pairs])
+    one, other = coding.agreement(left, right), coding.agreement(right, left)
     assert one.kappa == pytest.approx(other.kappa, nan_ok=True)
     assert not one.kappa > 1 + 1e-9
 
 
 def test_nothing_coded_twice_is_an_error():
     with pytest.raises(ValueError, match="no claim was coded twice"):
-        claims.agreement(coding("a"), coding("a").assign(claim="S004-01"))
+        coding.agreement(coded("a"), coded("a").assign(claim="S004-01"))
 
 
 def test_verdict_counts_add_up():
     ledger = claims.ledger()
-    counts = claims.verdict_counts(ledger)
+    counts = verdicts.verdict_counts(ledger)
     assert counts["total"].sum() == ledger["verdict"].notna().sum() == int(ledger["checkable"].sum())
     assert list(counts["verdict"]) == list(claims.VERDICTS)
 
@@ -163,16 +165,16 @@ def test_wrong_spans_are_named_with_their_row_in_the_file():
     rows = [("S1", 0, 2, "ab"), ("S1", 0, 1, "b"), ("S1", 3, 4, "c"), ("S9", 0, 1, "a")]
     frame = pd.DataFrame(rows, columns=["seed", "start", "end", "quote"])
     assert list(claims._span_faults(frame, {"S1": "ab cc"}, "f.csv")) == [
-        data.Fault("f.csv", 3, "quote", "b", "not the text of S1 from 0 to 1"),
-        data.Fault("f.csv", 4, "quote", "c", "occurs 2 times in S1"),
-        data.Fault("f.csv", 5, "seed", "S9", "no such article in seeds.yml"),
+        faults.Fault("f.csv", "not the text of S1 from 0 to 1", row=3, column="quote", value="b"),
+        faults.Fault("f.csv", "occurs 2 times in S1", row=4, column="quote", value="c"),
+        faults.Fault("f.csv", "no such article in seeds.yml", row=5, column="seed", value="S9"),
     ]
 
 
 def test_a_claim_of_another_article_is_named():
     frame = pd.DataFrame({"claim": ["S1-01", "S2-01"], "seed": ["S1", "S1"]})
     assert list(claims._order_faults(frame, "f.csv")) == [
-        data.Fault("f.csv", 3, "claim", "S2-01", "does not belong to S1")
+        faults.Fault("f.csv", "does not belong to S1", row=3, column="claim", value="S2-01")
     ]
 
 
@@ -190,10 +192,10 @@ def test_verdicts_and_evidence_are_held_against_each_other():
     retold = pd.DataFrame([("a", "w", "for", True)], columns=[*evidence])
     evidence = pd.concat([evidence, retold], ignore_index=True)
     assert list(claims._verdict_faults(ledger, verdicts, evidence, "f.csv")) == [
-        data.Fault("f.csv", 0, "claim", "b", "a checkable claim without a verdict"),
-        data.Fault("f.csv", 2, "origins", "3", "the evidence has 2 distinct origins"),
-        data.Fault("f.csv", 4, "claim", "d", "a verdict without independent evidence"),
-        data.Fault("f.csv", 5, "claim", "e", "a verdict on a claim that is marked as not checkable"),
+        faults.Fault("f.csv", "a checkable claim without a verdict", column="claim", value="b"),
+        faults.Fault("f.csv", "the evidence has 2 distinct origins", row=2, column="origins", value="3"),
+        faults.Fault("f.csv", "a verdict without independent evidence", row=4, column="claim", value="d"),
+        faults.Fault("f.csv", "a verdict on a claim that is marked as not checkable", row=5, column="claim", value="e"),
     ]
 
 
@@ -211,18 +213,20 @@ def test_codings_and_what_was_resolved_are_held_against_the_verdicts(monkeypatch
     verdicts = pd.DataFrame({"claim": claim, "verdict": ["x", "y", "x", "y", "x", "x", "x", "z"]})  # h: agreed, then anew
     file = f"{tmp_path}/verdicts.csv"
     assert list(claims._coding_faults(verdicts, tmp_path, tmp_path / "b.bib")) == [
-        data.Fault(file, 3, "verdict", "y", "both codings say x"),
-        data.Fault(file, 4, "claim", "c", "the codings differ and nothing in resolutions.csv decides"),
-        data.Fault(file, 6, "verdict", "x", "differs from what resolutions.csv records"),
-        data.Fault(file, 7, "claim", "f", "not coded twice"),
-        data.Fault(file, 8, "claim", "g", "not coded twice"),
+        faults.Fault(file, "both codings say x", row=3, column="verdict", value="y"),
+        faults.Fault(
+            file, "the codings differ and nothing in resolutions.csv decides", row=4, column="claim", value="c"
+        ),
+        faults.Fault(file, "differs from what resolutions.csv records", row=6, column="verdict", value="x"),
+        faults.Fault(file, "not coded twice", row=7, column="claim", value="f"),
+        faults.Fault(file, "not coded twice", row=8, column="claim", value="g"),
     ]
     assert asked == [(tmp_path, tmp_path / "b.bib")] * 3, "the folder that was asked about, not the book's"
 
 
 def test_every_check_is_made_on_the_folder_that_was_asked_about(copy, tmp_path):
     edit(copy / "nonfactual.csv", "\nS000,", "\nS004,")
-    with pytest.raises(data.DataError, match=r"nonfactual\.csv, row \d+, column quote: not the text of S004"):
+    with pytest.raises(faults.DataError, match=r"nonfactual\.csv, row \d+, column quote: not the text of S004"):
         claims.check(copy)
     with pytest.raises(ValueError, match="nowhere"):
         claims.check(articles=tmp_path / "nowhere")
@@ -271,7 +275,7 @@ def test_the_ledger_follows_the_articles_and_leaves_rhetoric_without_a_verdict()
 
 def test_verdicts_nobody_got_are_zero():
     coded = pd.DataFrame({"verdict": ["supported", "supported", "outdated", None], "seed": ["S0", "S1", "S1", "S1"]})
-    counts = claims.verdict_counts(coded).set_index("verdict")
+    counts = verdicts.verdict_counts(coded).set_index("verdict")
     assert list(counts.index) == list(claims.VERDICTS) and list(counts.columns) == ["S0", "S1", "total"]
     assert counts.loc["supported"].tolist() == [1, 1, 2] and counts.loc["outdated"].tolist() == [0, 1, 1]
     assert counts.loc["contradicted"].tolist() == [0, 0, 0]
@@ -280,9 +284,9 @@ def test_verdicts_nobody_got_are_zero():
 def test_agreement_on_another_column_and_of_those_coded_twice():
     first = pd.DataFrame({"claim": list("abcd"), "direction": ["x", "y", "x", "x"]})
     second = pd.DataFrame({"claim": list("abce"), "direction": ["x", "x", "x", "y"]})
-    found = claims.agreement(first, second, "direction")
+    found = coding.agreement(first, second, "direction")
     assert (found.n, found.observed) == (3, pytest.approx(2 / 3))
     assert found.table.loc["y"].tolist() == [1, 0], "first coder in rows"
-    same = claims.agreement(first.iloc[[0]], second, "direction")
+    same = coding.agreement(first.iloc[[0]], second, "direction")
     assert (same.n, same.observed, same.kappa, same.low, same.high) == (1, 1, 1, 1, 1)
     assert same.table.to_numpy().tolist() == [[1]]

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouch import coverage
-from vouch.data import load
+from vouch.evidence.data import load
+from vouch.methods import intervals
+from vouch.methods.election import bounds, coverage
 
 SHARE = st.floats(0, 1)
 
@@ -28,44 +29,44 @@ def stated() -> pd.Series:
 
 def test_worst_case_by_hand():
     # 8 of 10 people are observed and 4 of these vote: with the two others none or both voting, 4 or 6 of 10 vote.
-    bounds = coverage.worst_case(4 / 8, 8 / 10)
-    assert (bounds.low, bounds.high) == pytest.approx((0.4, 0.6))
+    found = bounds.worst_case(4 / 8, 8 / 10)
+    assert (found.low, found.high) == pytest.approx((0.4, 0.6))
 
 
 @given(SHARE, SHARE)
 def test_worst_case_contains_the_point_and_is_as_wide_as_the_missing_share(observed, share):
-    bounds = coverage.worst_case(observed, share)
-    assert bounds.low <= observed + 1e-12
-    assert observed <= bounds.high + 1e-12
-    assert bounds.width == pytest.approx(1 - share, abs=1e-9)
+    found = bounds.worst_case(observed, share)
+    assert found.low <= observed + 1e-12
+    assert observed <= found.high + 1e-12
+    assert found.width == pytest.approx(1 - share, abs=1e-9)
 
 
 @given(SHARE, SHARE, SHARE)
 def test_worst_case_widens_on_both_sides_as_more_is_missing(observed, one, other):
     more, less = sorted((one, other))  # of the observed share
-    wide, narrow = coverage.worst_case(observed, more), coverage.worst_case(observed, less)
+    wide, narrow = bounds.worst_case(observed, more), bounds.worst_case(observed, less)
     assert wide.low <= narrow.low + 1e-12
     assert narrow.high <= wide.high + 1e-12
 
 
 @given(SHARE, SHARE, st.lists(st.booleans(), max_size=40))
 def test_no_pattern_of_missing_values_escapes_the_bounds(observed, share, missing):
-    bounds = coverage.worst_case(observed, share)
+    found = bounds.worst_case(observed, share)
     filled = sum(missing) / len(missing) if missing else 0.0
-    assert bounds.low - 1e-12 <= observed * share + filled * (1 - share) <= bounds.high + 1e-12
+    assert found.low - 1e-12 <= observed * share + filled * (1 - share) <= found.high + 1e-12
 
 
 @pytest.mark.parametrize("observed, share", [(-0.1, 0.5), (0.5, 1.1), (float("nan"), 0.5)])
 def test_worst_case_refuses_what_is_no_share(observed, share):
     with pytest.raises(ValueError, match="not a share"):
-        coverage.worst_case(observed, share)
+        bounds.worst_case(observed, share)
 
 
 def test_turnout_over_by_hand():
     rolls = pd.DataFrame(
         {"name": ["roll", "older roll", "people"], "value": [100, 160, 200], "is_electorate": [True, True, False]}
     )
-    frame = coverage.turnout_over(rolls, votes=60, roll=100).set_index("name")
+    frame = bounds.turnout_over(rolls, votes=60, roll=100).set_index("name")
     assert frame.loc["roll", ["low", "point", "high"]].tolist() == pytest.approx([0.6, 0.6, 0.6])
     assert frame.loc["older roll", ["low", "point", "high"]].tolist() == pytest.approx([60 / 160, 0.6, 120 / 160])
     assert frame.loc["people", "cast"] == pytest.approx(0.3)
@@ -75,20 +76,20 @@ def test_turnout_over_by_hand():
 def test_turnout_over_refuses_an_electorate_smaller_than_the_roll():
     rolls = pd.DataFrame({"name": ["half a roll"], "value": [50], "is_electorate": [True]})
     with pytest.raises(ValueError, match="half a roll"):
-        coverage.turnout_over(rolls, votes=60, roll=100)
+        bounds.turnout_over(rolls, votes=60, roll=100)
 
 
 @given(st.integers(1, 10**8), st.integers(1, 10**8), st.sampled_from([10, 10_000]))
 def test_rounded_ratio_contains_the_true_ratio_whichever_way_it_was_rounded(votes, more, step):
     roll = votes + more + 10 * step
     for printed in (lambda x: x // step * step, lambda x: (x + step // 2) // step * step):
-        bounds = coverage.rounded_ratio(printed(votes), printed(roll), step) if printed(votes) >= step else None
-        assert bounds is None or bounds.low - 1e-12 <= votes / roll <= bounds.high + 1e-12
+        found = bounds.rounded_ratio(printed(votes), printed(roll), step) if printed(votes) >= step else None
+        assert found is None or found.low - 1e-12 <= votes / roll <= found.high + 1e-12
 
 
 def test_ballots_for_majority():
-    assert coverage.ballots_for_majority(100, 50) == 1
-    assert coverage.ballots_for_majority(100, 80) == pytest.approx(0.625)
+    assert bounds.ballots_for_majority(100, 50) == 1
+    assert bounds.ballots_for_majority(100, 80) == pytest.approx(0.625)
 
 
 @st.composite
@@ -97,12 +98,12 @@ def contests(draw):
     won = draw(st.integers(0, voted))
     free, lost = draw(st.integers(0, won)), draw(st.integers(0, voted - won))
     candidates = draw(st.integers(max(2 * (won - free), 1), 5000))
-    return coverage.Contest(voted + draw(st.integers(0, 100)), voted, won, free, lost, candidates)
+    return bounds.Contest(voted + draw(st.integers(0, 100)), voted, won, free, lost, candidates)
 
 
 @given(contests())
 def test_each_assumption_narrows_the_bounds_of_support(contest):
-    ladder = coverage.support(contest)
+    ladder = bounds.support(contest)
     assert (ladder["low"].diff().dropna() >= -1e-12).all()
     assert (ladder["high"].diff().dropna() <= 1e-12).all()
     assert (ladder["low"] <= ladder["high"]).all()
@@ -111,7 +112,7 @@ def test_each_assumption_narrows_the_bounds_of_support(contest):
 def test_support_by_hand():
     # Ten townships, eight with a vote: five won (one without a rival) and three lost. The four contested wins had
     # eight candidates, so at least 4 * 1/2 of four votes; the best case is 1 in each win and 1/2 in each loss.
-    ladder = coverage.support(coverage.Contest(10, 8, 5, 1, 0, 8)).set_index("assumption")
+    ladder = bounds.support(bounds.Contest(10, 8, 5, 1, 0, 8)).set_index("assumption")
     assert ladder.loc["winners", ["low", "high"]].tolist() == pytest.approx([0.2, (5 + 1.5 + 2) / 10])
     assert ladder.loc["not higher", "high"] == pytest.approx(6.5 / 8)
     assert ladder.loc["majorities", "low"] == pytest.approx(0.2)
@@ -121,28 +122,22 @@ def test_support_by_hand():
 @given(st.lists(st.integers(2, 12), min_size=1, max_size=30))
 def test_the_plurality_bound_holds_for_every_number_of_candidates(per_seat):
     seats, candidates = len(per_seat), sum(per_seat)
-    ladder = coverage.support(coverage.Contest(seats, seats, seats, 0, 0, candidates)).set_index("assumption")
+    ladder = bounds.support(bounds.Contest(seats, seats, seats, 0, 0, candidates)).set_index("assumption")
     assert ladder.loc["winners", "low"] <= sum(1 / k for k in per_seat) / seats + 1e-12
 
 
 def test_support_refuses_counts_that_contradict_each_other():
     with pytest.raises(ValueError, match="contradict"):
-        coverage.support(coverage.Contest(10, 8, 9, 0, 0, 100))
+        bounds.support(bounds.Contest(10, 8, 9, 0, 0, 100))
 
 
 # --- Intervals and tests -----------------------------------------------------------------------------------------
 
 
-def test_newcombe_published_examples():
-    # Newcombe 1998, Table II: 56/70 - 48/80 and 10/10 - 0/20, method 10.
-    assert coverage.newcombe(56, 70, 48, 80) == pytest.approx((0.0524, 0.3339), abs=5e-5)
-    assert coverage.newcombe(10, 10, 0, 20) == pytest.approx((0.6791, 1.0), abs=5e-5)
-
-
 def test_wilson_of_all_and_none():
     # Wilson's limits for k = n have a closed form: n / (n + z^2).
-    assert coverage.wilson(7, 7).low == pytest.approx(7 / (7 + 1.959964**2), abs=1e-6)
-    assert coverage.wilson(0, 7).high == pytest.approx(1 - coverage.wilson(7, 7).low)
+    assert intervals.wilson(7, 7).low == pytest.approx(7 / (7 + 1.959964**2), abs=1e-6)
+    assert intervals.wilson(0, 7).high == pytest.approx(1 - intervals.wilson(7, 7).low)
 
 
 def test_permutation_of_a_tiny_country_by_hand():
@@ -192,9 +187,9 @@ def test_published_turnout_follows_from_the_published_counts(stated):
     # 52.13, 55.95, 56.48 and 54.22 per cent, from counts printed to 10,000 voters.
     for part, printed in (("phase1", 1), ("phase2", 1), ("phase3", 1)):
         votes, roll = stated[f"votes-cast-{part}-2025-26-1"], stated[f"eligible-voters-{part}-2025-26-1"]
-        bounds = coverage.rounded_ratio(votes, roll, 10_000)
-        assert bounds.low <= stated[f"turnout-{part}-2025-26-{printed}"] / 100 <= bounds.high
-    whole = coverage.rounded_ratio(stated["votes-cast-total-2025-26-1"], stated["eligible-voters-2025-26-3"], 10_000)
+        found = bounds.rounded_ratio(votes, roll, 10_000)
+        assert found.low <= stated[f"turnout-{part}-2025-26-{printed}"] / 100 <= found.high
+    whole = bounds.rounded_ratio(stated["votes-cast-total-2025-26-1"], stated["eligible-voters-2025-26-3"], 10_000)
     assert whole.low <= stated["turnout-overall-2025-26-2"] / 100 <= whole.high
 
 
@@ -212,15 +207,15 @@ def test_people_without_vote_by_hand():
 @pytest.mark.parametrize("low, high", [(0.5, 0.4), (-0.1, 0.5), (0.5, 1.1), (float("nan"), 1.0)])
 def test_bounds_of_a_share_lie_in_order_between_none_and_all(low, high):
     with pytest.raises(ValueError, match="not bounds of a share"):
-        coverage.Bounds(low, high)
-    assert coverage.Bounds(0, 1).width == 1 and coverage.Bounds(0.5, 0.5).width == 0
+        intervals.of_share(low, high)
+    assert intervals.of_share(0, 1).width == 1 and intervals.of_share(0.5, 0.5).width == 0
 
 
 def test_rounded_ratio_by_hand():
     # "50" and "100" to the nearest ten or cut off: from 45 over 110 to 60 over 95.
-    bounds = coverage.rounded_ratio(50, 100, 10)
-    assert (bounds.low, bounds.high) == pytest.approx((45 / 110, 60 / 95))
-    assert coverage.rounded_ratio(100, 100, 10).high == 1, "nobody votes twice"
+    found = bounds.rounded_ratio(50, 100, 10)
+    assert (found.low, found.high) == pytest.approx((45 / 110, 60 / 95))
+    assert bounds.rounded_ratio(100, 100, 10).high == 1, "nobody votes twice"
 
 
 def units(*rows):
@@ -235,7 +230,7 @@ def test_units_are_ordered_by_share_then_by_size_then_by_name():
     assert frame["state_region"].tolist() == ["b", "a", "c", "d"]
     assert frame[["share", "not_held"]].values.tolist() == [[0.5, 2], [0.5, 1], [0.5, 1], [1, 0]]
     assert frame.loc[3, ["low", "high"]].tolist() == pytest.approx([4 / (4 + 1.959964**2), 1])  # closed form for n of n
-    assert coverage.wilson(4, 4, 0.5).low == pytest.approx(4 / (4 + 0.67449**2), abs=1e-4)
+    assert intervals.wilson(4, 4, 0.5).low == pytest.approx(4 / (4 + 0.67449**2), abs=1e-4)
 
 
 @pytest.mark.parametrize("method", [coverage.by_state_and_region, coverage.states_against_rest])
@@ -251,7 +246,7 @@ def test_states_against_the_rest_in_a_tiny_country():
         units(("a", "state", 4, 0), ("b", "region", 4, 4), ("c", "territory", 4, 2), ("d", "state", 4, 1))
     )
     assert (gap.states, gap.rest, gap.difference) == pytest.approx((7 / 8, 2 / 8, 5 / 8))
-    assert (gap.low, gap.high) == coverage.newcombe(7, 8, 2, 8)
+    assert intervals.Interval(gap.low, gap.high) == intervals.newcombe(7, 8, 2, 8)
     # Of the ways to draw eight townships, those with seven or eight of the nine: 36 * 7 + 9.
     assert gap.by_township == pytest.approx((36 * 7 + 9) / 12_870)
     # Without a 3/4 - 2/8, without d 4/4 - 2/8, without c 7/8, without b 7/8 - 2/4.
@@ -311,19 +306,32 @@ def test_ground_held_is_a_share_of_its_own_unit():
 )
 def test_counts_that_cannot_be_are_refused(counts):
     with pytest.raises(ValueError, match="the counts contradict each other: Contest"):
-        coverage.support(coverage.Contest(*counts))
+        bounds.support(bounds.Contest(*counts))
 
 
 def test_support_at_the_edge_of_what_can_be():
     # All eight townships voted, one winner without a rival, four with one candidate in sight each, three lost.
-    ladder = coverage.support(coverage.Contest(8, 8, 5, 1, 3, 4)).set_index("assumption")
+    ladder = bounds.support(bounds.Contest(8, 8, 5, 1, 3, 4)).set_index("assumption")
     assert list(ladder.index) == ["none", "winners", "not higher", "majorities", "same"]
     assert ladder.loc["none"].tolist() == [0, 1, 1]
     assert ladder.loc["winners"].tolist() == pytest.approx([4 / 8, 1, 4 / 8])
     # With four times the candidates a plurality may be a quarter, a majority is still a half.
-    ladder = coverage.support(coverage.Contest(10, 8, 5, 1, 1, 16)).set_index("assumption")
+    ladder = bounds.support(bounds.Contest(10, 8, 5, 1, 1, 16)).set_index("assumption")
     assert ladder["low"].tolist() == pytest.approx([0, 0.1, 0.1, 0.2, 0.25])
     assert ladder["high"].tolist() == pytest.approx([1, (5 + 1 + 1 + 2) / 10, 7 / 8, 7 / 8, 7 / 8])
     assert (ladder["width"] == ladder["high"] - ladder["low"]).all()
-    nobody = coverage.support(coverage.Contest(8, 8, 1, 1, 0, 1)).set_index("assumption")
+    nobody = bounds.support(bounds.Contest(8, 8, 1, 1, 0, 1)).set_index("assumption")
     assert nobody.loc["winners", "low"] == 0, "without a rival nobody showed how many would vote for it"
+
+
+def test_the_contest_is_that_of_the_tables_and_no_number_is_typed():
+    stated = load("figures").set_index("figure_id")["value"]
+    townships = load("townships")
+    found = bounds.contest(townships, stated)
+    assert found.uncontested_won == stated["uncontested-seats-usdp-pyithu-2025-26-1"]
+    other = stated.copy()
+    other["uncontested-seats-usdp-pyithu-2025-26-1"] -= 3
+    with pytest.raises(ValueError, match="uncontested seats are not the"):
+        bounds.contest(townships, other)
+    other["uncontested-seats-other-pyithu-2025-26-1"] += 3
+    assert bounds.contest(townships, other).uncontested_won == found.uncontested_won - 3

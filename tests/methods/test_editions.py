@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from vouch import data, editions
-from vouch.editions import PARTS
+from vouch.evidence import data, faults, finding_changes
+from vouch.findings import PARTS
+from vouch.methods.firmness import editions
 
 EDITIONS = pd.DataFrame({"edition": ["2027.05", "2026.11"], "date": pd.to_datetime(["2027-05-03", "2026-11-21"])})
 COLUMNS = ["finding", "number", "edition", "date", "old", "new", "value", "unit", "as_of", "claimant", "why"]
@@ -98,17 +99,17 @@ def test_any_part_that_can_be_cited_counts_and_noise_does_not(part, value, kind)
     ],
 )  # fmt: skip
 def test_entries_that_do_not_follow_from_those_before_are_named_with_their_row(row, column, told):
-    assert editions.faults(TWO, EDITIONS) == []
-    (fault,) = editions.faults(pd.concat([TWO, history(row)], ignore_index=True), EDITIONS)
+    assert finding_changes.faults(TWO, EDITIONS) == []
+    (fault,) = finding_changes.faults(pd.concat([TWO, history(row)], ignore_index=True), EDITIONS)
     assert (fault.file, fault.row, fault.column) == ("data/finding_changes.csv", len(TWO) + 2, column)
-    with pytest.raises(data.DataError, match=told):
-        raise data.DataError([fault])
+    with pytest.raises(faults.DataError, match=told):
+        raise faults.DataError([fault])
 
 
 def test_a_finding_that_ended_may_come_back():
     again = pd.concat([TWO, history("b.gone 3 2027.05 2027-04-02 - 4 4 2026-05 back")], ignore_index=True)
-    assert editions.faults(again, EDITIONS) == []
+    assert finding_changes.faults(again, EDITIONS) == []
 
 
 def test_the_history_of_this_book_holds():
-    assert editions.check() == len(data.load("finding_changes"))
+    assert finding_changes.check() == len(data.load("finding_changes"))

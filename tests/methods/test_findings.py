@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vouch import findings
-from vouch.findings import Finding, finding, formatted
+from vouch.findings import Finding, finding
+from vouch.text import formatted
 
 
 @pytest.mark.parametrize(

@@ -10,24 +10,11 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from vouch import (
-    arms,
-    baserate,
-    chronology,
-    claims,
-    coverage,
-    data,
-    delivery,
-    indices,
-    names,
-    observers,
-    scorecard,
-    seeds,
-    sensitivity,
-    ties,
-    trade,
-    unvotes,
-)
+from vouch.evidence import case, claims, data, seeds
+from vouch.methods.alliances import arms, chronology, delivery, ties, trade, un_votes
+from vouch.methods.articles import names, verdicts
+from vouch.methods.election import base_rates, bounds, coverage, indices, observers, parties, scorecard
+from vouch.methods.firmness import rivals, sensitivity
 
 Load = Callable[[str], pd.DataFrame]
 
@@ -42,7 +29,7 @@ def backwards(name: str) -> pd.DataFrame:
 
 
 def spells(load: Load) -> pd.DataFrame:
-    return baserate.spells(load("postcoup_elections"))
+    return base_rates.spells(load("postcoup_elections"))
 
 
 def scored(load: Load, year: int = 2025) -> pd.DataFrame:
@@ -51,7 +38,7 @@ def scored(load: Load, year: int = 2025) -> pd.DataFrame:
 
 
 def links(load: Load) -> pd.DataFrame:
-    return ties.edges(load("events"), load("actors"))
+    return ties.edges(load("events"), load("actors"), load("categories"), case.horizon())
 
 
 def ledger(load: Load) -> pd.DataFrame:
@@ -62,23 +49,22 @@ def ledger(load: Load) -> pd.DataFrame:
 ORDERED = {
     arms.units_delivered: lambda t: arms.units_delivered(t("arms"), "su30-ordered"),
     arms.arms_evidence: lambda t: arms.arms_evidence(t("arms"), "RUS"),
-    baserate.kaplan_meier: lambda t: baserate.kaplan_meier(spells(t)),
-    baserate.cumulative_incidence: lambda t: baserate.cumulative_incidence(spells(t)),
-    baserate.two_lists: lambda t: baserate.two_lists(t("coups_per_year")),
-    baserate.by_decade: lambda t: baserate.by_decade(baserate.two_lists(t("coups_per_year"))),
-    chronology.by_layer: lambda t: chronology.by_layer(t("events"), "RUS"),
-    chronology.first_records: lambda t: chronology.first_records(chronology.by_layer(t("events"), "BLR")),
+    base_rates.kaplan_meier: lambda t: base_rates.kaplan_meier(spells(t)),
+    base_rates.cumulative_incidence: lambda t: base_rates.cumulative_incidence(spells(t)),
+    base_rates.two_lists: lambda t: base_rates.two_lists(t("coups_per_year")),
+    base_rates.by_decade: lambda t: base_rates.by_decade(base_rates.two_lists(t("coups_per_year"))),
+    chronology.by_layer: lambda t: chronology.by_layer(t("events"), t("categories"), "RUS"),
+    chronology.first_records: lambda t: chronology.first_records(
+        chronology.by_layer(t("events"), t("categories"), "BLR")
+    ),
     chronology.visits: lambda t: chronology.visits(t("events"), "RUS"),
     chronology.visits_by_rank: lambda t: chronology.visits_by_rank(chronology.visits(t("events"), "RUS"), "RUS"),
     chronology.leaders_received: lambda t: chronology.leaders_received(t("events")),
     chronology.election_channel: lambda t: chronology.election_channel(t("events"), "RUS"),
     claims.sentence_coverage: lambda t: claims.sentence_coverage(seeds.load("S000"), t("claims"), t("nonfactual")),
-    claims.verdict_counts: lambda t: claims.verdict_counts(ledger(t)),
+    verdicts.verdict_counts: lambda t: verdicts.verdict_counts(ledger(t)),
     coverage.by_state_and_region: lambda t: coverage.by_state_and_region(t("townships")),
     delivery.promised_and_delivered: lambda t: delivery.promised_and_delivered(t("promises"), t("events"), "RUS"),
-    delivery.by_status: lambda t: delivery.by_status(
-        delivery.promised_and_delivered(t("promises"), t("events"), "RUS")
-    ),
     indices.aligned: lambda t: indices.aligned(indices.series(t("vdem_v15")), t("postcoup_elections")),
     indices.region_without: lambda t: indices.region_without(t("vdem_v16").sort_values("year"), "_SEA", "MMR"),
     names.named_in: lambda t: names.named_in(seeds.load("S004").text, t("actors")),
@@ -92,27 +78,27 @@ ORDERED = {
     scorecard.counts: lambda t: scorecard.counts(t("assessment")),
     scorecard.evidence: lambda t: scorecard.evidence(t("assessment"), t("assessment_second")),
     scorecard.grounds: lambda t: scorecard.grounds(t("assessment"), t("standards")),
-    scorecard.parliament: lambda t: scorecard.parliament(t("seats"), 664, 166),
-    scorecard.party_system: lambda t: scorecard.party_system(t("seats")),
-    sensitivity.partners: lambda t: sensitivity.partners({name: t(name) for name in sensitivity.TABLES}),
+    parties.parliament: lambda t: parties.parliament(t("seats"), 664, 166),
+    parties.party_system: lambda t: parties.party_system(t("seats")),
+    rivals.partners: lambda t: rivals.partners({name: t(name) for name in sensitivity.TABLES}),
     ties.edges: links,
     ties.edge_list: lambda t: ties.edge_list(ties.graph(links(t))),
     ties.episodes: lambda t: ties.episodes(ties.since_coup(links(t))),
     ties.yearly_shares: lambda t: ties.yearly_shares(ties.since_coup(links(t)), ["RUS", "BLR"]),
     ties.leader_trips: lambda t: ties.leader_trips(links(t), "RUS"),
     trade.in_scale: lambda t: trade.in_scale(t("trade"), t("gdp")),
-    unvotes.on_myanmar: lambda t: unvotes.on_myanmar(t("un_resolutions"), t("un_votes"), ["BLR", "RUS"]),
-    unvotes.changes: lambda t: unvotes.changes(t("un_votes"), "A/RES/74/246", "A/RES/75/287"),
+    un_votes.on_myanmar: lambda t: un_votes.on_myanmar(t("un_resolutions"), t("un_votes"), ["BLR", "RUS"]),
+    un_votes.changes: lambda t: un_votes.changes(t("un_votes"), "A/RES/74/246", "A/RES/75/287"),
 }
 
 # Frames that follow the rows of a table.
 FOLLOWING = {
-    baserate.spells: spells,
-    baserate.matched: lambda t: baserate.matched(t("postcoup_elections"), t("coups_southeast_asia").iloc[:0]),
+    base_rates.spells: spells,
+    base_rates.matched: lambda t: base_rates.matched(t("postcoup_elections"), t("coups_southeast_asia").iloc[:0]),
     chronology.dyad: lambda t: chronology.dyad(t("events"), "BLR"),
     coverage.tiles: lambda t: coverage.tiles(t("townships")),
     coverage.control: lambda t: coverage.control(t("territory")),
-    coverage.support: lambda t: coverage.support(coverage.Contest(10, 8, 5, 1, 0, 8)),
+    bounds.support: lambda t: bounds.support(bounds.Contest(10, 8, 5, 1, 0, 8)),
     indices.series: lambda t: indices.series(t("vdem_v15")),
     indices.yearly_steps: lambda t: indices.yearly_steps(indices.series(t("vdem_v15"))),
     observers.spoke: lambda t: observers.spoke(t("mission_audit")),
@@ -129,10 +115,10 @@ COPIED = {
 """Frames that keep the columns of another beside those that the docstring names."""
 
 NAMED_BY_VALUES = {
-    claims.verdict_counts: {"S000", "S004"},
+    verdicts.verdict_counts: {"S000", "S004"},
     observers.by_stage: set(observers.STANCES),
-    sensitivity.partners: {"CHN", "RUS", "BLR"},
-    unvotes.on_myanmar: {"BLR", "RUS"},
+    rivals.partners: {"CHN", "RUS", "BLR"},
+    un_votes.on_myanmar: {"BLR", "RUS"},
 }
 """Columns that are called by what stands in the table."""
 
@@ -145,7 +131,7 @@ def test_columns_are_those_of_the_docstring_and_rows_are_numbered(method) -> Non
         known |= set(COPIED[method]())
     assert set(found.columns) <= known
     assert len(found.columns) == len(set(found.columns)) and found.columns.name is None
-    assert len(found) or method is baserate.matched
+    assert len(found) or method is base_rates.matched
     assert list(found.index) == list(range(len(found)))
 
 

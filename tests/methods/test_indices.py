@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from vouch import data, indices
+from vouch.evidence import data
+from vouch.methods.election import indices
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from vouch import data, names, seeds
+from vouch.evidence import data, seeds
+from vouch.methods.articles import names
 
 ACTORS = pd.DataFrame(
     [

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vouch import observers
-from vouch.data import load
+from vouch.evidence.data import load
+from vouch.methods.election import observers
 
 SCORES = st.lists(st.floats(0, 1, allow_nan=False).map(lambda value: round(value, 3)), min_size=2, max_size=4)
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouch import scorecard
-from vouch.data import load
+from vouch.evidence.data import load
+from vouch.methods.election import parties, scorecard
 
 WEIGHTS = st.lists(st.integers(0, 500), min_size=2, max_size=8).filter(lambda values: sum(values) > 0)
 
@@ -40,7 +40,7 @@ def test_gallagher_of_new_zealand_2005():
     votes = [41.10, 39.10, 5.72, 5.30, 2.12, 2.67, 1.51, 1.16]
     seats = [50, 48, 7, 6, 4, 3, 2, 1]
     without = [0.62, 0.25, 0.12, 0.07, 0.05, 0.05, 0.04, 0.03, 0.03, 0.02, 0.02]
-    assert scorecard.gallagher(votes + without, seats + [0] * len(without)) == pytest.approx(1.125, abs=0.002)
+    assert parties.gallagher(votes + without, seats + [0] * len(without)) == pytest.approx(1.125, abs=0.002)
 
 
 @pytest.mark.parametrize(
@@ -58,33 +58,33 @@ def test_gallagher_of_new_zealand_2005():
 )
 def test_effective_number_of_published_constellations(shares, number):
     # Laakso-Taagepera values of eight hypothetical party systems, Golosov 2010, Party Politics 16: 171-192.
-    assert scorecard.effective_number(shares) == pytest.approx(number, abs=0.005)
+    assert parties.effective_number(shares) == pytest.approx(number, abs=0.005)
 
 
 def test_effective_number_by_hand():
-    assert scorecard.effective_number([25, 25, 25, 25]) == pytest.approx(4)
-    assert scorecard.effective_number([50, 25, 25]) == pytest.approx(1 / 0.375)
-    assert scorecard.effective_number([7, 0, 0]) == pytest.approx(1)
+    assert parties.effective_number([25, 25, 25, 25]) == pytest.approx(4)
+    assert parties.effective_number([50, 25, 25]) == pytest.approx(1 / 0.375)
+    assert parties.effective_number([7, 0, 0]) == pytest.approx(1)
 
 
 @given(WEIGHTS)
 def test_effective_number_lies_between_one_and_the_number_of_parties(weights):
-    number = scorecard.effective_number(weights)
+    number = parties.effective_number(weights)
     assert 1 - 1e-9 <= number <= sum(weight > 0 for weight in weights) + 1e-9
-    assert number == pytest.approx(scorecard.effective_number([3 * weight for weight in weights]))
+    assert number == pytest.approx(parties.effective_number([3 * weight for weight in weights]))
 
 
 @given(WEIGHTS, st.randoms(use_true_random=False))
 def test_gallagher_is_zero_for_equal_shares_symmetric_and_at_most_100(weights, random):
     other = list(weights)
     random.shuffle(other)
-    assert scorecard.gallagher(weights, [2 * weight for weight in weights]) == pytest.approx(0, abs=1e-9)
-    assert scorecard.gallagher(weights, other) == pytest.approx(scorecard.gallagher(other, weights))
-    assert 0 <= scorecard.gallagher(weights, other) <= 100 + 1e-9
+    assert parties.gallagher(weights, [2 * weight for weight in weights]) == pytest.approx(0, abs=1e-9)
+    assert parties.gallagher(weights, other) == pytest.approx(parties.gallagher(other, weights))
+    assert 0 <= parties.gallagher(weights, other) <= 100 + 1e-9
 
 
 def test_gallagher_is_100_when_all_seats_go_where_no_vote_went():
-    assert scorecard.gallagher([100, 0], [0, 100]) == pytest.approx(100)
+    assert parties.gallagher([100, 0], [0, 100]) == pytest.approx(100)
 
 
 @given(st.lists(st.integers(1, 60), min_size=3, max_size=3), st.integers(0, 20), st.integers(0, 6))
@@ -93,9 +93,9 @@ def test_gallagher_bounds_are_those_of_all_ways_to_hand_out_the_rest(votes, know
     won = pd.Series({"A": known})
     if known + rest == 0:
         return
-    bounds = scorecard.gallagher_bounds(cast, won, known + rest)
+    bounds = parties.gallagher_bounds(cast, won, known + rest)
     values = [
-        scorecard.gallagher(cast, [known, chosen.count("B"), chosen.count("C")])
+        parties.gallagher(cast, [known, chosen.count("B"), chosen.count("C")])
         for chosen in combinations_with_replacement("BC", rest)
     ]
     assert bounds.low == pytest.approx(min(values))
@@ -104,19 +104,19 @@ def test_gallagher_bounds_are_those_of_all_ways_to_hand_out_the_rest(votes, know
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=5), st.integers(0, 15))
 def test_effective_number_bounds_contain_an_even_split(known, rest):
-    bounds = scorecard.effective_number_bounds(known, sum(known) + rest)
+    bounds = parties.effective_number_bounds(known, sum(known) + rest)
     assert bounds.low <= bounds.high + 1e-9
     halves = [rest // 2, rest - rest // 2]
-    assert bounds.low - 1e-9 <= scorecard.effective_number(known + halves) <= bounds.high + 1e-9
+    assert bounds.low - 1e-9 <= parties.effective_number(known + halves) <= bounds.high + 1e-9
 
 
 def test_impossible_seats_are_refused():
     with pytest.raises(ValueError, match="attributed"):
-        scorecard.effective_number_bounds([6, 5], 10)
+        parties.effective_number_bounds([6, 5], 10)
     with pytest.raises(ValueError, match="rest"):
-        scorecard.gallagher_bounds(pd.Series({"A": 3}), pd.Series({"A": 2}), 3)
+        parties.gallagher_bounds(pd.Series({"A": 3}), pd.Series({"A": 2}), 3)
     with pytest.raises(ValueError, match="negative"):
-        scorecard.effective_number([-1, 2])
+        parties.effective_number([-1, 2])
 
 
 # --- Seats of Myanmar --------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def test_the_usdp_share_of_2010_is_the_printed_one(seats):
 
 
 def test_the_parliament_adds_up(seats):
-    table = scorecard.parliament(seats, 664, 166).pivot(index="election", columns="group", values="seats")
+    table = parties.parliament(seats, 664, 166).pivot(index="election", columns="group", values="seats")
     assert (table.sum(axis=1) == 664).all()
     assert table.loc["2025-26", "military"] + table.loc["2025-26", "USDP"] == 505  # Associated Press: 166 and 339
     assert 664 - table.loc["2025-26", "unfilled"] == 586
@@ -136,7 +136,7 @@ def test_the_parliament_adds_up(seats):
 
 def test_too_many_seats_are_refused(seats):
     with pytest.raises(ValueError, match="do not fit"):
-        scorecard.parliament(seats, 600, 166)
+        parties.parliament(seats, 600, 166)
 
 
 def test_votes_of_2010_miss_the_published_total_by_about_one_percent():
@@ -252,12 +252,12 @@ def test_the_two_houses_by_hand():
     rows = [(year, house, "USDP", 5, 9) for year in scorecard.ELECTIONS for house in (LOWER, UPPER)]
     rows += [("2020", LOWER, "NLD", 3, 9), ("2020", UPPER, "NLD", 2, 9), ("2020", "Union Parliament", "NLD", 9, 99)]
     seats = pd.concat([tallied(*rows), tallied(("2020", LOWER, "NLD", 1, 1)).assign(tally="provisional")])
-    found = scorecard.parliament(seats, total=30, reserved=10).set_index(["election", "group"])["seats"]
+    found = parties.parliament(seats, total=30, reserved=10).set_index(["election", "group"])["seats"]
     assert found["2020"].to_dict() == {"military": 10, "USDP": 10, "NLD": 5, "others": 3, "unfilled": 2}
     assert found["2010"].to_dict() == {"military": 10, "USDP": 10, "NLD": 0, "others": 8, "unfilled": 2}
-    assert scorecard.parliament(seats, 28, 10)["seats"].min() == 0
+    assert parties.parliament(seats, 28, 10)["seats"].min() == 0
     with pytest.raises(ValueError, match=r"the seats of 2010 do not fit into 27: \{'military'"):
-        scorecard.parliament(seats, 27, 10)
+        parties.parliament(seats, 27, 10)
 
 
 def test_one_chamber_by_hand():
@@ -265,27 +265,27 @@ def test_one_chamber_by_hand():
     rows += [(year, LOWER, "MIL", 9, 9) for year in scorecard.ELECTIONS]
     rows += [(year, UPPER, "A", 4, 4) for year in scorecard.ELECTIONS]
     seats = pd.concat([tallied(*rows).assign(tally="provisional", seats=99), tallied(*rows)], ignore_index=True)
-    found = scorecard.party_system(seats)
+    found = parties.party_system(seats)
     assert found["election"].tolist() == list(scorecard.ELECTIONS)
     row = found.iloc[0]
     assert row[["filled", "attributed", "largest", "largest_seats", "largest_share"]].tolist() == [10, 8, "B", 6, 0.6]
     # Two seats are not known: as one party 2, 6 and 2; as two parties 2, 6, 1 and 1.
     assert (row["low"], row["high"]) == pytest.approx((100 / 44, 100 / 42))
-    assert scorecard.party_system(seats, UPPER)["largest"].tolist() == ["A"] * 4
+    assert parties.party_system(seats, UPPER)["largest"].tolist() == ["A"] * 4
 
 
 def test_refusals_of_the_indices():
     with pytest.raises(ValueError, match="must name the same parties"):
-        scorecard.gallagher([1, 2], [1, 2, 3])
+        parties.gallagher([1, 2], [1, 2, 3])
     with pytest.raises(ValueError, match="must not all be zero"):
-        scorecard.effective_number([0, 0])
+        parties.effective_number([0, 0])
     with pytest.raises(ValueError, match="11 seats are attributed, but there are only 10"):
-        scorecard.effective_number_bounds([6, 5], 10)
+        parties.effective_number_bounds([6, 5], 10)
     with pytest.raises(ValueError, match="do not leave a rest"):
-        scorecard.gallagher_bounds(pd.Series({"A": 3, "B": 1}), pd.Series({"A": 4}), 3)
-    whole = scorecard.effective_number_bounds([6, 4], 10)
+        parties.gallagher_bounds(pd.Series({"A": 3, "B": 1}), pd.Series({"A": 4}), 3)
+    whole = parties.effective_number_bounds([6, 4], 10)
     assert whole.low == whole.high == pytest.approx(100 / 52)
-    known = scorecard.gallagher_bounds(pd.Series({"A": 3, "B": 1}), pd.Series({"A": 2, "B": 2}), 4)
+    known = parties.gallagher_bounds(pd.Series({"A": 3, "B": 1}), pd.Series({"A": 2, "B": 2}), 4)
     assert known.low == known.high == pytest.approx(25)
 
 

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouch import data, delivery, sensitivity, sources
+from vouch.evidence import data, sources
+from vouch.methods.alliances import delivery
+from vouch.methods.election import bounds
+from vouch.methods.firmness import publishers, rivals, sensitivity
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 
@@ -86,7 +89,7 @@ def test_known_ends(headline: pd.DataFrame) -> None:
 def test_kinds_worked_by_hand() -> None:
     rows = pd.DataFrame({"group": "g", "source": ["a", "a;b", "c; b", None]})
     kinds = pd.DataFrame({"source": ["a", "b", "c"], "kind": ["news", "ngo", "news"], "publisher": "p"})
-    told = sensitivity.by_kind(rows, kinds).set_index("kind")
+    told = publishers.by_kind(rows, kinds).set_index("kind")
     assert told.loc["news", ["rows", "share", "alone"]].tolist() == [3, 1, pytest.approx(1 / 3)]
     assert told.loc["ngo", ["share", "alone"]].tolist() == [pytest.approx(2 / 3), 0]
     assert told["single"].tolist() == [pytest.approx(1 / 3)] * 2
@@ -95,12 +98,12 @@ def test_kinds_worked_by_hand() -> None:
 def test_an_unknown_source_is_named() -> None:
     rows = pd.DataFrame({"group": ["g"], "source": ["stranger"]})
     with pytest.raises(KeyError, match="stranger"):
-        sensitivity.by_kind(rows, pd.DataFrame({"source": ["a"], "kind": ["news"], "publisher": ["p"]}))
+        publishers.by_kind(rows, pd.DataFrame({"source": ["a"], "kind": ["news"], "publisher": ["p"]}))
 
 
 def test_partners_measure_the_same_things() -> None:
     tables = {name: data.load(name) for name in sensitivity.TABLES}
-    told = sensitivity.partners(tables).set_index("measure")
+    told = rivals.partners(tables).set_index("measure")
     assert told.loc["Vote in the General Assembly, June 2021", "BLR"] == "no"  # the only such vote, GA/12339
     assert told.loc["Arms traced 2021-22, million dollars, by place", ["CHN", "RUS"]].tolist() == ["267", "406"]
     assert set(told["depends"]) == {"no", "partly", "yes"}
@@ -245,7 +248,7 @@ def test_where_one_class_ends(count: int, fold: float, expected: str) -> None:
 def test_groups_and_kinds_keep_their_order() -> None:
     rows = pd.DataFrame({"group": ["b", "a", "b"], "source": ["x;", "y;x", "x"]})
     kinds = pd.DataFrame({"source": ["x", "y"], "kind": ["news", "academic"], "publisher": "p"})
-    assert sensitivity.by_kind(rows, kinds).values.tolist() == [
+    assert publishers.by_kind(rows, kinds).values.tolist() == [
         ["b", "news", 2, 1, 1, 1], ["a", "academic", 1, 1, 0, 0], ["a", "news", 1, 1, 0, 0],
     ]  # fmt: skip
 
@@ -253,7 +256,7 @@ def test_groups_and_kinds_keep_their_order() -> None:
 def test_partners_side_by_side() -> None:
     """Arms: A/HRC/53/CRP.2. Votes: GA/12339 and SC/15159. Trade: as claimed by the partners."""
     tables = {name: data.load(name) for name in sensitivity.TABLES}
-    told = sensitivity.partners(tables).set_index("measure")
+    told = rivals.partners(tables).set_index("measure")
     assert told["depends"].tolist() == ["no"] * 3 + ["partly"] * 4 + ["yes"]
     assert told.loc["Arms traced 2021-22, million dollars, by place", "BLR"] == "not among the five"
     assert told.loc["Vote in the Security Council, December 2022"].tolist() == [
@@ -272,5 +275,16 @@ def test_partners_side_by_side() -> None:
         both = int((events["actor_a"].eq(partner) | events["actor_b"].eq(partner)).sum())
         assert told.loc["Events in this book since the coup", partner] == str(both)
     assert told.loc["State bodies as observers, phases"].tolist() == ["1", "1", "1", "partly"]
-    nobody = sensitivity.partners(tables | {"observers": tables["observers"].head(0)}, ("BLR",)).set_index("measure")
+    nobody = rivals.partners(tables | {"observers": tables["observers"].head(0)}, ("BLR",)).set_index("measure")
     assert nobody.loc["State bodies as observers, phases"].tolist() == ["none", "partly"]
+
+
+def test_the_width_of_the_winner_s_bounds_follows_the_table_of_figures() -> None:
+    tables = {name: data.load(name) for name in sensitivity.TABLES}
+    figures = tables["figures"].set_index("figure_id")
+    figures.loc["uncontested-seats-usdp-pyithu-2025-26-1", "value"] -= 3
+    figures.loc["uncontested-seats-other-pyithu-2025-26-1", "value"] += 3
+    changed = sensitivity.variants({**tables, "figures": figures.reset_index()}, sources.kinds())
+    widths = changed[changed["finding"] == "voters.support_width"]["value"]
+    contest = bounds.contest(tables["townships"], figures["value"])
+    assert sorted(widths) == pytest.approx(sorted(100 * bounds.support(contest)["width"]))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from vouch import data, signposts
+from vouch.evidence import data, signpost_readings
+from vouch.methods.firmness import signposts
 
 DAYS = {"edition": ["2026.11", "2027.05", "2028.03"], "date": ["2026-11-21", "2027-05-03", "2028-03-01"],
         "horizon": ["2026-05-31", "2027-03-31", "2028-01-31"]}  # fmt: skip
@@ -37,7 +38,7 @@ SECOND = ["2027.05 visit yes 2027-02-01 a-2027", "2027.05 seat no 2027-01-31 b-2
 def test_the_first_edition_is_a_baseline():
     only = EDITIONS[EDITIONS["edition"] == "2026.11"]
     posts = POSTS[POSTS["signpost"] != "late"]
-    assert signposts.faults(posts, readings(*BASELINE), only) == []
+    assert signpost_readings.faults(posts, readings(*BASELINE), only) == []
     found = signposts.read_twice(posts, readings(*BASELINE), only)
     assert found["before"].isna().all() and found["score"].isna().all()
     assert found["change"].tolist() == ["first reading", "first reading"]
@@ -49,7 +50,7 @@ def test_the_first_edition_is_a_baseline():
 def test_a_second_edition_is_scored_against_what_was_said_in_advance():
     two = EDITIONS[EDITIONS["edition"] != "2028.03"]
     read = readings(*BASELINE, *SECOND)
-    assert signposts.faults(POSTS, read, two) == []
+    assert signpost_readings.faults(POSTS, read, two) == []
     found = signposts.read_twice(POSTS, read, two).set_index("signpost")
     assert found["change"].to_dict() == {"visit": "decided", "seat": "decided", "late": "first reading"}
     assert found.loc["visit", "score"] == pytest.approx(0.64)  # (0.2 - 1)^2
@@ -64,7 +65,7 @@ def test_a_second_edition_is_scored_against_what_was_said_in_advance():
 def test_a_reading_may_be_corrected_and_is_then_marked():
     third = ["2028.03 visit no 2027-12-31 c-2028", "2028.03 seat no 2027-01-31 b-2027", "2028.03 late unclear - c-2028"]
     read = readings(*BASELINE, *SECOND, *third)
-    assert signposts.faults(POSTS, read, EDITIONS) == []
+    assert signpost_readings.faults(POSTS, read, EDITIONS) == []
     found = signposts.read_twice(POSTS, read, EDITIONS).set_index("signpost")
     assert found["change"].to_dict() == {"visit": "read anew", "seat": "unchanged", "late": "read anew"}
 
@@ -84,13 +85,15 @@ def test_a_reading_may_be_corrected_and_is_then_marked():
 def test_readings_that_cannot_be_are_named_with_their_row(place, row, column, told):
     rows = [*BASELINE, *SECOND]
     rows[place - 1] = row
-    (fault,) = signposts.faults(POSTS, readings(*rows), EDITIONS[EDITIONS["edition"] != "2028.03"])
+    (fault,) = signpost_readings.faults(POSTS, readings(*rows), EDITIONS[EDITIONS["edition"] != "2028.03"])
     assert (fault.file, fault.row, fault.column) == ("data/signpost_readings.csv", place + 1, column)
     assert told in str(fault)
 
 
 def test_a_signpost_that_an_edition_forgets_is_named():
-    (fault,) = signposts.faults(POSTS, readings(*BASELINE, *SECOND[1:]), EDITIONS[EDITIONS["edition"] != "2028.03"])
+    (fault,) = signpost_readings.faults(
+        POSTS, readings(*BASELINE, *SECOND[1:]), EDITIONS[EDITIONS["edition"] != "2028.03"]
+    )
     assert "edition 2027.05 has no reading of it (value 'visit')" in str(fault)
 
 
@@ -112,4 +115,4 @@ def test_signposts_look_ahead_and_all_are_read():
     assert 5 <= len(posts) <= 8
     assert (posts["deadline"] > posts["written"]).all()
     assert posts["probability"].between(0.01, 0.99).all()  # nothing about the future is certain
-    assert signposts.check() == len(data.load("signpost_readings"))
+    assert signpost_readings.check() == len(data.load("signpost_readings"))

@@ -14,33 +14,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from vouch import data, sources, ties
+from vouch.evidence import case, data, sources
 from vouch.figures import ties as charts
+from vouch.methods.alliances import null_models, robustness, statements, ties
 from vouch.paths import ROOT
+
+CATEGORIES, HORIZON = data.load("categories"), case.horizon()
 
 
 @pytest.fixture(scope="module")
 def links() -> pd.DataFrame:
-    return ties.edges(data.load("events"), data.load("actors"))
+    return ties.edges(data.load("events"), data.load("actors"), CATEGORIES, HORIZON)
 
 
 @pytest.fixture(scope="module")
-def evidence(links: pd.DataFrame) -> ties.Evidence:
+def evidence(links: pd.DataFrame) -> statements.Evidence:
     totals = data.load("un_resolutions")
     totals = totals[totals["topic"] == "Myanmar"]
     votes = data.load("un_votes")
     members = data.load("memberships").query("organisation != 'IAEA'")
-    return ties.Evidence(ties.since_coup(links), members, votes[votes["resolution"].isin(totals["resolution"])], totals)
+    return statements.Evidence(
+        ties.since_coup(links), members, votes[votes["resolution"].isin(totals["resolution"])], totals
+    )
 
 
 @pytest.fixture(scope="module")
-def tests(evidence: ties.Evidence) -> dict[str, ties.NullTest | None]:
-    return ties.tested(evidence, draws=199)
+def tests(evidence: statements.Evidence) -> dict[str, null_models.NullTest | None]:
+    return statements.tested(evidence, draws=199)
 
 
 @pytest.fixture(scope="module")
-def judged(evidence: ties.Evidence, tests: dict[str, ties.NullTest | None]) -> pd.DataFrame:
-    return ties.verdicts(tests, ties.robustness(evidence, sources.kinds(), draws=99))
+def judged(evidence: statements.Evidence, tests: dict[str, null_models.NullTest | None]) -> pd.DataFrame:
+    return robustness.verdicts(tests, robustness.repeats(evidence, sources.kinds(), draws=99))
 
 
 def _rng() -> np.random.Generator:
@@ -90,7 +95,7 @@ def test_counts_of_one_pair_agree_with_a_plain_count_in_the_data(links):
 
 def test_persons_stand_for_their_country_and_the_un_seat_for_itself():
     rows = _events(("2025-03-07", "day", "visit", "P_LUK", "MMR"), ("2022-03-02", "day", "multilateral", "MMR", "UNGA"))
-    frame = ties.edges(rows, _ACTORS).set_index("event_id")
+    frame = ties.edges(rows, _ACTORS, CATEGORIES, HORIZON).set_index("event_id")
     assert frame.loc["ev-0", "sender"] == "BLR" and frame.loc["ev-0", "partner"] == "BLR"
     assert frame.loc["ev-1", "sender"] == ties.SEAT
     assert "ev-1" not in set(ties.since_coup(frame.reset_index())["event_id"])
@@ -98,7 +103,7 @@ def test_persons_stand_for_their_country_and_the_un_seat_for_itself():
 
 def test_dates_known_to_the_month_or_year_are_bounded():
     rows = _events(("2024-02-01", "month", "visit", "RUS", "MMR"), ("2024-01-01", "year", "visit", "RUS", "MMR"))
-    frame = ties.edges(rows, _ACTORS).set_index("event_id")
+    frame = ties.edges(rows, _ACTORS, CATEGORIES, HORIZON).set_index("event_id")
     assert frame.loc["ev-0", "latest"] == pd.Timestamp("2024-02-29")
     assert frame.loc["ev-1", "latest"] == pd.Timestamp("2024-12-31")
     assert (frame["earliest"] <= frame["when"]).all() and (frame["when"] <= frame["latest"]).all()
@@ -106,14 +111,14 @@ def test_dates_known_to_the_month_or_year_are_bounded():
 
 def test_an_unknown_actor_or_category_is_named():
     with pytest.raises(ValueError, match="unknown actor: XXX"):
-        ties.edges(_events(("2024-02-01", "day", "visit", "XXX", "MMR")), _ACTORS)
+        ties.edges(_events(("2024-02-01", "day", "visit", "XXX", "MMR")), _ACTORS, CATEGORIES, HORIZON)
     with pytest.raises(ValueError, match="unknown category: gossip"):
-        ties.edges(_events(("2024-02-01", "day", "gossip", "RUS", "MMR")), _ACTORS)
+        ties.edges(_events(("2024-02-01", "day", "gossip", "RUS", "MMR")), _ACTORS, CATEGORIES, HORIZON)
 
 
 def test_a_trip_is_one_episode():
     days = ["2025-03-03", "2025-03-04", "2025-03-11", "2025-03-19"]
-    frame = ties.edges(_events(*((day, "day", "visit", "MMR", "RUS") for day in days)), _ACTORS)
+    frame = ties.edges(_events(*((day, "day", "visit", "MMR", "RUS") for day in days)), _ACTORS, CATEGORIES, HORIZON)
     held = ties.episodes(frame)
     assert held["events"].tolist() == [3, 1]  # seven days join, eight divide
     assert held["when"].tolist() == [pd.Timestamp("2025-03-03"), pd.Timestamp("2025-03-19")]
@@ -122,7 +127,7 @@ def test_a_trip_is_one_episode():
 
 def test_episodes_of_two_partners_do_not_join():
     rows = _events(("2025-03-06", "day", "visit", "MMR", "RUS"), ("2025-03-06", "day", "visit", "MMR", "BLR"))
-    assert len(ties.episodes(ties.edges(rows, _ACTORS))) == 2
+    assert len(ties.episodes(ties.edges(rows, _ACTORS, CATEGORIES, HORIZON))) == 2
 
 
 # --- Measures: known values ---
@@ -131,14 +136,14 @@ def test_episodes_of_two_partners_do_not_join():
 def test_precedence_is_mann_whitney():
     first, second = np.array([1, 4, 4, 9]), np.array([4, 5, 10])
     expected = stats.mannwhitneyu(second, first).statistic / 12
-    assert ties.precedence(first, second, 99, _rng()).observed == pytest.approx(expected)
+    assert null_models.precedence(first, second, 99, _rng()).observed == pytest.approx(expected)
 
 
 @given(st.lists(st.integers(0, 50), min_size=3, max_size=15), st.lists(st.integers(0, 50), min_size=3, max_size=15))
 @settings(max_examples=40, deadline=None)
 def test_precedence_mirrors_and_stays_in_bounds(first, second):
-    one = ties.precedence(np.array(first), np.array(second), 49, _rng())
-    other = ties.precedence(np.array(second), np.array(first), 49, _rng())
+    one = null_models.precedence(np.array(first), np.array(second), 49, _rng())
+    other = null_models.precedence(np.array(second), np.array(first), 49, _rng())
     assert 0 <= one.observed <= 1
     assert one.observed + other.observed == pytest.approx(1)
     assert ((one.null >= -1e-9) & (one.null <= 1 + 1e-9)).all()
@@ -146,24 +151,24 @@ def test_precedence_mirrors_and_stays_in_bounds(first, second):
 
 
 def test_p_of_full_separation_is_near_the_exact_one():
-    test = ties.precedence(np.arange(5), np.arange(10, 15), 20_000, _rng())
+    test = null_models.precedence(np.arange(5), np.arange(10, 15), 20_000, _rng())
     assert test.observed == 1
     assert test.p == pytest.approx(2 / comb(10, 5), rel=0.3)
 
 
 def test_p_is_never_zero_and_never_above_one():
-    assert ties.NullTest(100.0, np.zeros(99), 5).p == pytest.approx(0.02)
-    assert ties.NullTest(0.0, np.zeros(99), 5).p == 1
-    assert ties.NullTest(0.0, np.zeros(99), 5).z == 0
+    assert null_models.NullTest(100.0, np.zeros(99), 5).p == pytest.approx(0.02)
+    assert null_models.NullTest(0.0, np.zeros(99), 5).p == 1
+    assert null_models.NullTest(0.0, np.zeros(99), 5).z == 0
 
 
 def test_too_few_units_give_no_result():
-    assert ties.precedence(np.array([1, 2]), np.array([3, 4, 5]), 9, _rng()) is None
+    assert null_models.precedence(np.array([1, 2]), np.array([3, 4, 5]), 9, _rng()) is None
 
 
 def test_p_values_are_uniform_when_nothing_is_there():
     rng = _rng()
-    values = [ties.precedence(rng.random(12), rng.random(12), 99, rng).p for _ in range(400)]
+    values = [null_models.precedence(rng.random(12), rng.random(12), 99, rng).p for _ in range(400)]
     assert np.mean(np.array(values) <= 0.05) < 0.09
     assert 0.4 < np.mean(np.array(values) <= 0.5) < 0.6
 
@@ -171,30 +176,30 @@ def test_p_values_are_uniform_when_nothing_is_there():
 def test_proximity_sees_common_trips_and_turns():
     others = np.arange(18_300, 19_000, 60)
     years = np.full(10, 2020)
-    together = ties.proximity(others[:6] + 1, others, years[:6], (18_262, 18_627), 499, _rng())
-    apart = ties.proximity(others[:5] + 30, others, years[:5], (18_262, 18_627), 499, _rng())
+    together = null_models.proximity(others[:6] + 1, others, years[:6], (18_262, 18_627), 499, _rng())
+    apart = null_models.proximity(others[:5] + 30, others, years[:5], (18_262, 18_627), 499, _rng())
     assert together.observed == 1 and together.p < 0.02 and together.z < 0
     assert apart.observed == 30 and apart.p < 0.05 and apart.z > 0
 
 
 def test_proximity_redraws_within_the_calendar_year_and_the_span():
-    assert ties._new_year(np.array([1970, 1971, 2025])).tolist() == [0, 365, 20_089]
+    assert null_models._new_year(np.array([1970, 1971, 2025])).tolist() == [0, 365, 20_089]
 
 
 def test_alternation_is_chi_squared_and_tells_standing_in_from_busy_together():
     turns = np.repeat(np.arange(12), 6)
     one_each = np.repeat(np.arange(12) % 2 == 1, 6)
-    stand_in = ties.alternation(turns, one_each, 199, _rng())
+    stand_in = null_models.alternation(turns, one_each, 199, _rng())
     assert stand_in.observed == pytest.approx(stats.chi2_contingency(pd.crosstab(turns, one_each)).statistic)
     assert stand_in.z > 2 and stand_in.p <= 0.02
-    both = ties.alternation(turns, np.arange(72) % 2 == 1, 199, _rng())
+    both = null_models.alternation(turns, np.arange(72) % 2 == 1, 199, _rng())
     assert both.observed == 0 and both.z < -2
 
 
 def test_a_season_in_which_more_was_found_does_not_link_two_partners():
     rng = _rng()
     busy = np.repeat(np.arange(12), np.where(np.arange(12) == 5, 40, 4))
-    assert ties.alternation(busy, rng.random(len(busy)) < 0.4, 999, rng).p > 0.05
+    assert null_models.alternation(busy, rng.random(len(busy)) < 0.4, 999, rng).p > 0.05
 
 
 # --- Null models keep what they promise ---
@@ -204,7 +209,7 @@ def test_a_season_in_which_more_was_found_does_not_link_two_partners():
 @settings(max_examples=30, deadline=None)
 def test_curveball_keeps_rows_and_columns(height, width, seed):
     matrix = np.random.default_rng(seed).random((height, width)) < 0.4
-    for drawn in ties.curveball(matrix, 4, _rng()):
+    for drawn in null_models.curveball(matrix, 4, _rng()):
         assert drawn.shape == matrix.shape
         assert (drawn.sum(axis=0) == matrix.sum(axis=0)).all()
         assert (drawn.sum(axis=1) == matrix.sum(axis=1)).all()
@@ -212,7 +217,7 @@ def test_curveball_keeps_rows_and_columns(height, width, seed):
 
 def test_curveball_reaches_all_matrices_equally_often():
     """The 3 x 3 matrices with all margins 1 are the six permutations: each should come up a sixth of the time."""
-    drawn = [tuple(np.argmax(found, axis=1)) for found in ties.curveball(np.eye(3, dtype=bool), 3000, _rng())]
+    drawn = [tuple(np.argmax(found, axis=1)) for found in null_models.curveball(np.eye(3, dtype=bool), 3000, _rng())]
     counts = pd.Series(drawn).value_counts()
     assert len(counts) == 6
     assert stats.chisquare(counts).pvalue > 1e-3
@@ -220,7 +225,7 @@ def test_curveball_reaches_all_matrices_equally_often():
 
 def test_rewiring_keeps_degrees_and_makes_no_loops(links):
     pairs = links[links["sender"] != links["receiver"]]
-    found = ties.rewired(pairs, _rng())
+    found = null_models.rewired(pairs, _rng())
     for end in ("sender", "receiver"):
         assert found[end].value_counts().to_dict() == pairs[end].value_counts().to_dict()
     assert (found["sender"] != found["receiver"]).all()
@@ -228,29 +233,31 @@ def test_rewiring_keeps_degrees_and_makes_no_loops(links):
 
 def test_rewiring_moves_edges_where_it_can():
     ring = pd.DataFrame({"sender": list("abcdefgh"), "receiver": list("bcdefgha")})
-    assert (ties.rewired(ring, _rng())["receiver"] != ring["receiver"]).any()
+    assert (null_models.rewired(ring, _rng())["receiver"] != ring["receiver"]).any()
 
 
 def test_a_star_cannot_show_that_its_centre_is_central(links):
     """The share of edges at Myanmar is the same in every rewired network: the collection fixed it, not the world."""
     pairs = links[links["sender"] != links["receiver"]]
-    observed = ties.touching(pairs, "MMR")
-    assert {ties.touching(ties.rewired(pairs, np.random.default_rng(seed)), "MMR") for seed in range(5)} == {observed}
+    observed = null_models.touching(pairs, "MMR")
+    assert {
+        null_models.touching(null_models.rewired(pairs, np.random.default_rng(seed)), "MMR") for seed in range(5)
+    } == {observed}
 
 
 def test_shared_counts_common_organisations():
     held = pd.DataFrame(
         {"iso3": ["A", "A", "B", "B", "C"], "organisation": ["x", "y", "x", "y", "z"], "status": ["member"] * 5}
     )
-    assert ties.shared(ties.incidence(held), [("A", "B")], 50, _rng()).observed == 2
-    assert ties.shared(ties.incidence(held), [("A", "D")], 50, _rng()) is None
+    assert null_models.shared(ties.incidence(held), [("A", "B")], 50, _rng()).observed == 2
+    assert null_models.shared(ties.incidence(held), [("A", "D")], 50, _rng()) is None
 
 
 def test_votes_alike_uses_the_published_totals():
     cast = ["no", "no", "no", "no", "no", "abstain"]
     votes = pd.DataFrame({"resolution": list("abcabc"), "iso3": ["BLR"] * 3 + ["RUS"] * 3, "vote": cast})
     totals = pd.DataFrame({"resolution": list("abc"), "yes": 100, "no": 0, "abstain": 0})
-    test = ties.voted_alike(votes, totals, ("BLR", "RUS"), 200, _rng())
+    test = null_models.voted_alike(votes, totals, ("BLR", "RUS"), 200, _rng())
     assert test.observed == 2 and test.n == 3
     assert test.mean == 3, "where all states vote alike two random ones always agree"
 
@@ -267,7 +274,7 @@ def test_belarus_stood_alone_once(evidence):
 
 
 def test_results_repeat_exactly(evidence):
-    one, other = (ties.tested(evidence, draws=99) for _ in range(2))
+    one, other = (statements.tested(evidence, draws=99) for _ in range(2))
     for name, test in one.items():
         if test is not None:
             assert test.observed == other[name].observed
@@ -278,7 +285,7 @@ def test_runs_only_take_away(evidence):
     kinds = sources.kinds()
     whole = set(evidence.links["event_id"])
     seen = set()
-    for family, name, basis, changed in ties.runs(evidence, kinds):
+    for family, name, basis, changed in robustness.runs(evidence, kinds):
         assert set(changed.links["event_id"]) <= whole, name
         assert len(changed.votes) <= len(evidence.votes)
         seen.add(family)
@@ -288,10 +295,10 @@ def test_runs_only_take_away(evidence):
 
 
 def test_an_event_stays_while_one_source_is_believed():
-    frame = ties.edges(_events(("2024-02-01", "day", "visit", "RUS", "MMR")), _ACTORS)
-    assert len(ties.without_sources(frame, {"work-a"})) == 1
-    assert ties.without_sources(frame, {"work-a", "work-b"}).empty
-    assert len(ties.with_several_sources(frame)) == 1
+    frame = ties.edges(_events(("2024-02-01", "day", "visit", "RUS", "MMR")), _ACTORS, CATEGORIES, HORIZON)
+    assert len(robustness.without_sources(frame, {"work-a"})) == 1
+    assert robustness.without_sources(frame, {"work-a", "work-b"}).empty
+    assert len(robustness.with_several_sources(frame)) == 1
 
 
 def test_verdicts_follow_their_rule(judged):
@@ -319,7 +326,7 @@ def test_kinds_are_read_once(monkeypatch):
     assert list(frame.columns) == ["source", "kind", "publisher", "date", "language"]
     assert frame["source"].is_unique
     assert set(frame["kind"]) <= {*sources.KINDS, ""}
-    assert set(frame["source"]) == data.bibliography_keys()
+    assert set(frame["source"]) == sources.bibliography_keys()
 
 
 def test_a_missing_bibliography_is_named(tmp_path):
@@ -340,8 +347,8 @@ def test_trips_to_russia_match_the_counts_that_two_publishers_printed(links):
 
 
 def test_the_statement_table_lists_every_statement(tests, judged):
-    shown = ties.statement_table(tests, judged)
-    assert len(shown) == len(ties.STATEMENTS)
+    shown = statements.statement_table(tests, judged)
+    assert len(shown) == len(statements.STATEMENTS)
     assert (shown["survives"] == "not computed").sum() == sum(test is None for test in tests.values())
 
 
@@ -359,7 +366,7 @@ def test_time_grows_with_the_number_of_edges_and_not_with_its_square():
     taken = []
     for size in (10_000, 100_000):
         start = time.process_time()
-        links = ties.edges(*scale.synthetic(size))
+        links = ties.edges(*scale.synthetic(size), CATEGORIES, HORIZON)
         network = ties.graph(links)
         assert isinstance(network, nx.MultiDiGraph) and network.number_of_edges() == size
         assert ties.edge_list(network)["events"].sum() == size
@@ -375,7 +382,7 @@ def test_an_edge_keeps_what_is_known_of_its_event():
         ("2024-02-01", "month", "arms", "RUS", "MMR"), ("2024-01-31", "day", "visit", "MMR", "P_LUK"),
         ("2026-01-01", "year", "statement", "MMR", "SCO"), ("2026-06-02", "month", "visit", "RUS", "BLR"),
     ).assign(direction=["MMR", "both", "MMR", "MMR"], other_actors=["BLR;SCO", None, None, None])  # fmt: skip
-    frame = ties.edges(rows, _ACTORS)
+    frame = ties.edges(rows, _ACTORS, CATEGORIES, HORIZON)
     day = pd.Timestamp
     told = ["event_id", "sender", "receiver", "partner", "layer", "category", "level", "rank", "mutual", "third"]
     assert frame[told].values.tolist() == [
@@ -387,7 +394,7 @@ def test_an_edge_keeps_what_is_known_of_its_event():
     assert frame[["earliest", "latest", "when", "precision"]].values.tolist() == [
         [day("2024-01-31"), day("2024-01-31"), day("2024-01-31"), "day"],
         [day("2024-02-01"), day("2024-02-29"), day("2024-02-15"), "month"],
-        [day("2026-01-01"), ties.HORIZON, day("2026-03-17"), "year"],  # nothing lies after the evidence horizon
+        [day("2026-01-01"), HORIZON, day("2026-03-17"), "year"],  # nothing lies after the evidence horizon
         [day("2026-06-02"), day("2026-06-02"), day("2026-06-02"), "month"],  # unless the event itself does
     ]
     assert frame["title"].eq("t").all() and frame["source"].eq("work-a;work-b").all()
@@ -399,18 +406,18 @@ def test_the_seat_votes_in_all_three_bodies_and_only_as_sender(body):
     rows = _events(
         ("2022-03-02", "day", "multilateral", "MMR", body), ("2022-03-02", "day", "multilateral", body, "MMR")
     )
-    assert ties.edges(rows, actors)["sender"].tolist() == [ties.SEAT, body]
+    assert ties.edges(rows, actors, CATEGORIES, HORIZON)["sender"].tolist() == [ties.SEAT, body]
 
 
 def test_all_that_is_unknown_is_named():
     rows = _events(("2024-02-01", "day", "visit", "QMB", "MMR"), ("2024-02-01", "day", "visit", "QMA", "MMR"))
     with pytest.raises(ValueError, match=r"^unknown actor: QMA, QMB$"):
-        ties.edges(rows, _ACTORS)
+        ties.edges(rows, _ACTORS, CATEGORIES, HORIZON)
     known = _events(("2024-02-01", "day", "visit", "RUS", "MMR"))
     with pytest.raises(ValueError, match=r"^unknown actor: QQQ$"):
-        ties.edges(known.assign(actor_b="QQQ"), _ACTORS)
+        ties.edges(known.assign(actor_b="QQQ"), _ACTORS, CATEGORIES, HORIZON)
     with pytest.raises(ValueError, match=r"^unknown level: king$"):
-        ties.edges(known.assign(level="king"), _ACTORS)
+        ties.edges(known.assign(level="king"), _ACTORS, CATEGORIES, HORIZON)
 
 
 def _network() -> pd.DataFrame:
@@ -419,7 +426,7 @@ def _network() -> pd.DataFrame:
         ("2024-01-04", "day", "arms", "RUS", "MMR"), ("2024-01-04", "day", "visit", "RUS", "BLR"),
         ("2024-01-04", "day", "multilateral", "MMR", "UNGA"), ("2024-01-06", "day", "domestic", "MMR", "MMR"),
     )  # fmt: skip
-    return ties.edges(rows, _ACTORS)
+    return ties.edges(rows, _ACTORS, CATEGORIES, HORIZON)
 
 
 def test_the_network_and_its_edges_opened():
@@ -453,7 +460,7 @@ def test_ties_count_from_the_day_of_the_coup():
         ("2021-01-31", "day", "visit", "RUS", "MMR"), ("2021-02-01", "day", "visit", "RUS", "MMR"),
         ("2021-01-01", "year", "visit", "RUS", "MMR"), ("2022-01-01", "day", "domestic", "MMR", "MMR"),
     )  # fmt: skip
-    kept = ties.since_coup(ties.edges(rows, _ACTORS))
+    kept = ties.since_coup(ties.edges(rows, _ACTORS, CATEGORIES, HORIZON))
     assert set(kept["event_id"]) == {"ev-1", "ev-2"}, "what may have been after the coup stays"
     assert list(kept.index) == [0, 1]
 
@@ -461,7 +468,7 @@ def test_ties_count_from_the_day_of_the_coup():
 def test_episodes_are_counted_within_each_partner():
     rows = [("2025-03-01", "MMR", "RUS"), ("2025-03-02", "MMR", "BLR"), ("2025-03-08", "RUS", "MMR"),
             ("2025-03-20", "MMR", "BLR"), ("2025-03-02", "MMR", "SCO")]  # fmt: skip
-    frame = ties.edges(_events(*((day, "day", "visit", a, b) for day, a, b in rows)), _ACTORS)
+    frame = ties.edges(_events(*((day, "day", "visit", a, b) for day, a, b in rows)), _ACTORS, CATEGORIES, HORIZON)
     held = ties.episodes(frame)
     assert held[["partner", "episode", "events", "event_ids"]].values.tolist() == [
         ["RUS", 0, 2, "ev-0;ev-2"], ["BLR", 0, 1, "ev-1"], ["SCO", 0, 1, "ev-4"], ["BLR", 1, 1, "ev-3"],
@@ -484,59 +491,62 @@ def test_only_full_links_to_organisations_count():
 
 def test_p_counts_draws_as_extreme_as_the_observed():
     null = np.array([1.0, 2, 3, 4, 5, 6, 7, 8, 9])
-    assert ties.NullTest(9.0, null, 3).p == pytest.approx(2 * 2 / 10)
-    assert ties.NullTest(10.0, null, 3).p == pytest.approx(2 * 1 / 10)
-    assert ties.NullTest(1.0, null, 3).p == pytest.approx(2 * 2 / 10)
-    assert ties.NullTest(5.0, null, 3).p == 1
+    assert null_models.NullTest(9.0, null, 3).p == pytest.approx(2 * 2 / 10)
+    assert null_models.NullTest(10.0, null, 3).p == pytest.approx(2 * 1 / 10)
+    assert null_models.NullTest(1.0, null, 3).p == pytest.approx(2 * 2 / 10)
+    assert null_models.NullTest(5.0, null, 3).p == 1
     assert (
-        ties.NullTest(9.0, null, 3).z == pytest.approx((9 - 5) / np.std(null)) and ties.NullTest(9, null, 3).mean == 5
+        null_models.NullTest(9.0, null, 3).z == pytest.approx((9 - 5) / np.std(null))
+        and null_models.NullTest(9, null, 3).mean == 5
     )
 
 
 def test_the_order_of_two_groups_by_hand():
     # Of the nine pairs the later one is drawn from `second` in six and a half.
-    test = ties.precedence(np.array([1, 5, 3]), np.array([2, 5, 9]), 500, _rng())
+    test = null_models.precedence(np.array([1, 5, 3]), np.array([2, 5, 9]), 500, _rng())
     assert test.observed == pytest.approx(6.5 / 9) and test.n == 3 and len(test.null) == 500
     assert test.mean == pytest.approx(0.5, abs=0.03)
     assert set(np.round(test.null * 18)) <= set(range(19)), "halves of ninths"
-    assert ties.precedence(np.arange(4), np.arange(3), 9, _rng()).n == 3
-    assert ties.precedence(np.arange(3), np.arange(2), 9, _rng()) is None
+    assert null_models.precedence(np.arange(4), np.arange(3), 9, _rng()).n == 3
+    assert null_models.precedence(np.arange(3), np.arange(2), 9, _rng()) is None
 
 
 def test_distance_to_the_nearest_by_hand():
     days, others = np.array([18_270, 18_300, 18_400]), np.array([18_410, 18_275, 18_290])
-    found = ties.proximity(days, others, np.full(3, 2020), (18_262, 18_627), 300, _rng())
+    found = null_models.proximity(days, others, np.full(3, 2020), (18_262, 18_627), 300, _rng())
     assert (found.observed, found.n, len(found.null)) == (10, 3, 300)
-    assert ties._nearest(np.array([0, 5, 7, 30]), np.array([4, 10])).tolist() == [4, 1, 3, 20]
+    assert null_models._nearest(np.array([0, 5, 7, 30]), np.array([4, 10])).tolist() == [4, 1, 3, 20]
     # Within a span of one day all that is redrawn falls on it.
-    fixed = ties.proximity(days, others, np.full(3, 2020), (18_280, 18_280), 20, _rng())
+    fixed = null_models.proximity(days, others, np.full(3, 2020), (18_280, 18_280), 20, _rng())
     assert set(fixed.null) == {5}
     # Within a year of its own: the 366 days of 2020, none of the neighbours.
-    edge = ties.proximity(days, np.array([0, 18_262, 18_627]), np.full(3, 2020), (0, 99_999), 400, _rng())
+    edge = null_models.proximity(days, np.array([0, 18_262, 18_627]), np.full(3, 2020), (0, 99_999), 400, _rng())
     assert edge.null.max() <= 183
-    lone = ties.proximity(days, np.full(3, 18_262 - 1000), np.full(3, 2020), (0, 99_999), 4000, _rng())
+    lone = null_models.proximity(days, np.full(3, 18_262 - 1000), np.full(3, 2020), (0, 99_999), 4000, _rng())
     assert lone.null.min() >= 1000 and lone.null.max() <= 1365
-    assert ties.proximity(days[:2], others, np.full(2, 2020), (0, 99_999), 9, _rng()) is None
-    assert ties.proximity(days, others[:2], np.full(3, 2020), (0, 99_999), 9, _rng()) is None
+    assert null_models.proximity(days[:2], others, np.full(2, 2020), (0, 99_999), 9, _rng()) is None
+    assert null_models.proximity(days, others[:2], np.full(3, 2020), (0, 99_999), 9, _rng()) is None
 
 
 def test_sharing_of_periods_by_hand():
     # Two periods, four episodes each; the second partner has three of the first and one of the second period.
     periods, second = np.array([7, 7, 7, 7, 9, 9, 9, 9]), np.array([1, 1, 1, 0, 1, 0, 0, 0], dtype=bool)
-    found = ties.alternation(periods, second, 200, _rng())
+    found = null_models.alternation(periods, second, 200, _rng())
     assert found.observed == pytest.approx(2.0) and (found.n, len(found.null)) == (4, 200)
     assert {round(value, 6) for value in found.null} <= {0, 2, 8}
-    assert ties.alternation(np.arange(5), np.array([1, 1, 0, 0, 0], dtype=bool), 9, _rng()) is None
-    assert ties.alternation(np.arange(6), np.array([1, 1, 1, 0, 0, 0], dtype=bool), 9, _rng()).n == 3
+    assert null_models.alternation(np.arange(5), np.array([1, 1, 0, 0, 0], dtype=bool), 9, _rng()) is None
+    assert null_models.alternation(np.arange(6), np.array([1, 1, 1, 0, 0, 0], dtype=bool), 9, _rng()).n == 3
 
 
 def test_shared_organisations_of_several_pairs_are_added():
     matrix = pd.DataFrame([[1, 1, 0, 1], [1, 1, 0, 0], [0, 1, 1, 0]], index=list("ABC")).astype(bool)
-    found = ties.shared(matrix, [("A", "B"), ("A", "C")], 60, _rng())
+    found = null_models.shared(matrix, [("A", "B"), ("A", "C")], 60, _rng())
     assert (found.observed, found.n, len(found.null)) == (3, 4, 60)
-    assert ties.shared(matrix, [("A", "B"), ("D", "C")], 60, _rng()) is None
+    assert null_models.shared(matrix, [("A", "B"), ("D", "C")], 60, _rng()) is None
     full = pd.DataFrame(True, index=matrix.index, columns=matrix.columns)
-    assert set(ties.shared(full, [("A", "B")], 20, _rng()).null) == {4}, "where all are members nothing can be redrawn"
+    assert set(null_models.shared(full, [("A", "B")], 20, _rng()).null) == {4}, (
+        "where all are members nothing can be redrawn"
+    )
 
 
 def test_votes_alike_by_hand():
@@ -545,40 +555,42 @@ def test_votes_alike_by_hand():
     totals = pd.DataFrame(
         {"resolution": list("dcba"), "yes": [1, 1, 2, 9], "no": [1, 1, 2, 0], "abstain": [0, 0, 0, 0]}
     )
-    found = ties.voted_alike(votes, totals, ("X", "Y"), 4000, _rng())
+    found = null_models.voted_alike(votes, totals, ("X", "Y"), 4000, _rng())
     assert (found.observed, found.n, len(found.null)) == (2, 3, 4000)
     # Two of nine that agree always do; two of two that differ never; two of two and two in a third of the cases.
     assert found.mean == pytest.approx(1 + 1 / 3 + 0, abs=0.03)
-    assert ties.voted_alike(votes, totals, ("X", "Z"), 9, _rng()) is None
-    assert ties.voted_alike(votes[votes["resolution"] != "a"], totals, ("X", "Y"), 9, _rng()) is None
+    assert null_models.voted_alike(votes, totals, ("X", "Z"), 9, _rng()) is None
+    assert null_models.voted_alike(votes[votes["resolution"] != "a"], totals, ("X", "Y"), 9, _rng()) is None
 
 
 def test_curveball_of_one_row_and_of_tall_matrices():
     one = np.array([[True, False, True]])
-    assert [drawn.tolist() for drawn in ties.curveball(one, 2, _rng())] == [one.tolist()] * 2
-    assert [drawn.tolist() for drawn in ties.curveball(one.T, 2, _rng())] == [one.T.tolist()] * 2
+    assert [drawn.tolist() for drawn in null_models.curveball(one, 2, _rng())] == [one.tolist()] * 2
+    assert [drawn.tolist() for drawn in null_models.curveball(one.T, 2, _rng())] == [one.T.tolist()] * 2
     tall = np.eye(3, dtype=bool)[:, :2]
-    shapes = {tuple(map(tuple, drawn)) for drawn in ties.curveball(tall, 200, _rng())}
+    shapes = {tuple(map(tuple, drawn)) for drawn in null_models.curveball(tall, 200, _rng())}
     assert len(shapes) == 2, "two countries with one link each; the third keeps none"
 
 
 def test_rewiring_mixes_well():
     ring = pd.DataFrame({"sender": list("abcd"), "receiver": list("bcda")})
-    seen = {tuple(ties.rewired(ring, np.random.default_rng(seed))["receiver"]) for seed in range(200)}
+    seen = {tuple(null_models.rewired(ring, np.random.default_rng(seed))["receiver"]) for seed in range(200)}
     assert len(seen) == 9, "all nine ways in which nobody meets himself"
     odd = pd.DataFrame({"sender": list("abc"), "receiver": list("bca"), "event_id": [1, 2, 3]})
-    assert ties.rewired(odd, _rng())["event_id"].tolist() == [1, 2, 3]
-    assert ties.touching(odd, "a") == pytest.approx(2 / 3)
+    assert null_models.rewired(odd, _rng())["event_id"].tolist() == [1, 2, 3]
+    assert null_models.touching(odd, "a") == pytest.approx(2 / 3)
 
 
 def test_large_draws_come_in_chunks():
     assert (
-        list(ties._chunks(7, 3)) == [3, 3, 1] and list(ties._chunks(6, 3)) == [3, 3] and list(ties._chunks(0, 3)) == []
+        list(null_models._chunks(7, 3)) == [3, 3, 1]
+        and list(null_models._chunks(6, 3)) == [3, 3]
+        and list(null_models._chunks(0, 3)) == []
     )
-    drawn = np.concatenate(list(ties._permutations(np.array([1, 2, 3]), 600, _rng())))
+    drawn = np.concatenate(list(null_models._permutations(np.array([1, 2, 3]), 600, _rng())))
     assert drawn.shape == (600, 3) and (np.sort(drawn, axis=1) == [1, 2, 3]).all()
     assert len({tuple(row) for row in drawn.tolist()}) == 6
-    pairs = list(ties._row_pairs(3, 900, _rng()))
+    pairs = list(null_models._row_pairs(3, 900, _rng()))
     assert set(pairs) == {(a, b) for a in range(3) for b in range(3) if a != b} and len(pairs) == 900
 
 
@@ -587,13 +599,15 @@ def test_large_draws_come_in_chunks():
 
 def _visits(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
     """Edges from (date, category, sender, receiver)."""
-    return ties.edges(_events(*((date, "day", category, a, b) for date, category, a, b in rows)), _ACTORS)
+    return ties.edges(
+        _events(*((date, "day", category, a, b) for date, category, a, b in rows)), _ACTORS, CATEGORIES, HORIZON
+    )
 
 
-def _measured(name: str, links: pd.DataFrame) -> ties.NullTest | None:
+def _measured(name: str, links: pd.DataFrame) -> null_models.NullTest | None:
     empty = pd.DataFrame()
-    statement = next(held for held in ties.STATEMENTS if held.id == name)
-    return statement.test(ties.Evidence(links, empty, empty, empty), 99, 1)
+    statement = next(held for held in statements.STATEMENTS if held.id == name)
+    return statement.test(statements.Evidence(links, empty, empty, empty), 99, 1)
 
 
 def test_statements_on_order_look_at_episodes():
@@ -621,7 +635,8 @@ def test_statements_on_nearness_and_quarters():
     assert (near.observed, near.n) == (3, 4)
     imprecise = ties.edges(
         _events(*((date, "day", "visit", a, b) for date, _, a, b in russia),
-                *((date, "month", "visit", a, b) for date, _, a, b in belarus)), _ACTORS)  # fmt: skip
+                *((date, "month", "visit", a, b) for date, _, a, b in belarus)),
+        _ACTORS, CATEGORIES, HORIZON)  # fmt: skip
     assert _measured("nearest_contact", imprecise) is None, "days that are not known are not near to anything"
     together = _measured("same_quarters", _visits(*russia, *belarus))
     assert together.observed == pytest.approx(0) and together.n == 4
@@ -642,9 +657,9 @@ def test_the_statement_on_rank_compares_guests():
 
 def test_what_is_known_to_the_year_says_nothing_about_order():
     links = _visits(("2022-01-01", "visit", "RUS", "MMR"), ("2022-01-01", "arms", "BLR", "MMR"))
-    order = next(held for held in ties.STATEMENTS if held.id == "russia_elections_first")
-    rank = next(held for held in ties.STATEMENTS if held.id == "russia_rank")
-    both = next(held for held in ties.STATEMENTS if held.id == "belarus_after_russia")
+    order = next(held for held in statements.STATEMENTS if held.id == "russia_elections_first")
+    rank = next(held for held in statements.STATEMENTS if held.id == "russia_rank")
+    both = next(held for held in statements.STATEMENTS if held.id == "belarus_after_russia")
     assert len(both.looked_at(links)) == 2 and both.looked_at(links.assign(precision="year")).empty
     assert rank.looked_at(links)["partner"].tolist() == ["RUS"] and order.looked_at(links).empty
 
@@ -654,8 +669,8 @@ def test_statements_do_not_share_random_numbers():
                       for partner in ("RUS", "BLR")))  # fmt: skip
     one, again = _measured("belarus_after_russia", links), _measured("belarus_after_russia", links)
     assert (one.null == again.null).all()
-    statement = next(held for held in ties.STATEMENTS if held.id == "belarus_after_russia")
-    evidence = ties.Evidence(links, links, links, links)
+    statement = next(held for held in statements.STATEMENTS if held.id == "belarus_after_russia")
+    evidence = statements.Evidence(links, links, links, links)
     assert (statement.test(evidence, 99, 2).null != one.null).any()
 
 
@@ -670,8 +685,8 @@ def test_runs_take_away_what_their_name_says():
     kinds = pd.DataFrame(rows, columns=["source", "kind", "publisher"])
     members = pd.DataFrame({"organisation": ["O", "N", "O"], "iso3": ["RUS", "RUS", "BLR"], "status": "member"})
     votes = pd.DataFrame({"resolution": ["r", "s"], "iso3": "RUS", "vote": "no"})
-    evidence = ties.Evidence(links, members, votes, pd.DataFrame({"resolution": ["r", "s"]}))
-    found = {(family, name): (basis, changed) for family, name, basis, changed in ties.runs(evidence, kinds)}
+    evidence = statements.Evidence(links, members, votes, pd.DataFrame({"resolution": ["r", "s"]}))
+    found = {(family, name): (basis, changed) for family, name, basis, changed in robustness.runs(evidence, kinds)}
     left = {key: ";".join(changed.links["event_id"]) for key, (_, changed) in found.items()}
     assert left == {
         ("all", "everything"): "ev-0;ev-1;ev-2;ev-3",
@@ -700,16 +715,16 @@ def test_runs_take_away_what_their_name_says():
 
 def test_robustness_repeats_each_statement_where_it_is_touched(evidence, tests):
     kinds = sources.kinds()
-    few = ties.Evidence(evidence.links.iloc[::4], evidence.members, evidence.votes, evidence.totals)
-    table = ties.robustness(few, kinds, draws=9)
+    few = statements.Evidence(evidence.links.iloc[::4], evidence.members, evidence.votes, evidence.totals)
+    table = robustness.repeats(few, kinds, draws=9)
     assert list(table.columns) == ["id", "family", "run", "observed", "null_mean", "z", "p", "n"]
-    assert set(table["id"]) == {held.id for held in ties.STATEMENTS}
-    basis = {held.id: held.basis for held in ties.STATEMENTS}
+    assert set(table["id"]) == {held.id for held in statements.STATEMENTS}
+    basis = {held.id: held.basis for held in statements.STATEMENTS}
     touched = {"organisation": "memberships", "text": "votes"}
     for row in table[table["family"] != "all"].itertuples():
         assert basis[row.id] == touched.get(row.family, "events")
     whole = table[table["family"] == "all"].set_index("id")
-    for name, test in ties.tested(few, draws=9).items():
+    for name, test in statements.tested(few, draws=9).items():
         told = whole.loc[name, ["observed", "null_mean", "z", "p", "n"]].tolist()
         if test is None:
             assert np.isnan(told[:4]).all() and told[4] == 0
@@ -723,18 +738,18 @@ def test_robustness_repeats_each_statement_where_it_is_touched(evidence, tests):
 def _judged(p: float, *runs: tuple[float, float, float]) -> pd.Series:
     """The verdict on one statement with the p-value `p` on all evidence and runs of (observed, null mean, p)."""
     null = np.concatenate([np.full(round(500 * p) - 1, 9.0), np.full(999 - round(500 * p) + 1, 1.0)])
-    first, *rest = ties.STATEMENTS
-    tests = {first.id: ties.NullTest(5.0, null, 3), **{held.id: None for held in rest}}
+    first, *rest = statements.STATEMENTS
+    tests = {first.id: null_models.NullTest(5.0, null, 3), **{held.id: None for held in rest}}
     rows = [(first.id, "f", f"r{n}", *run[:2], run[0] - run[1], run[2], 3) for n, run in enumerate(runs)]
     columns = ["id", "family", "run", "observed", "null_mean", "z", "p", "n"]
-    found = ties.verdicts(tests, pd.DataFrame(rows, columns=columns))
+    found = robustness.verdicts(tests, pd.DataFrame(rows, columns=columns))
     assert len(found) == 1
     return found.iloc[0]
 
 
 def test_the_rule_of_survival():
     held = _judged(0.02, (5, 1, 0.02), (4, 1, 0.05))
-    assert held["survives"] == "yes" and held["statement"] == ties.STATEMENTS[0].above
+    assert held["survives"] == "yes" and held["statement"] == statements.STATEMENTS[0].above
     told = ["lowest", "highest", "z_lowest", "z_highest", "computable", "run_count", "weakest_p", "flipped", "n"]
     assert held[told].tolist() == [4, 5, 3, 4, 2, 2, 0.05, False, 3]
     assert held[["observed", "p"]].tolist() == [5, pytest.approx(0.02)] and held["p_adjusted"] == pytest.approx(0.02)
@@ -748,27 +763,27 @@ def test_the_rule_of_survival():
 
 def test_false_discoveries_are_held_down_over_all_statements():
     """Benjamini & Hochberg: of 13 p-values the k-th smallest counts 13 / k fold."""
-    ids = [held.id for held in ties.STATEMENTS]
+    ids = [held.id for held in statements.STATEMENTS]
     null = {p: np.concatenate([np.full(p - 1, 9.0), np.full(1000 - p, 1.0)]) for p in (10, 20, 400)}
-    tests = {name: ties.NullTest(5.0, null[{0: 10, 1: 20}.get(place, 400)], 3) for place, name in enumerate(ids)}
+    tests = {name: null_models.NullTest(5.0, null[{0: 10, 1: 20}.get(place, 400)], 3) for place, name in enumerate(ids)}
     runs = [(name, "f", "r", 5.0, 1.0, 1.0, 0.01, 3) for name in ids]
     columns = ["id", "family", "run", "observed", "null_mean", "z", "p", "n"]
-    found = ties.verdicts(tests, pd.DataFrame(runs, columns=columns))
+    found = robustness.verdicts(tests, pd.DataFrame(runs, columns=columns))
     assert found["p"].tolist()[:3] == pytest.approx([0.02, 0.04, 0.8])
     assert found["p_adjusted"].tolist()[:3] == pytest.approx([0.02 * len(ids), 0.04 * len(ids) / 2, 0.8])
     assert found["survives"].tolist()[:3] == ["direction only", "direction only", "no"]
-    assert ties.verdicts(tests, pd.DataFrame(runs, columns=columns), level=0.9)["survives"].iloc[0] == "yes"
+    assert robustness.verdicts(tests, pd.DataFrame(runs, columns=columns), level=0.9)["survives"].iloc[0] == "yes"
 
 
 def test_what_lies_below_its_null_is_worded_so():
-    first, *rest = ties.STATEMENTS
-    tests = {first.id: ties.NullTest(0.0, np.linspace(1, 2, 99), 3), **{held.id: None for held in rest}}
+    first, *rest = statements.STATEMENTS
+    tests = {first.id: null_models.NullTest(0.0, np.linspace(1, 2, 99), 3), **{held.id: None for held in rest}}
     rows = pd.DataFrame([(first.id, "f", "r", 0.0, 1.5, -2.0, 0.02, 3)],
                         columns=["id", "family", "run", "observed", "null_mean", "z", "p", "n"])  # fmt: skip
-    judged = ties.verdicts(tests, rows)
+    judged = robustness.verdicts(tests, rows)
     assert judged.loc[0, "statement"] == first.below and judged.loc[0, "survives"] == "yes"
-    assert ties.verdicts(tests, rows.assign(observed=2.0))["survives"].tolist() == ["no"]
-    shown = ties.statement_table(tests, judged)
+    assert robustness.verdicts(tests, rows.assign(observed=2.0))["survives"].tolist() == ["no"]
+    shown = statements.statement_table(tests, judged)
     assert shown.iloc[0].tolist() == [
         first.below,
         first.statistic,
@@ -790,11 +805,11 @@ def test_what_lies_below_its_null_is_worded_so():
     ],
 )
 def test_digits_of_a_statement(observed, lowest, highest, printed, mean):
-    held = next(held for held in ties.STATEMENTS if held.id == "nearest_contact")
+    held = next(held for held in statements.STATEMENTS if held.id == "nearest_contact")
     judged = pd.DataFrame([{"id": held.id, "statement": "s", "observed": observed, "lowest": lowest, "highest": highest,
                             "null_mean": 6.24, "p": 0.5, "p_adjusted": 1.0, "survives": "no"}])  # fmt: skip
-    tests = {one.id: None for one in ties.STATEMENTS} | {held.id: ties.NullTest(1.0, np.ones(9), 3)}
-    row = ties.statement_table(tests, judged).set_index("statement").loc["s"]
+    tests = {one.id: None for one in statements.STATEMENTS} | {held.id: null_models.NullTest(1.0, np.ones(9), 3)}
+    row = statements.statement_table(tests, judged).set_index("statement").loc["s"]
     assert (row["observed"], row["null_mean"], row["p"]) == (printed, mean, "0.500 (1.000)")
 
 

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vouch import data, unvotes
+from vouch.evidence import data
+from vouch.methods.alliances import un_votes
 
 
 def test_the_security_council_vote_adds_up_state_by_state() -> None:
     """United Nations press release SC/15159: 12 in favour, none against, 3 abstaining."""
-    assert unvotes.tally(data.load("un_votes"), "S/RES/2669") == {"yes": 12, "abstain": 3, "no": 0}
+    assert un_votes.tally(data.load("un_votes"), "S/RES/2669") == {"yes": 12, "abstain": 3, "no": 0}
 
 
 def test_belarus_alone_voted_against_in_june_2021() -> None:
     """A/RES/75/287: 119 in favour, 1 against, 36 abstaining."""
-    texts = unvotes.on_myanmar(data.load("un_resolutions"), data.load("un_votes"), ["BLR", "RUS"])
+    texts = un_votes.on_myanmar(data.load("un_resolutions"), data.load("un_votes"), ["BLR", "RUS"])
     row = texts.set_index("resolution").loc["A/RES/75/287"]
     assert (row["yes"], row["no"], row["abstain"], row["cast"]) == (119, 1, 36, 156)
     assert (row["BLR"], row["RUS"]) == ("no", "abstain")
-    assert unvotes.tally(data.load("un_votes"), "A/RES/75/287")["no"] == 1
+    assert un_votes.tally(data.load("un_votes"), "A/RES/75/287")["no"] == 1
 
 
 def test_the_states_listed_never_exceed_the_printed_tally() -> None:
     votes, texts = data.load("un_votes"), data.load("un_resolutions").set_index("resolution")
     for resolution, row in texts.iterrows():
-        counted = unvotes.tally(votes, resolution)
-        assert all(counted[vote] <= row[vote] for vote in unvotes.VOTES), resolution
+        counted = un_votes.tally(votes, resolution)
+        assert all(counted[vote] <= row[vote] for vote in un_votes.VOTES), resolution
 
 
 def test_the_seat_of_myanmar_changed_hands_in_february_2021() -> None:
@@ -35,7 +36,7 @@ def test_the_seat_of_myanmar_changed_hands_in_february_2021() -> None:
 
 
 def test_only_texts_about_myanmar_and_only_votes_cast() -> None:
-    texts = unvotes.on_myanmar(data.load("un_resolutions"), data.load("un_votes"), ["BLR"])
+    texts = un_votes.on_myanmar(data.load("un_resolutions"), data.load("un_votes"), ["BLR"])
     assert not texts["resolution"].str.contains("ES-11|68/262").any()
     assert (texts["cast"] == texts["yes"] + texts["no"] + texts["abstain"]).all()
     assert texts["share_no"].between(0, 1).all()
@@ -50,7 +51,7 @@ def test_changes_keep_only_states_read_on_both_texts() -> None:
             "vote": ["no", "no", "no", "no", "abstain"],
         }
     )
-    changed = unvotes.changes(votes, "a", "b").set_index("iso3")["after"]
+    changed = un_votes.changes(votes, "a", "b").set_index("iso3")["after"]
     assert changed.to_dict() == {"BLR": "no", "RUS": "abstain"}
 
 
@@ -65,11 +66,11 @@ def test_votes_beside_the_published_tally_by_hand() -> None:
     votes = pd.DataFrame(
         {"resolution": ["a", "b", "b", "b"], "iso3": ["X", "X", "Y", "Z"], "vote": ["no", "yes", "no", "no"]}
     )
-    found = unvotes.on_myanmar(texts, votes, ["Y", "X"])
+    found = un_votes.on_myanmar(texts, votes, ["Y", "X"])
     assert found["resolution"].tolist() == ["a", "b"]
     assert found["X"].tolist() == ["no", "yes"] and pd.isna(found.loc[0, "Y"]) and found.loc[1, "Y"] == "no"
     assert found[["cast", "share_no"]].values.tolist() == [[4, 0.5], [10, 0.3]]
-    assert unvotes.tally(votes, "b") == {"yes": 1, "abstain": 0, "no": 2}
-    assert unvotes.changes(votes, "a", "b").values.tolist() == [["X", "no", "yes"]]
-    assert unvotes.changes(votes, "b", "a").empty
-    assert unvotes.changes(votes, "b", "a", vote="yes").values.tolist() == [["X", "yes", "no"]]
+    assert un_votes.tally(votes, "b") == {"yes": 1, "abstain": 0, "no": 2}
+    assert un_votes.changes(votes, "a", "b").values.tolist() == [["X", "no", "yes"]]
+    assert un_votes.changes(votes, "b", "a").empty
+    assert un_votes.changes(votes, "b", "a", vote="yes").values.tolist() == [["X", "yes", "no"]]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from vouch import seeds
-from vouch.claims import VERDICTS
+from vouch.evidence import seeds
+from vouch.evidence.case import horizon
+from vouch.evidence.claims import VERDICTS
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE, Theme
+from vouch.text import day
 
 NOT_CHECKABLE = "not checkable"
 # Verdict: sign on a tile, hatch in a bar. Lightness, sign and hatch together tell verdicts apart in grey too.
@@ -81,7 +84,7 @@ def claims_in_order(ledger: pd.DataFrame, labels: Mapping[str, str] | None = Non
         frame=frame,
         alt=f"{_count(len(heights))} of tiles, one tile per claim in reading order, marked by verdict: {words}. "
         f"Contradicted: {', '.join(wrong['claim'])}.",
-        source="Data: the ledger of this book (claims, verdicts), evidence to 31 May 2026.",
+        source=f"Data: the ledger of this book (claims, verdicts), evidence to {day(horizon())}.",
         height=round(0.27 * (sum(heights.values()) + len(heights)) + 1.45, 2),
     )
 
@@ -96,7 +99,7 @@ def _key(ax, columns: int, theme: Theme) -> None:
     ax.axis("off")
 
 
-def _bar(verdict: str, theme: Theme) -> dict[str, object]:
+def _bar(verdict: str, theme: Theme) -> dict[str, Any]:
     edge = theme.page if verdict in {"supported", "supported with nuance", "contradicted"} else theme.faint
     return {"facecolor": _ground(verdict, theme), "hatch": _LOOK[verdict][1], "edgecolor": edge, "linewidth": 0.6}
 
@@ -162,7 +165,7 @@ def verdicts_by_kind(ledger: pd.DataFrame) -> Chart:
         draw=draw,
         frame=frame,
         alt=f"Stacked horizontal bars of verdicts by kind of claim. {words}.",
-        source="Data: the ledger of this book, both articles together, evidence to 31 May 2026.",
+        source=f"Data: the ledger of this book, both articles together, evidence to {day(horizon())}.",
         height=3.6,
     )
 
@@ -210,6 +213,6 @@ def independent_origins(ledger: pd.DataFrame) -> Chart:
         draw=draw,
         frame=frame,
         alt=f"Stacked bars: number of claims by how many independent origins their evidence has. {counts}.",
-        source="Data: the ledger of this book (verdicts, evidence), evidence to 31 May 2026.",
+        source=f"Data: the ledger of this book (verdicts, evidence), evidence to {day(horizon())}.",
         height=3.0,
     )

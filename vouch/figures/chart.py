@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 import io
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,14 +20,14 @@ import pandas as pd
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.textpath import text_to_path
 
-from vouch.data import defused
+from vouch.fences import fence, spreadsheet_safe
 from vouch.figures.style import LIGHT, SMALL_SIZE, TEXT_SIZE, THEMES, WIDTH, Theme, rc
 
 _TITLE_SIZE = 10.5
 _LEFT = 0.012  # of the width: titles and notes start at the figure's edge, not at the axis
-
 
 _TOGETHER = re.compile(
     r"(?<=[\d,]) (?=%)|(?<=\d) (?=to \d)|(?<=\d to) (?=\d)|(?<=\d) (?=[A-Z][a-z]+ \d{4})|(?<=[a-z]) (?=20\d\d\b)"
@@ -78,7 +77,7 @@ class Chart:
     def figure(self, theme: Theme = LIGHT) -> Figure:
         """The drawn figure in one theme, with title, subtitle and source line in place."""
         with matplotlib.rc_context(rc(theme)):
-            figure = Figure(figsize=(WIDTH, self.height), layout="constrained")
+            figure = Figure(figsize=(WIDTH, self.height))
             title = _wrapped(self.finding, _TITLE_SIZE, bold=True)
             subtitle = _wrapped(self.subtitle, TEXT_SIZE)
             source = _wrapped(self.source, SMALL_SIZE)
@@ -90,17 +89,18 @@ class Chart:
             figure.text(_LEFT, low, source, size=SMALL_SIZE, color=theme.faint, va="bottom", linespacing=1.25)
             bottom = below + 0.09 / self.height
             space = (0, bottom, 1, top - 0.04 / self.height - bottom)
-            figure.get_layout_engine().set(rect=space, w_pad=0.04, h_pad=0.04)
+            layout = ConstrainedLayoutEngine(rect=space, w_pad=0.04, h_pad=0.04)
+            figure.set_layout_engine(layout)
             self.draw(figure, theme)
             FigureCanvasSVG(figure)
             figure.set_dpi(72)  # of SVG, before the layout: text is measured a little differently in it
-            layout = figure.get_layout_engine()
-            layout.execute(figure)  # by itself: that draws nothing, as drawing to no end would
+            layout.execute(figure)  # the layout alone; a trial `savefig` would draw everything twice
             if any(axes.get_aspect() != "auto" for axes in figure.axes):
                 layout.execute(figure)  # titles above a square panel are known to be there only once it is square
             figure.set_layout_engine("none")
             for axes in figure.axes:  # the layout's last digits vary from run to run
-                axes.set_position([round(value, 9) for value in axes.get_position().bounds])
+                left, low, width, height = (round(value, 9) for value in axes.get_position().bounds)
+                axes.set_position((left, low, width, height))
         return figure
 
     def svg(self, theme: Theme = LIGHT) -> str:
@@ -109,7 +109,7 @@ class Chart:
         figure = self.figure(theme)
         with matplotlib.rc_context(rc(theme)):
             # What `savefig` does, without its trial drawing, which costs as much as the drawing.
-            figure.canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
+            FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
         return _compact(buffer.getvalue())
 
     def csv(self) -> str:
@@ -133,21 +133,6 @@ class Chart:
             f"<figcaption>{html.escape(self.caption or self.subtitle)}</figcaption></figure>"
         )
         return {"text/markdown": fence("bookpress-chart", payload), "text/html": shown, "text/plain": self.alt}
-
-
-def fence(directive: str, payload: dict[str, Any]) -> str:
-    """A MyST fence whose body is one line of JSON: how charts and tables travel from a cell into the book."""
-    body = json.dumps(payload, ensure_ascii=False, sort_keys=True)
-    return f"``````{{{directive}}}\n{body}\n``````\n"
-
-
-def spreadsheet_safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """A copy in which no text, of a cell or a heading, can be taken for a formula: see :func:`vouch.data.defused`."""
-    safe = frame.rename(columns=lambda name: defused(name) if isinstance(name, str) else name)
-    for column in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[column]):
-            safe[column] = [defused(value) if isinstance(value, str) else value for value in safe[column]]
-    return safe
 
 
 def _compact(svg: str) -> str:
@@ -178,11 +163,13 @@ def _wrapped(text: str, size: float, bold: bool = False) -> str:
     space = _advance(" ", size, bold)
     ways = [_filled(words, space, room * part / 100) for part in range(100, 49, -1)]
     few = [lines for lines in ways if len(lines) == len(ways[0])]
-    return "\n".join(max(reversed(few), key=lambda lines: sum(line[-1] in ",;:." for line in lines[:-1])))
+    best: list[str] = max(reversed(few), key=lambda lines: sum(line[-1] in ",;:." for line in lines[:-1]))
+    return "\n".join(best)
 
 
 def _filled(words: list[tuple[str, float]], space: float, room: float) -> list[str]:
-    lines, left = [], 0.0
+    lines: list[str] = []
+    left = 0.0
     for word, width in words:
         if lines and width <= left:
             lines[-1] += f" {word}"

@@ -9,14 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from vouch.baserate import kaplan_meier, standing, within
+from vouch.evidence.case import COUP
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
-from vouch.findings import formatted
+from vouch.methods.election.base_rates import kaplan_meier, standing, within
 from vouch.tables import Column, Table
-
-COUP = pd.Timestamp("2021-02-01")
+from vouch.text import MONTHS, formatted, month, percent
 
 LANES = {
     "State of emergency": ("emergency", ()),
@@ -68,15 +67,15 @@ def months_to_vote(spells: pd.DataFrame, months: float) -> Chart:
     earlier = standing(within(spells, "1950–1989"), months)
     return Chart(
         name="fig-coup-months-to-vote",
-        finding=f"Since 1990, {_percent(place.voted)} of coups had led to a vote by the month at which Myanmar voted",
+        finding=f"Since 1990, {percent(place.voted)} of coups had led to a vote by the month at which Myanmar voted",
         subtitle="Coups followed by a national election, % (Kaplan-Meier, 95 % interval shaded)",
         draw=draw,
         frame=frame[["period", "months", "voted", "low", "high", "waiting"]],
         alt=(
             "Two rising step curves with shaded intervals: percentage of successful coups followed by a national "
             f"election, by months since the coup. At {_shown(months, 1)} months, when voting began in Myanmar, the "
-            f"curve for coups of 1990 to 2021 stands at {_percent(place.voted)} and the curve for coups of 1950 to "
-            f"1989 at {_percent(earlier.voted)}."
+            f"curve for coups of 1990 to 2021 stands at {percent(place.voted)} and the curve for coups of 1950 to "
+            f"1989 at {percent(earlier.voted)}."
         ),
         source="Data: Colpus 1.1 (coups), REIGN of March 2021 (elections to February 2021); Myanmar 2021 left out.",
         height=3.7,
@@ -200,13 +199,13 @@ def after_coups(cases: pd.DataFrame, names: dict[str, str]) -> Chart:
         ends = {}
         for number, case in enumerate([*others, "MMR 2021"]):
             rows = cases[cases["case"] == case].sort_values("offset")
-            own = case == "MMR 2021"
-            colour = theme.colour("MMR") if own else theme.faint
+            is_myanmar = case == "MMR 2021"
+            colour = theme.colour("MMR") if is_myanmar else theme.faint
             ax.plot(
-                rows["offset"], rows["value"], color=colour, linewidth=2.4 if own else 1.3, markersize=4,
-                linestyle="-" if own else dashes[number % 3], marker="o" if own else markers[number % 3],
+                rows["offset"], rows["value"], color=colour, linewidth=2.4 if is_myanmar else 1.3, markersize=4,
+                linestyle="-" if is_myanmar else dashes[number % 3], marker="o" if is_myanmar else markers[number % 3],
             )  # fmt: skip
-            ax.fill_between(rows["offset"], rows["low"], rows["high"], color=colour, alpha=0.22 if own else 0.13)
+            ax.fill_between(rows["offset"], rows["low"], rows["high"], color=colour, alpha=0.22 if is_myanmar else 0.13)
             ends[case] = (float(rows["offset"].iloc[-1]), float(rows["value"].iloc[-1]))
         for case, place in _apart({case: end[1] for case, end in ends.items()}, 0.045).items():
             colour = theme.colour("MMR") if case == "MMR 2021" else theme.faint
@@ -250,69 +249,13 @@ def time_axis(timeline: pd.DataFrame, deaths: pd.DataFrame, displaced: pd.DataFr
         "inside Myanmar, IDMC": away["idps_idmc"],
         "abroad, UNHCR": away["refugees"] + away["asylum_seekers"],
     }
-    frame = pd.concat(
-        [
-            rules.assign(panel="events"),
-            pd.DataFrame(
-                {
-                    "panel": "deaths", "series": "UCDP",
-                    "start": pd.to_datetime(killed["year"].astype(str) + "-01-01"),
-                    "end": pd.to_datetime(killed["year"].astype(str) + "-12-31"),
-                    "value": killed["deaths_best"], "low": killed["deaths_low"], "high": killed["deaths_high"],
-                }
-            ),
-            *(
-                pd.DataFrame({"panel": "displaced", "series": name, "start": day, "end": day, "value": values})
-                for name, values in series.items()
-            ),
-        ],
-        ignore_index=True,
-    )[["panel", "series", "start", "end", "label", "value", "low", "high"]]  # fmt: skip
+    frame = _time_axis_frame(rules, killed, series, day)
     last_counted = int(killed["year"].max())
     inside = away.set_index("year")["idps_unhcr"].astype(float) / 1e6
     final = int(inside.index.max())
 
     def draw(figure: Figure, theme: Theme) -> None:
-        top, middle, low = figure.subplots(3, 1, sharex=True, height_ratios=[1.25, 1, 1.15])
-        _draw_rules(top, rules, theme)
-        middle.set_title("Deaths in organised violence (UCDP)", color=theme.text, size=_SMALL + 0.7)
-        for row in killed.itertuples():
-            left, right = pd.Timestamp(row.year, 1, 1), pd.Timestamp(row.year, 12, 31)
-            middle.fill_between([left, right], row.deaths_low, row.deaths_high, color=theme.accent, alpha=0.25)
-            middle.hlines(row.deaths_best, left, right, color=theme.accent, linewidth=2.4)
-        middle.axvspan(pd.Timestamp(last_counted + 1, 1, 1), until, color=theme.fill, alpha=0.5)
-        middle.text(
-            pd.Timestamp(last_counted + 1, 1, 1) + (until - pd.Timestamp(last_counted + 1, 1, 1)) / 2,
-            killed["deaths_high"].max() * 0.5, "no count\nin this edition", ha="center", va="center", size=_SMALL,
-            color=theme.faint,
-        )  # fmt: skip
-        middle.annotate(
-            "low to high", (pd.Timestamp("2021-07-01"), killed["deaths_high"].iloc[0]), (0, 3),
-            textcoords="offset points", ha="center", size=_SMALL, color=theme.accent,
-        )  # fmt: skip
-        middle.set_ylim(0, killed["deaths_high"].max() * 1.12)
-        middle.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        low.set_title("People displaced, millions, on 31 December", color=theme.text, size=_SMALL + 0.7)
-        looks = {
-            "inside Myanmar, UNHCR": ("o", theme.accent, theme.accent),
-            "inside Myanmar, IDMC": ("s", theme.text, "none"),
-            "abroad, UNHCR": ("^", theme.faint, theme.faint),
-        }
-        for name, values in series.items():
-            marker, colour, face = looks[name]
-            low.plot(
-                day, values.astype(float) / 1e6, marker=marker, color=colour, markerfacecolor=face, linewidth=1.1,
-                markersize=5 if face != "none" else 8,
-            )  # fmt: skip
-        note = "inside Myanmar:\n● UNHCR  □ IDMC"
-        low.text(pd.Timestamp("2023-09-01"), 3.05, note, size=_SMALL, ha="right", va="center")
-        low.text(pd.Timestamp("2024-12-31"), 0.72, "abroad (UNHCR)", size=_SMALL, ha="center", color=theme.faint)
-        low.set_ylim(0, 4.1)
-        for ax in (top, middle, low):
-            ax.axvline(COUP, color=theme.text, linewidth=0.9, linestyle=(0, (1, 1.5)))
-        low.set_xlim(start, until)
-        low.xaxis.set_major_locator(dates.YearLocator())
-        low.xaxis.set_major_formatter(dates.DateFormatter("%Y"))
+        _draw_time_axis(figure, theme, rules, killed, last_counted, until, series, day, start)
 
     idmc = away.set_index("year")["idps_idmc"].astype(float)
     fewer, more = sorted([inside[final] / inside[2020], idmc[final] / idmc[2020]])
@@ -320,7 +263,7 @@ def time_axis(timeline: pd.DataFrame, deaths: pd.DataFrame, displaced: pd.DataFr
     return Chart(
         name="fig-coup-time-axis",
         finding=f"Displacement inside Myanmar grew {_shown(fewer)}- to {_shown(more)}-fold from 2020 to {final}",
-        subtitle=f"November 2020 to {until:%B %Y}; dotted line: 1 February 2021",
+        subtitle=f"November 2020 to {month(until)}; dotted line: 1 February 2021",
         draw=draw,
         frame=frame,
         alt=(
@@ -341,8 +284,93 @@ def time_axis(timeline: pd.DataFrame, deaths: pd.DataFrame, displaced: pd.DataFr
     )
 
 
+def _time_axis_frame(
+    rules: pd.DataFrame, killed: pd.DataFrame, series: dict[str, pd.Series], day: pd.Series
+) -> pd.DataFrame:
+    """The three panels in one frame: panel, series, start, end, label, value, low, high."""
+    return pd.concat(
+        [
+            rules.assign(panel="events"),
+            pd.DataFrame(
+                {
+                    "panel": "deaths", "series": "UCDP",
+                    "start": pd.to_datetime(killed["year"].astype(str) + "-01-01"),
+                    "end": pd.to_datetime(killed["year"].astype(str) + "-12-31"),
+                    "value": killed["deaths_best"], "low": killed["deaths_low"], "high": killed["deaths_high"],
+                }
+            ),
+            *(
+                pd.DataFrame({"panel": "displaced", "series": name, "start": day, "end": day, "value": values})
+                for name, values in series.items()
+            ),
+        ],
+        ignore_index=True,
+    )[["panel", "series", "start", "end", "label", "value", "low", "high"]]  # fmt: skip
+
+
+def _draw_time_axis(
+    figure: Figure,
+    theme: Theme,
+    rules: pd.DataFrame,
+    killed: pd.DataFrame,
+    last_counted: int,
+    until: pd.Timestamp,
+    series: dict[str, pd.Series],
+    day: pd.Series,
+    start: pd.Timestamp,
+) -> None:
+    top, middle, low = figure.subplots(3, 1, sharex=True, height_ratios=[1.25, 1, 1.15])
+    _draw_rules(top, rules, theme)
+    _draw_deaths(middle, theme, killed, last_counted, until)
+    _draw_displaced(low, theme, series, day)
+    for ax in (top, middle, low):
+        ax.axvline(COUP, color=theme.text, linewidth=0.9, linestyle=(0, (1, 1.5)))
+    low.set_xlim(start, until)
+    low.xaxis.set_major_locator(dates.YearLocator())
+    low.xaxis.set_major_formatter(dates.DateFormatter("%Y"))
+
+
+def _draw_deaths(middle: Axes, theme: Theme, killed: pd.DataFrame, last_counted: int, until: pd.Timestamp) -> None:
+    middle.set_title("Deaths in organised violence (UCDP)", color=theme.text, size=_SMALL + 0.7)
+    for row in killed.itertuples():
+        left, right = pd.Timestamp(row.year, 1, 1), pd.Timestamp(row.year, 12, 31)
+        middle.fill_between([left, right], row.deaths_low, row.deaths_high, color=theme.accent, alpha=0.25)
+        middle.hlines(row.deaths_best, left, right, color=theme.accent, linewidth=2.4)
+    middle.axvspan(pd.Timestamp(last_counted + 1, 1, 1), until, color=theme.fill, alpha=0.5)
+    middle.text(
+        pd.Timestamp(last_counted + 1, 1, 1) + (until - pd.Timestamp(last_counted + 1, 1, 1)) / 2,
+        killed["deaths_high"].max() * 0.5, "no count\nin this edition", ha="center", va="center", size=_SMALL,
+        color=theme.faint,
+    )  # fmt: skip
+    middle.annotate(
+        "low to high", (pd.Timestamp("2021-07-01"), killed["deaths_high"].iloc[0]), (0, 3),
+        textcoords="offset points", ha="center", size=_SMALL, color=theme.accent,
+    )  # fmt: skip
+    middle.set_ylim(0, killed["deaths_high"].max() * 1.12)
+    middle.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+
+
+def _draw_displaced(low: Axes, theme: Theme, series: dict[str, pd.Series], day: pd.Series) -> None:
+    low.set_title("People displaced, millions, on 31 December", color=theme.text, size=_SMALL + 0.7)
+    looks = {
+        "inside Myanmar, UNHCR": ("o", theme.accent, theme.accent),
+        "inside Myanmar, IDMC": ("s", theme.text, "none"),
+        "abroad, UNHCR": ("^", theme.faint, theme.faint),
+    }
+    for name, values in series.items():
+        marker, colour, face = looks[name]
+        low.plot(
+            day, values.astype(float) / 1e6, marker=marker, color=colour, markerfacecolor=face, linewidth=1.1,
+            markersize=5 if face != "none" else 8,
+        )  # fmt: skip
+    note = "inside Myanmar:\n● UNHCR  □ IDMC"
+    low.text(pd.Timestamp("2023-09-01"), 3.05, note, size=_SMALL, ha="right", va="center")
+    low.text(pd.Timestamp("2024-12-31"), 0.72, "abroad (UNHCR)", size=_SMALL, ha="center", color=theme.faint)
+    low.set_ylim(0, 4.1)
+
+
 def base_rate_table(rates: pd.DataFrame) -> Table:
-    """The base rates by definition and period, as made by :func:`vouch.baserate.base_rates`."""
+    """The base rates by definition and period, as made by :func:`vouch.methods.election.base_rates.base_rates`."""
     shown = rates[rates["period"].isin(["1950–2021", "1990–2021"])].copy()
     shown["vote"] = [_range(r.voted, r.voted_low, r.voted_high) for r in shown.itertuples()]
     shown["wait"] = [_range(r.median, r.median_low, r.median_high) for r in shown.itertuples()]
@@ -414,7 +442,7 @@ def _period(text: str) -> str:
     """The period of a published figure; a single day is the end of a count that began with the coup."""
     if len(text) == 10 and text[4] == "-":
         day = pd.Timestamp(text)
-        return f"1 Feb 2021–{day.day} {day:%b %Y}"
+        return f"1 Feb 2021–{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
     return text.replace("-", "–")
 
 
@@ -432,9 +460,9 @@ def _rules(timeline: pd.DataFrame) -> pd.DataFrame:
         if missing:
             raise KeyError(f"the timeline lacks {', '.join(missing)}")
         if kind == "emergency":
-            own = events[events["category"] == "emergency"].sort_values("date")
-            extended = own[own["event"].str.startswith("Emergency extended")]
-            ended = own[own["event"].str.startswith("Emergency ends")]
+            emergency = events[events["category"] == "emergency"].sort_values("date")
+            extended = emergency[emergency["event"].str.startswith("Emergency extended")]
+            ended = emergency[emergency["event"].str.startswith("Emergency ends")]
             if len(ended) != 1:
                 raise KeyError("the timeline lacks the end of the emergency")
             rows.append({"series": lane, "start": COUP, "end": ended["date"].iloc[0], "label": "in force"})
@@ -497,10 +525,6 @@ def _apart(places: dict[str, float], least: float) -> dict[str, float]:
 
 def _shown(value: float, digits: int = 0) -> str:
     return formatted(float(value) if digits else round(float(value)), digits)  # numpy's numbers print as np.float64(..)
-
-
-def _percent(value: float) -> str:
-    return f"{_shown(value)} %"
 
 
 def _words(number: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -12,8 +10,8 @@ from matplotlib.patches import Rectangle
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
-from vouch.findings import formatted
-from vouch.sensitivity import BENDS, CLASSES, SOLID
+from vouch.methods.firmness.sensitivity import BENDS, CLASSES, SOLID
+from vouch.text import formatted
 
 _LEFT, _RIGHT = 0.22, 8.5  # ends of the drawn scale, times the number used; what lies beyond gets an arrow
 _TICKS = {0.25: "¼", 0.5: "½", 1: "as used", 2: "2×", 4: "4×", 8: "8×"}
@@ -53,28 +51,7 @@ def ranges(table: pd.DataFrame, variants: pd.DataFrame) -> Chart:
     rows = [(kind, table[table["firmness"] == kind]) for kind in CLASSES if counts.get(kind, 0)]
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        y, places, labels = 0.0, [], []
-        for kind, own in rows:
-            ax.text(0, y, _HEADS[kind], transform=ax.get_yaxis_transform(), size=_SMALL, weight="bold", va="center",
-                    ha="left", color=theme.text, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 1},
-                    zorder=4)  # fmt: skip
-            y += 1
-            for row in own.itertuples():
-                _bar(ax, y, row, variants[variants["finding"] == row.finding], theme)
-                places.append(y)
-                labels.append(row.label)
-                y += 1
-            y += 0.25
-        ax.axvline(1, color=theme.faint, lw=0.9, zorder=1)
-        ax.set_xscale("log", base=2)
-        ax.set(xlim=(_LEFT, _RIGHT), ylim=(y - 0.4, -0.7))
-        ax.set_xticks(list(_TICKS), list(_TICKS.values()))
-        ax.minorticks_off()
-        ax.set_yticks(places, labels)
-        ax.tick_params(axis="y", length=0, labelsize=_SMALL, labelcolor=theme.text)
-        ax.grid(axis="y", visible=False)
-        ax.spines["left"].set_visible(False)
+        _draw_ranges(figure, theme, rows, variants)
 
     widest = table[table["firmness"] == "fragile"].nlargest(4, "fold")
     alt = (
@@ -99,14 +76,39 @@ def ranges(table: pd.DataFrame, variants: pd.DataFrame) -> Chart:
     )
 
 
-def _bar(ax, y: float, row, own: pd.DataFrame, theme: Theme) -> None:
+def _draw_ranges(figure: Figure, theme: Theme, rows: list[tuple[str, pd.DataFrame]], variants: pd.DataFrame) -> None:
+    ax = figure.subplots()
+    y, places, labels = 0.0, [], []
+    for kind, numbers in rows:
+        ax.text(0, y, _HEADS[kind], transform=ax.get_yaxis_transform(), size=_SMALL, weight="bold", va="center",
+                ha="left", color=theme.text, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 1},
+                zorder=4)  # fmt: skip
+        y += 1
+        for row in numbers.itertuples():
+            _bar(ax, y, row, variants[variants["finding"] == row.finding], theme)
+            places.append(y)
+            labels.append(row.label)
+            y += 1
+        y += 0.25
+    ax.axvline(1, color=theme.faint, lw=0.9, zorder=1)
+    ax.set_xscale("log", base=2)
+    ax.set(xlim=(_LEFT, _RIGHT), ylim=(y - 0.4, -0.7))
+    ax.set_xticks(list(_TICKS), list(_TICKS.values()))
+    ax.minorticks_off()
+    ax.set_yticks(places, labels)
+    ax.tick_params(axis="y", length=0, labelsize=_SMALL, labelcolor=theme.text)
+    ax.grid(axis="y", visible=False)
+    ax.spines["left"].set_visible(False)
+
+
+def _bar(ax, y: float, row, variants: pd.DataFrame, theme: Theme) -> None:
     colour = theme.text if row.firmness == "fragile" else theme.accent
     if row.variants == 1:
         ax.plot([1], [y], "o", ms=5, mfc=theme.page, mec=theme.faint, mew=1.2, zorder=3)
         return
     low, high = max(row.low_ratio, _LEFT), min(row.high_ratio, _RIGHT)
     ax.plot([low, high], [y, y], color=colour, lw=2.4, solid_capstyle="butt", alpha=0.55, zorder=2)
-    ratios = own["value"] / row.used
+    ratios = variants["value"] / row.used
     inside = ratios[(ratios > _LEFT) & (ratios < _RIGHT)]
     ax.plot(inside, np.full(len(inside), y), "|", color=colour, ms=5, mew=0.9, zorder=2)
     ax.plot([1], [y], "o", ms=4.6, color=colour, zorder=3)
@@ -134,31 +136,7 @@ def kinds(table: pd.DataFrame, names: dict[str, str]) -> Chart:
     )
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        for y, group in enumerate(names):
-            own = table[table["group"] == group].set_index("kind")
-            for x, kind in enumerate(columns):
-                share = float(own["share"].get(kind, 0.0))
-                if share == 0:
-                    continue
-                shade = Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, color=theme.accent, alpha=0.07 + 0.43 * share, lw=0)
-                ax.add_patch(shade)
-                ax.text(x, y, _percent(share), size=_SMALL, ha="center", va="center", zorder=3)
-            single = float(own["single"].iloc[0])
-            ax.text(len(columns) - 0.15, y, _percent(single), size=_SMALL, ha="center", va="center", color=theme.faint)
-        head = -0.8
-        for x, kind in enumerate(columns):
-            ax.text(x, head, KINDS[kind], size=_SMALL, ha="center", va="bottom", linespacing=1.05)
-        ax.text(len(columns) - 0.15, head, "One\nwork", size=_SMALL, ha="center", va="bottom", color=theme.faint,
-                linespacing=1.05)  # fmt: skip
-        rows = table.drop_duplicates("group").set_index("group")["rows"]
-        labels = [f"{label} ({rows[group]})" for group, label in names.items()]
-        ax.set(xlim=(-0.55, len(columns) + 0.3), ylim=(len(names) - 0.4, head - 0.9), xticks=[])
-        ax.set_yticks(range(len(names)), labels)
-        ax.tick_params(axis="y", length=0, labelsize=8, labelcolor=theme.text)
-        ax.grid(visible=False)
-        for side in ("left", "bottom"):
-            ax.spines[side].set_visible(False)
+        _draw_kinds(figure, theme, names, table, columns)
 
     alt = (
         f"Shaded table with {len(names)} rows, one for each table of data, and {len(columns)} kinds of publishers; "
@@ -178,10 +156,38 @@ def kinds(table: pd.DataFrame, names: dict[str, str]) -> Chart:
     )
 
 
+def _draw_kinds(figure: Figure, theme: Theme, names: dict[str, str], table: pd.DataFrame, columns: list[str]) -> None:
+    ax = figure.subplots()
+    for y, group in enumerate(names):
+        kinds_of_group = table[table["group"] == group].set_index("kind")
+        for x, kind in enumerate(columns):
+            share = float(kinds_of_group["share"].get(kind, 0.0))
+            if share == 0:
+                continue
+            shade = Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, color=theme.accent, alpha=0.07 + 0.43 * share, lw=0)
+            ax.add_patch(shade)
+            ax.text(x, y, _percent(share), size=_SMALL, ha="center", va="center", zorder=3)
+        single = float(kinds_of_group["single"].iloc[0])
+        ax.text(len(columns) - 0.15, y, _percent(single), size=_SMALL, ha="center", va="center", color=theme.faint)
+    head = -0.8
+    for x, kind in enumerate(columns):
+        ax.text(x, head, KINDS[kind], size=_SMALL, ha="center", va="bottom", linespacing=1.05)
+    ax.text(len(columns) - 0.15, head, "One\nwork", size=_SMALL, ha="center", va="bottom", color=theme.faint,
+            linespacing=1.05)  # fmt: skip
+    rows = table.drop_duplicates("group").set_index("group")["rows"]
+    labels = [f"{label} ({rows[group]})" for group, label in names.items()]
+    ax.set(xlim=(-0.55, len(columns) + 0.3), ylim=(len(names) - 0.4, head - 0.9), xticks=[])
+    ax.set_yticks(range(len(names)), labels)
+    ax.tick_params(axis="y", length=0, labelsize=8, labelcolor=theme.text)
+    ax.grid(visible=False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)
+
+
 def _listed(table: pd.DataFrame, group: str) -> str:
-    own = table[table["group"] == group].nlargest(3, "share")
-    return ", ".join(f"{row.kind} {_percent(row.share)} %" for row in own.itertuples())
+    top = table[table["group"] == group].nlargest(3, "share")
+    return ", ".join(f"{row.kind} {_percent(row.share)} %" for row in top.itertuples())
 
 
 def _percent(share: float) -> str:
-    return "<1" if 0 < share < 0.005 else str(math.floor(100 * share + 0.5))
+    return "<1" if 0 < share < 0.005 else formatted(100 * float(share))

@@ -9,8 +9,8 @@ from matplotlib.patches import Rectangle
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
-from vouch.findings import formatted
-from vouch.scorecard import CYCLE, ELECTIONS, counts
+from vouch.methods.election.scorecard import CYCLE, DIRECTIONS, ELECTIONS, counts
+from vouch.text import formatted
 
 LABELS = {
     "independent-election-administration": "Independent administration",
@@ -55,42 +55,7 @@ def scorecard(cells: pd.DataFrame) -> Chart:
         y += 1.0
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        grounds = {"meets": theme.pale(0.5), "partly": theme.pale(0.85), "fails": theme.faint, "unknown": theme.grid}
-        for line in cells.itertuples(index=False):
-            x, y = ELECTIONS.index(line.election), place[line.criterion_id]
-            ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=grounds[line.direction]))
-            ink = theme.page if line.direction == "fails" else theme.text
-            _symbol(ax, x - 0.12, y, line.direction, ink, theme)
-            letter = {"high": "h", "medium": "m", "low": "l"}.get(line.confidence, "")
-            ax.text(x + 0.38, y, letter, size=_SMALL, ha="center", va="center", color=ink)
-            if line.second != line.direction:
-                ax.text(x + 0.17, y, "≠", size=_SMALL + 1.5, ha="center", va="center", color=ink)
-        for criterion, y in place.items():
-            ax.text(-0.58, y, LABELS[criterion], size=_SMALL + 0.4, ha="right", va="center")
-        seen = set()
-        for criterion, y in place.items():
-            stage = CYCLE[criterion]
-            if stage not in seen:
-                seen.add(stage)
-                ax.text(-3.05, y - 0.83, _STAGES[stage], size=_SMALL, ha="left", va="center", color=theme.faint)
-        for x, election in enumerate(ELECTIONS):
-            ax.text(x, 0.02, election, size=_SMALL + 0.6, ha="center", va="center", weight="bold")
-        bottom = max(place.values()) + 1.05
-        for x, (direction, word) in zip(
-            [-2.95, -1.75, -0.5, 0.75],
-            {"meets": "meets", "partly": "partly", "fails": "fails", "unknown": "unknown"}.items(),
-            strict=True,
-        ):
-            _symbol(ax, x, bottom, direction, theme.text, theme)
-            ax.text(x + 0.2, bottom, word, size=_SMALL, va="center")
-        ax.text(
-            -3.05, bottom + 0.75, "h, m, l: high, medium, low confidence   ≠: the second coder differs",
-            size=_SMALL, va="center", color=theme.faint,
-        )  # fmt: skip
-        ax.set(xlim=(-3.1, 3.6), ylim=(bottom + 1.2, -0.5), xticks=[], yticks=[])
-        ax.grid(visible=False)
-        ax.spines[:].set_visible(False)
+        _draw_scorecard(figure, theme, cells, place)
 
     texts = [
         f"{election}: {', '.join(f'{row[word]} {word}' for word in ('meets', 'partly', 'fails', 'unknown'))}"
@@ -108,6 +73,41 @@ def scorecard(cells: pd.DataFrame) -> Chart:
         source="Data: own coding of the evidence in the table below the figure. One criterion exists for 2025-26 only.",
         height=6.1,
     )
+
+
+def _draw_scorecard(figure: Figure, theme: Theme, cells: pd.DataFrame, place: dict[str, float]) -> None:
+    ax = figure.subplots()
+    grounds = {"meets": theme.pale(0.5), "partly": theme.pale(0.85), "fails": theme.faint, "unknown": theme.grid}
+    for line in cells.itertuples(index=False):
+        x, y = ELECTIONS.index(line.election), place[line.criterion_id]
+        ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=grounds[line.direction]))
+        ink = theme.page if line.direction == "fails" else theme.text
+        _symbol(ax, x - 0.12, y, line.direction, ink, theme)
+        letter = {"high": "h", "medium": "m", "low": "l"}.get(line.confidence, "")
+        ax.text(x + 0.38, y, letter, size=_SMALL, ha="center", va="center", color=ink)
+        if line.second != line.direction:
+            ax.text(x + 0.17, y, "≠", size=_SMALL + 1.5, ha="center", va="center", color=ink)
+    for criterion, y in place.items():
+        ax.text(-0.58, y, LABELS[criterion], size=_SMALL + 0.4, ha="right", va="center")
+    seen = set()
+    for criterion, y in place.items():
+        stage = CYCLE[criterion]
+        if stage not in seen:
+            seen.add(stage)
+            ax.text(-3.05, y - 0.83, _STAGES[stage], size=_SMALL, ha="left", va="center", color=theme.faint)
+    for x, election in enumerate(ELECTIONS):
+        ax.text(x, 0.02, election, size=_SMALL + 0.6, ha="center", va="center", weight="bold")
+    bottom = max(place.values()) + 1.05
+    for left, direction in zip([-2.95, -1.75, -0.5, 0.75], DIRECTIONS, strict=True):
+        _symbol(ax, left, bottom, direction, theme.text, theme)
+        ax.text(left + 0.2, bottom, direction, size=_SMALL, va="center")
+    ax.text(
+        -3.05, bottom + 0.75, "h, m, l: high, medium, low confidence   ≠: the second coder differs",
+        size=_SMALL, va="center", color=theme.faint,
+    )  # fmt: skip
+    ax.set(xlim=(-3.1, 3.6), ylim=(bottom + 1.2, -0.5), xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
 
 
 def _symbol(ax, x: float, y: float, direction: str, ink: str, theme: Theme) -> None:
@@ -132,36 +132,7 @@ def parliament(composition: pd.DataFrame) -> Chart:
     now, then = "2025-26", "2020"
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        looks = {
-            "military": (theme.accent, "////"),
-            "USDP": (theme.pale(0.35), None),
-            "others": (theme.fill, None),
-            "NLD": (theme.faint, "\\\\\\\\"),
-            "unfilled": (theme.page, None),
-        }
-        for row, election in enumerate(ELECTIONS):
-            left = 0
-            for group, (colour, hatch) in looks.items():
-                width = int(table.loc[election, group])
-                if not width:
-                    continue
-                ax.barh(row, width, left=left, height=0.56, color=colour, hatch=hatch, edgecolor=theme.page)
-                ax.barh(row, width, left=left, height=0.56, color="none", edgecolor=theme.faint, linewidth=0.7)
-                if width >= 30:
-                    ax.text(
-                        left + width / 2, row, str(width), ha="center", va="center", size=_SMALL,
-                        bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
-                    )  # fmt: skip
-                left += width
-        _heads(ax, table, theme)
-        ax.axvline(total / 2, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
-        ax.text(total / 2 + 6, len(ELECTIONS) - 0.42, "half of all seats", ha="left", va="center", size=_SMALL)
-        ax.set(xlim=(-2, total + 2), ylim=(len(ELECTIONS) - 0.25, -0.85), xticks=[])
-        ax.set_yticks(range(len(ELECTIONS)), list(ELECTIONS))
-        ax.tick_params(axis="y", length=0)
-        ax.grid(visible=False)
-        ax.spines[:].set_visible(False)
+        _draw_parliament(figure, theme, table, total)
 
     return Chart(
         name="fig-standard-parliament",
@@ -179,6 +150,39 @@ def parliament(composition: pd.DataFrame) -> Chart:
         "elected in 2020 never met.",
         height=3.3,
     )
+
+
+def _draw_parliament(figure: Figure, theme: Theme, table: pd.DataFrame, total: int) -> None:
+    ax = figure.subplots()
+    looks = {
+        "military": (theme.accent, "////"),
+        "USDP": (theme.pale(0.35), None),
+        "others": (theme.fill, None),
+        "NLD": (theme.faint, "\\\\\\\\"),
+        "unfilled": (theme.page, None),
+    }
+    for row, election in enumerate(ELECTIONS):
+        left = 0
+        for group, (colour, hatch) in looks.items():
+            width = int(table.loc[election, group])
+            if not width:
+                continue
+            ax.barh(row, width, left=left, height=0.56, color=colour, hatch=hatch, edgecolor=theme.page)
+            ax.barh(row, width, left=left, height=0.56, color="none", edgecolor=theme.faint, linewidth=0.7)
+            if width >= 30:
+                ax.text(
+                    left + width / 2, row, str(width), ha="center", va="center", size=_SMALL,
+                    bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
+                )  # fmt: skip
+            left += width
+    _heads(ax, table, theme)
+    ax.axvline(total / 2, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
+    ax.text(total / 2 + 6, len(ELECTIONS) - 0.42, "half of all seats", ha="left", va="center", size=_SMALL)
+    ax.set(xlim=(-2, total + 2), ylim=(len(ELECTIONS) - 0.25, -0.85), xticks=[])
+    ax.set_yticks(range(len(ELECTIONS)), list(ELECTIONS))
+    ax.tick_params(axis="y", length=0)
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
 
 
 def _heads(ax, table: pd.DataFrame, theme: Theme) -> None:

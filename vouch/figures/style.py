@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.typing import RcKeyType
 
 WIDTH = 4.8
 """Inches. On a screen 375 px wide a point of it is about a pixel, so that no text is smaller there than it is here."""
@@ -44,7 +45,8 @@ class Theme:
     def pale(self, part: float) -> str:
         """The accent moved towards the page (0: accent, 1: page); opaque, so that marks do not darken each other."""
         ends = zip(to_rgb(self.accent), to_rgb(self.page), strict=True)
-        return to_hex([near + (far - near) * part for near, far in ends])
+        red, green, blue = (near + (far - near) * part for near, far in ends)
+        return to_hex((red, green, blue))
 
 
 # Contrast ratio against the page in brackets.
@@ -85,7 +87,7 @@ DARK = Theme(
 THEMES = (LIGHT, DARK)
 
 
-def rc(theme: Theme) -> dict[str, Any]:
+def rc(theme: Theme) -> dict[RcKeyType, Any]:
     """Matplotlib settings of the house for one theme."""
     return {
         "font.family": "DejaVu Sans",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from vouch.evidence.case import horizon
 from vouch.figures.chart import Chart
 from vouch.figures.style import Theme
+from vouch.text import day, percent
 
 _GROUPS = {
     "townships": "Where",
@@ -19,7 +21,7 @@ _GROUPS = {
 
 
 def shares(frame: pd.DataFrame) -> Chart:
-    """Six shares with their ranges. frame: id, label, low, high, basis (see vouch.overview.shares)."""
+    """Six shares with their ranges. frame: id, label, low, high, basis (see vouch.methods.election.overview.shares)."""
     rows = frame.assign(group=frame["id"].map(_GROUPS))
     of = rows.set_index("id")
     low, high = (round(100 * of.loc["ballots", end]) for end in ("low", "high"))
@@ -41,7 +43,11 @@ def shares(frame: pd.DataFrame) -> Chart:
                     at + 0.16, row.high - row.low, left=row.low, height=0.3,
                     facecolor=theme.page, edgecolor=theme.accent, hatch="/////", linewidth=0.8,
                 )  # fmt: skip
-            words = _percent(row.low) if row.low == row.high else f"{_percent(row.low)[:-2]}–{_percent(row.high)}"
+            words = (
+                percent(100 * row.low)
+                if row.low == row.high
+                else f"{percent(100 * row.low)[:-2]}–{percent(100 * row.high)}"
+            )
             ax.text(0, at - 0.06, words, size=11, weight="bold", va="bottom", color=theme.accent)
             ax.text(0.205, at - 0.06, row.label, size=8, va="bottom", color=theme.text)
         ax.set(xlim=(0, 1), ylim=(y - 0.35, -0.75), xticks=[], yticks=[])
@@ -49,7 +55,7 @@ def shares(frame: pd.DataFrame) -> Chart:
         ax.grid(False)
 
     words = "; ".join(
-        f"{_percent(row.low)}{'' if row.low == row.high else ' to ' + _percent(row.high)} {row.label}"
+        f"{percent(100 * row.low)}{'' if row.low == row.high else ' to ' + percent(100 * row.high)} {row.label}"
         for row in rows.itertuples()
     )
     return Chart(
@@ -59,10 +65,6 @@ def shares(frame: pd.DataFrame) -> Chart:
         draw=draw,
         frame=rows.drop(columns="group"),
         alt=f"Six horizontal bars from 0 to 100 per cent, the uncertain part hatched: {words}.",
-        source="Data: tables townships, figures, seats, assessment and reactions of this book, to 31 May 2026.",
+        source=f"Data: tables townships, figures, seats, assessment and reactions of this book, to {day(horizon())}.",
         height=4.3,
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -10,9 +10,13 @@ from matplotlib.dates import DateFormatter, YearLocator
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from vouch.evidence.case import COUP, FIRST_POLLING_DAY, horizon
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE, Theme
-from vouch.ties import CENTRE, COUP, HORIZON, LAYERS, SEAT, STATEMENTS, NullTest
+from vouch.methods.alliances.null_models import NullTest
+from vouch.methods.alliances.statements import STATEMENTS
+from vouch.methods.alliances.ties import CENTRE, SEAT
+from vouch.text import day, month
 
 _RING = [
     *("PHL", "JPN", "PRK", "CHN", "EU", "KAZ", "BIMSTEC", "RUS", "LAO", "BLR", "NPL", "IND"),
@@ -20,17 +24,22 @@ _RING = [
 ]
 """Places on the ring, counter-clockwise from the east; countries roughly by bearing. Fixed: no event moves a node."""
 
-_BODIES = {"UNGA": "UN", "UNSC": "UN", "UNHRC": "UN"}
-_PERIODS = {
-    "1999 to January 2021": ("1990-01-01", "2021-01-31"),
-    "February 2021 to 2022": ("2021-02-01", "2022-12-31"),
+BODIES = {"UNGA": "UN", "UNSC": "UN", "UNHRC": "UN"}
+_PAST = {
+    "1999 to January 2021": ("1990-01-01", f"{COUP - pd.Timedelta(days=1):%Y-%m-%d}"),
+    "February 2021 to 2022": (f"{COUP:%Y-%m-%d}", "2022-12-31"),
     "2023 to 2024": ("2023-01-01", "2024-12-31"),
-    "2025 to May 2026": ("2025-01-01", "2026-05-31"),
 }
+"""First and last day of each period but the last, which ends at the horizon."""
+
 _NAMES = {"RUS": "Russia", "BLR": "Belarus", "CHN": "China"}
-_VOTE = pd.Timestamp("2025-12-28")
-_DATA = "Data: events of this book (to 31 May 2026)."
 _STANDING = {"yes": "survives", "direction only": "direction only", "no": "does not survive"}
+
+
+def periods() -> dict[str, tuple[str, str]]:
+    """The periods of the network, by name, with their first and last day."""
+    last = horizon()
+    return {**_PAST, f"2025 to {month(last)}": ("2025-01-01", f"{last:%Y-%m-%d}")}
 
 
 def position(actor: str) -> tuple[float, float]:
@@ -45,57 +54,33 @@ def position(actor: str) -> tuple[float, float]:
 
 
 def network(links: pd.DataFrame) -> Chart:
-    """The network in four periods: links of `vouch.ties.edges` in, one line per pair, as wide as it has events."""
-    kept = links[(links["sender"] != SEAT) & (links["layer"] != "domestic")]
-    ends = kept[["sender", "receiver"]].replace(_BODIES)
+    """The network in four periods: links of `ties.edges` in, one line per pair, as wide as it has events."""
+    ties = links[(links["sender"] != SEAT) & (links["layer"] != "domestic")]
+    ends = ties[["sender", "receiver"]].replace(BODIES)
     swap = (ends["receiver"] == CENTRE) | ((ends["sender"] != CENTRE) & (ends["sender"] > ends["receiver"]))
     frame = pd.DataFrame(
         {
-            "period": _period(kept["when"]),
+            "period": _period(ties["when"]),
             "a": ends["sender"].where(~swap, ends["receiver"]),
             "b": ends["receiver"].where(~swap, ends["sender"]),
         }
     )
     frame = frame.groupby(["period", "a", "b"], sort=False).size().rename("events").reset_index()
-    frame["period"] = pd.Categorical(frame["period"], list(_PERIODS), ordered=True)
+    frame["period"] = pd.Categorical(frame["period"], list(periods()), ordered=True)
     frame = frame.sort_values(["period", "events", "a", "b"], ascending=[True, False, True, True], ignore_index=True)
     frame["period"] = frame["period"].astype(str)
-    own = frame[frame["a"] == CENTRE]
-    lead = list(_PERIODS)[-1]
-    last = own[own["period"] == lead].set_index("b")["events"].reindex(["RUS", "BLR"], fill_value=0)
+    of_myanmar = frame[frame["a"] == CENTRE]
+    lead = list(periods())[-1]
+    last = of_myanmar[of_myanmar["period"] == lead].set_index("b")["events"].reindex(["RUS", "BLR"], fill_value=0)
     codes = list(last.sort_values(ascending=False, kind="stable").index)
     more, less = (_NAMES[code] for code in codes)
 
     def draw(figure: Figure, theme: Theme) -> None:
-        axes = figure.subplots(2, 2).ravel()
-        widest = frame["events"].max()
-        for axis, period in zip(axes, _PERIODS, strict=True):
-            held = frame[frame["period"] == period]
-            axis.set(title=period, xlim=(-1.32, 1.32), ylim=(-1.36, 1.3), aspect="equal")
-            axis.axis("off")
-            for name in _RING:
-                axis.plot(*position(name), ".", color=theme.grid, ms=3)
-            for row in held.itertuples():
-                (x0, y0), (x1, y1) = position(row.a), position(row.b)
-                width = 0.8 + 6 * np.sqrt(row.events / widest)
-                axis.plot([x0, x1], [y0, y1], color=theme.colour(row.b), lw=width, alpha=0.85, zorder=1)
-            count = held[held["a"] == CENTRE].set_index("b")["events"]
-            for name in sorted(set(held["a"]) | set(held["b"])):
-                x, y = position(name)
-                if name == CENTRE:
-                    axis.plot(x, y, "o", color=theme.colour(CENTRE), ms=7, zorder=3)
-                    continue
-                axis.plot(x, y, "o", color=theme.colour(name), ms=4, zorder=2)
-                label = f"{name} {count[name]}" if name in count.index else name
-                lower = 0.13 if y < 0 and 0.1 < abs(x) < 0.3 else 0  # steps between neighbours at the foot of the ring
-                across = "left" if x > 0.2 else "right" if x < -0.2 else "center"
-                along = "bottom" if y > 0.5 else "top" if y < -0.5 else "center"
-                place = (1.12 * x, 1.13 * y - lower)
-                axis.text(*place, label, size=SMALL_SIZE, ha=across, va=along, color=theme.text, zorder=4)
+        _draw_network(figure, theme, frame)
 
     words = "; ".join(
-        f"{period}: {', '.join(f'{row.b} {row.events}' for row in own[own['period'] == period].head(4).itertuples())}"
-        for period in _PERIODS
+        f"{period}: " + ", ".join(f"{row.b} {row.events}" for row in of_period.head(4).itertuples())
+        for period, of_period in ((period, of_myanmar[of_myanmar["period"] == period]) for period in periods())
     )
     return Chart(
         name="fig-ties-network",
@@ -105,49 +90,65 @@ def network(links: pd.DataFrame) -> Chart:
         frame=frame,
         alt="Four network drawings with fixed places, Myanmar in the middle. Events with the busiest partners: "
         f"{words}. In the last period {more} leads.",
-        source=_DATA + " Myanmar is in the middle because the collection was made around it.",
+        source=_data() + " Myanmar is in the middle because the collection was made around it.",
         height=5.6,
     )
 
 
+def _draw_network(figure: Figure, theme: Theme, frame: pd.DataFrame) -> None:
+    axes = figure.subplots(2, 2).ravel()
+    widest = frame["events"].max()
+    for axis, period in zip(axes, periods(), strict=True):
+        pairs = frame[frame["period"] == period]
+        axis.set(title=period, xlim=(-1.32, 1.32), ylim=(-1.36, 1.3), aspect="equal")
+        axis.axis("off")
+        for name in _RING:
+            axis.plot(*position(name), ".", color=theme.grid, ms=3)
+        for row in pairs.itertuples():
+            (x0, y0), (x1, y1) = position(row.a), position(row.b)
+            width = 0.8 + 6 * np.sqrt(row.events / widest)
+            axis.plot([x0, x1], [y0, y1], color=theme.colour(row.b), lw=width, alpha=0.85, zorder=1)
+        count = pairs[pairs["a"] == CENTRE].set_index("b")["events"]
+        for name in sorted(set(pairs["a"]) | set(pairs["b"])):
+            x, y = position(name)
+            if name == CENTRE:
+                axis.plot(x, y, "o", color=theme.colour(CENTRE), ms=7, zorder=3)
+                continue
+            axis.plot(x, y, "o", color=theme.colour(name), ms=4, zorder=2)
+            label = f"{name} {count[name]}" if name in count.index else name
+            lower = 0.13 if y < 0 and 0.1 < abs(x) < 0.3 else 0  # steps between neighbours at the foot of the ring
+            across = "left" if x > 0.2 else "right" if x < -0.2 else "center"
+            along = "bottom" if y > 0.5 else "top" if y < -0.5 else "center"
+            place = (1.12 * x, 1.13 * y - lower)
+            axis.text(*place, label, size=SMALL_SIZE, ha=across, va=along, color=theme.text, zorder=4)
+
+
+def _data() -> str:
+    return f"Data: events of this book (to {day(horizon())})."
+
+
 def _period(when: pd.Series) -> pd.Series:
-    edges = [pd.Timestamp(first) for first, _ in _PERIODS.values()] + [pd.Timestamp.max]
-    return pd.cut(when, edges, labels=list(_PERIODS), right=False).astype(str)
+    edges = [pd.Timestamp(first) for first, _ in periods().values()] + [pd.Timestamp.max]
+    return pd.cut(when, edges, labels=list(periods()), right=False).astype(str)
 
 
-def layers(links: pd.DataFrame) -> Chart:
-    """Layers by partner over time since the coup; links of `vouch.ties.partner_layers` in, one mark per event."""
+def layers(links: pd.DataFrame, categories: pd.DataFrame) -> Chart:
+    """Layers by partner over time since the coup, one mark per event.
+
+    links: result of `ties.partner_layers`. categories: the table, which has the layers in the order drawn.
+    """
     frame = links[links["latest"] >= COUP][
         ["group", "layer", "event_id", "earliest", "latest", "precision", "partner", "title"]
     ].reset_index(drop=True)
-    order = [layer for layer in dict.fromkeys(LAYERS.values()) if layer != "domestic"]
+    order = [layer for layer in dict.fromkeys(categories["layer"]) if layer != "domestic"]
     names = {**_NAMES, "others": "All others"}
     groups = [name for name in names if (frame["group"] == name).any()]
     votes = frame[frame["layer"] == "elections"].groupby("group")["earliest"].min()
 
     def draw(figure: Figure, theme: Theme) -> None:
-        found = frame.groupby("group")["layer"].agg(set)
-        rows = {name: [layer for layer in order if layer in found[name]] for name in groups}
-        axes = figure.subplots(len(groups), 1, sharex=True, height_ratios=[len(rows[name]) + 0.6 for name in groups])
-        for axis, name in zip(np.atleast_1d(axes), groups, strict=True):
-            held = frame[frame["group"] == name]
-            colour = theme.colour(name)
-            for place, layer in enumerate(rows[name]):
-                own = held[held["layer"] == layer]
-                exact = own[own["precision"] == "day"]
-                axis.plot(exact["earliest"], [place] * len(exact), "|", color=colour, ms=9, mew=1.6)
-                for row in own[own["precision"] != "day"].itertuples():
-                    axis.plot([row.earliest, row.latest], [place + 0.3] * 2, "-", color=colour, lw=1.1)
-            axis.set(title=f"{names[name]}: {len(held)} events", ylim=(len(rows[name]) - 0.4, -0.6))
-            axis.set_yticks(range(len(rows[name])), rows[name])
-            axis.tick_params(axis="y", length=0)
-            for day in (COUP, _VOTE):
-                axis.axvline(day, color=theme.faint, lw=0.9, ls=(0, (4, 2)), zorder=0)
-        axis.set_xlim(pd.Timestamp("2021-01-01"), HORIZON + pd.Timedelta(days=20))
-        axis.xaxis.set_major_locator(YearLocator())
-        axis.xaxis.set_major_formatter(DateFormatter("%Y"))
+        _draw_layers(figure, theme, frame, order, groups, names)
 
-    firsts = ", ".join(f"{names[name]} {votes[name]:%B %Y}" for name in groups if name in votes.index)
+    firsts = ", ".join(f"{names[name]} {month(votes[name])}" for name in groups if name in votes.index)
     opening = ", ".join(f"with {names[code]} in {votes[code]:%Y}" for code in ("RUS", "BLR") if code in votes.index)
     title = f"After the coup, election matters come up {opening}"
     total = frame.groupby("group").size()
@@ -160,13 +161,38 @@ def layers(links: pd.DataFrame) -> Chart:
         alt="Strip plot of dated events by partner and layer, 2021 to 2026. Events: "
         + ", ".join(f"{names[name]} {total[name]}" for name in groups)
         + f". First event of the election layer: {firsts}. Elections cluster before and at the vote of December 2025.",
-        source=_DATA + " Dashed: coup of 1 February 2021 and first phase of the vote, 28 December 2025.",
+        source=_data() + " Dashed: coup of 1 February 2021 and first phase of the vote, 28 December 2025.",
         height=6.6,
     )
 
 
+def _draw_layers(
+    figure: Figure, theme: Theme, frame: pd.DataFrame, order: list[str], groups: list[str], names: dict[str, str]
+) -> None:
+    found = frame.groupby("group")["layer"].agg(set)
+    rows = {name: [layer for layer in order if layer in found[name]] for name in groups}
+    axes = figure.subplots(len(groups), 1, sharex=True, height_ratios=[len(rows[name]) + 0.6 for name in groups])
+    for axis, name in zip(np.atleast_1d(axes), groups, strict=True):
+        events = frame[frame["group"] == name]
+        colour = theme.colour(name)
+        for place, layer in enumerate(rows[name]):
+            in_layer = events[events["layer"] == layer]
+            exact = in_layer[in_layer["precision"] == "day"]
+            axis.plot(exact["earliest"], [place] * len(exact), "|", color=colour, ms=9, mew=1.6)
+            for row in in_layer[in_layer["precision"] != "day"].itertuples():
+                axis.plot([row.earliest, row.latest], [place + 0.3] * 2, "-", color=colour, lw=1.1)
+        axis.set(title=f"{names[name]}: {len(events)} events", ylim=(len(rows[name]) - 0.4, -0.6))
+        axis.set_yticks(range(len(rows[name])), rows[name])
+        axis.tick_params(axis="y", length=0)
+        for date in (COUP, FIRST_POLLING_DAY):
+            axis.axvline(date, color=theme.faint, lw=0.9, ls=(0, (4, 2)), zorder=0)
+    axis.set_xlim(pd.Timestamp("2021-01-01"), horizon() + pd.Timedelta(days=20))
+    axis.xaxis.set_major_locator(YearLocator())
+    axis.xaxis.set_major_formatter(DateFormatter("%Y"))
+
+
 def shares(frame: pd.DataFrame) -> Chart:
-    """Episodes per year and partner; frame of `vouch.ties.yearly_shares` in."""
+    """Episodes per year and partner; frame of `ties.yearly_shares` in."""
     names = _NAMES
     partners = list(dict.fromkeys(frame["partner"]))
     wide = frame.pivot(index="year", columns="partner", values="episodes")
@@ -193,21 +219,24 @@ def shares(frame: pd.DataFrame) -> Chart:
         frame=frame,
         alt="Bar charts of episodes of contact per year, one panel per partner. "
         + " ".join(f"{names.get(name, name)} peaks in {peak[name][0]} with {peak[name][1]}." for name in partners),
-        source=_DATA + " Russia and Belarus were looked for first; China is under-counted.",
+        source=_data() + " Russia and Belarus were looked for first; China is under-counted.",
         height=3.9,
     )
 
 
 def null_distributions(tests: dict[str, NullTest | None]) -> Chart:
     """The null distribution of every statement, in its own standard deviations, with the observed value marked."""
+    computed = {name: test for name, test in tests.items() if test is not None}
     rows = []
-    for held in STATEMENTS:
-        test = tests[held.id]
-        if test is None:
+    for statement in STATEMENTS:
+        if statement.id not in computed:
             continue
+        test = computed[statement.id]
         spread = float(np.std(test.null)) or 1.0
         low, middle, high = np.quantile((test.null - test.mean) / spread, [0.025, 0.5, 0.975])
-        rows.append((held.id, held.topic, test.observed, test.mean, spread, low, middle, high, test.z, test.p))
+        rows.append(
+            (statement.id, statement.topic, test.observed, test.mean, spread, low, middle, high, test.z, test.p)
+        )
     columns = ["id", "topic", "observed", "null_mean", "null_sd", "null_low", "null_median", "null_high", "z", "p"]
     frame = pd.DataFrame(rows, columns=columns)
     outside = int((frame["p"] <= 0.05).sum())
@@ -216,7 +245,7 @@ def null_distributions(tests: dict[str, NullTest | None]) -> Chart:
         axis = figure.subplots()
         bins = np.linspace(-4, 4, 49)
         for place, row in enumerate(frame.itertuples()):
-            test = tests[row.id]
+            test = computed[row.id]
             height, _ = np.histogram((test.null - test.mean) / row.null_sd, bins)
             smooth = 0.42 * height / height.max()
             axis.fill_between(bins[:-1], place + 0.34, place + 0.34 - smooth, step="post", color=theme.fill, lw=0)
@@ -240,13 +269,13 @@ def null_distributions(tests: dict[str, NullTest | None]) -> Chart:
         frame=frame,
         alt=f"Null distributions of {len(frame)} statements with the observed value marked, in standard deviations. "
         f"Outside their null: {clear or 'none'}; all others lie within.",
-        source=_DATA + " Memberships and UN votes: tables memberships and un_votes.",
+        source=_data() + " Memberships and UN votes: tables memberships and un_votes.",
         height=7.0,
     )
 
 
 def robustness(repeats: pd.DataFrame, judged: pd.DataFrame) -> Chart:
-    """Smallest and largest standardised result over all runs; `robustness` and `verdicts` of vouch.ties in."""
+    """Smallest and largest standardised result over all runs; `repeats` and `verdicts` of `robustness` in."""
     columns = ["id", "topic", "z", "z_lowest", "z_highest", "computable", "run_count", "survives"]
     rank = judged["survives"].map({"yes": 0, "direction only": 1, "no": 2})
     frame = judged.assign(rank=rank, size=judged["z"].abs()).sort_values(["rank", "size"], ascending=[True, False])
@@ -288,7 +317,7 @@ def robustness(repeats: pd.DataFrame, judged: pd.DataFrame) -> Chart:
         alt=f"Ranges of {len(frame)} statements over the robustness runs, in standard deviations from chance. "
         f"{counts['yes']} survive every run, {counts['direction only']} keep their direction ({keeps}), "
         f"{counts['no']} do not survive and are drawn hollow and dotted.",
-        source=_DATA + " Hollow and dotted: does not survive. Dotted verticals: ±1.96.",
+        source=_data() + " Hollow and dotted: does not survive. Dotted verticals: ±1.96.",
         height=7.0,
     )
 
@@ -311,11 +340,13 @@ def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) 
 
     names: ISO code -> country. shown: the countries to draw, in order. Raises KeyError for an unknown status.
     """
-    held = members[members["iso3"].isin(shown)].rename(columns={"iso3": "country"})
-    held["letter"] = [_CODES[status][0] for status in held["status"]]
-    held["strength"] = [_CODES[status][1] for status in held["status"]]
-    held = held.sort_values("strength", ascending=False, kind="stable").drop_duplicates(["country", "organisation"])
-    frame = held[["country", "organisation", "status", "letter", "strength"]].sort_values(
+    statuses = members[members["iso3"].isin(shown)].rename(columns={"iso3": "country"})
+    statuses["letter"] = [_CODES[status][0] for status in statuses["status"]]
+    statuses["strength"] = [_CODES[status][1] for status in statuses["status"]]
+    statuses = statuses.sort_values("strength", ascending=False, kind="stable").drop_duplicates(
+        ["country", "organisation"]
+    )
+    frame = statuses[["country", "organisation", "status", "letter", "strength"]].sort_values(
         ["country", "organisation"], ignore_index=True
     )
     full = frame[frame["strength"] == 3]
@@ -323,27 +354,11 @@ def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) 
     of_partner = full[full["country"].isin(["BLR", "RUS"])]
     both = of_partner["organisation"].value_counts()
     common = sorted(both.index[both == 2])
-    own = set(full.loc[full["country"] == CENTRE, "organisation"])
-    overlap = sorted(own & set(of_partner["organisation"]))
+    of_myanmar = set(full.loc[full["country"] == CENTRE, "organisation"])
+    overlap = sorted(of_myanmar & set(of_partner["organisation"]))
 
     def draw(figure: Figure, theme: Theme) -> None:
-        axis = figure.subplots()
-        for row in frame.itertuples():
-            x, y = organisations.index(row.organisation), shown.index(row.country)
-            colour = theme.colour(row.country)
-            size = {3: 0.84, 2: 0.84, 1: 0.5}[row.strength]
-            fill = colour if row.strength == 3 else "none"
-            corner = (x - size / 2, y - size / 2)
-            axis.add_patch(Rectangle(corner, size, size, facecolor=fill, edgecolor=colour, lw=1.2))
-            ink = theme.page if row.strength == 3 else theme.text
-            axis.text(x, y, row.letter, size=8, ha="center", va="center_baseline", color=ink, weight="bold")
-        axis.set(xlim=(-0.6, len(organisations) - 0.4), ylim=(len(shown) - 0.4, -0.6))
-        axis.set_xticks(range(len(organisations)), organisations, size=SMALL_SIZE)
-        axis.set_yticks(range(len(shown)), [names.get(code, code) for code in shown])
-        axis.xaxis.tick_top()
-        axis.tick_params(length=0)
-        axis.grid(False)
-        axis.spines[:].set_visible(False)
+        _draw_memberships(figure, theme, frame, organisations, shown, names)
 
     return Chart(
         name="fig-ties-memberships",
@@ -353,8 +368,30 @@ def memberships(members: pd.DataFrame, names: dict[str, str], shown: list[str]) 
         draw=draw,
         frame=frame,
         alt=f"Matrix of {len(shown)} countries and {len(organisations)} organisations. Belarus and Russia are both "
-        f"full members of {', '.join(common)}. Myanmar is a full member of {', '.join(sorted(own))}"
+        f"full members of {', '.join(common)}. Myanmar is a full member of {', '.join(sorted(of_myanmar))}"
         f"{'' if overlap else ', none of which has Belarus or Russia as a full member'}.",
-        source="Data: table memberships of this book, status as last found before 31 May 2026.",
+        source=f"Data: table memberships of this book, status as last found before {day(horizon())}.",
         height=4.6,
     )
+
+
+def _draw_memberships(
+    figure: Figure, theme: Theme, frame: pd.DataFrame, organisations: list[str], shown: list[str], names: dict[str, str]
+) -> None:
+    axis = figure.subplots()
+    for row in frame.itertuples():
+        x, y = organisations.index(row.organisation), shown.index(row.country)
+        colour = theme.colour(row.country)
+        size = {3: 0.84, 2: 0.84, 1: 0.5}[row.strength]
+        fill = colour if row.strength == 3 else "none"
+        corner = (x - size / 2, y - size / 2)
+        axis.add_patch(Rectangle(corner, size, size, facecolor=fill, edgecolor=colour, lw=1.2))
+        ink = theme.page if row.strength == 3 else theme.text
+        axis.text(x, y, row.letter, size=8, ha="center", va="center_baseline", color=ink, weight="bold")
+    axis.set(xlim=(-0.6, len(organisations) - 0.4), ylim=(len(shown) - 0.4, -0.6))
+    axis.set_xticks(range(len(organisations)), organisations, size=SMALL_SIZE)
+    axis.set_yticks(range(len(shown)), [names.get(code, code) for code in shown])
+    axis.xaxis.tick_top()
+    axis.tick_params(length=0)
+    axis.grid(False)
+    axis.spines[:].set_visible(False)

@@ -11,11 +11,11 @@ from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from vouch.coverage import STATUSES
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import TEXT_SIZE, Theme
-from vouch.findings import formatted
+from vouch.methods.election.coverage import STATUSES
+from vouch.text import formatted, month, percent
 
 # Where each block of tiles stands: column and row of its label in tile widths, and how many tiles make a row.
 # Drawn by hand after the order of the units on any map: north is up, Shan in the east, Rakhine on the western coast.
@@ -204,22 +204,7 @@ def support_bounds(ceilings: pd.DataFrame, ladder: pd.DataFrame) -> Chart:
     top = ceilings["cast"].max()
 
     def draw(figure: Figure, theme: Theme) -> None:
-        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(len(ceilings) + 0.6, len(ladder) + 0.6))
-        upper.set_title("A. Share of the electorate who cast a ballot for it", size=TEXT_SIZE, color=theme.text)
-        for row, line in enumerate(ceilings.itertuples(index=False)):
-            _interval(upper, row, line.label, 0.0, line.cast, theme, "////")
-        upper.axvline(50, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
-        upper.set_ylim(len(ceilings) - 0.55, -0.8)
-        lower.set_title("B. Its share of the vote, mean of all townships", size=TEXT_SIZE, color=theme.text)
-        for row, line in enumerate(ladder.itertuples(index=False)):
-            _interval(lower, row, _ASSUMPTIONS[line.assumption], line.low, line.high, theme, None)
-        lower.axvline(50, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
-        lower.set_ylim(len(ladder) - 0.55, -0.8)
-        for axes in (upper, lower):
-            axes.set(xlim=(0, 118), xticks=range(0, 101, 25), yticks=[])
-            axes.set_xticklabels([f"{x} %" for x in range(0, 101, 25)])
-            axes.spines["left"].set_visible(False)
-            axes.tick_params(labelbottom=True)
+        _draw_support_bounds(figure, theme, ceilings, ladder)
 
     frame = pd.concat(
         [
@@ -247,6 +232,25 @@ def support_bounds(ceilings: pd.DataFrame, ladder: pd.DataFrame) -> Chart:
         source="Data: seats, candidates and ballots as announced by the election commission, to February 2026.",
         height=6.2,
     )
+
+
+def _draw_support_bounds(figure: Figure, theme: Theme, ceilings: pd.DataFrame, ladder: pd.DataFrame) -> None:
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(len(ceilings) + 0.6, len(ladder) + 0.6))
+    upper.set_title("A. Share of the electorate who cast a ballot for it", size=TEXT_SIZE, color=theme.text)
+    for row, line in enumerate(ceilings.itertuples(index=False)):
+        _interval(upper, row, line.label, 0.0, line.cast, theme, "////")
+    upper.axvline(50, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
+    upper.set_ylim(len(ceilings) - 0.55, -0.8)
+    lower.set_title("B. Its share of the vote, mean of all townships", size=TEXT_SIZE, color=theme.text)
+    for row, line in enumerate(ladder.itertuples(index=False)):
+        _interval(lower, row, _ASSUMPTIONS[line.assumption], line.low, line.high, theme, None)
+    lower.axvline(50, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
+    lower.set_ylim(len(ladder) - 0.55, -0.8)
+    for axes in (upper, lower):
+        axes.set(xlim=(0, 118), xticks=range(0, 101, 25), yticks=[])
+        axes.set_xticklabels([f"{x} %" for x in range(0, 101, 25)])
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(labelbottom=True)
 
 
 def rolls(rolls: pd.DataFrame) -> Chart:
@@ -288,7 +292,7 @@ def rolls(rolls: pd.DataFrame) -> Chart:
 def territory(estimates: pd.DataFrame) -> Chart:
     """Estimates of control, each in its own unit; estimates: result of coverage.control."""
     units = list(dict.fromkeys(estimates["of"]))
-    held = estimates[estimates["holder"] == "military"]["share"]
+    military = estimates[estimates["holder"] == "military"]["share"]
 
     def draw(figure: Figure, theme: Theme) -> None:
         sizes = [(estimates["of"] == unit).sum() + 0.45 for unit in units]
@@ -312,8 +316,8 @@ def territory(estimates: pd.DataFrame) -> Chart:
 
     return Chart(
         name="fig-voters-territory",
-        finding=f"Estimates of what the military holds run from {_percent(held.min())} to {_percent(held.max())}, "
-        "each in its own unit",
+        finding=f"Estimates of what the military holds run from {_percent(military.min())} to "
+        f"{_percent(military.max())}, each in its own unit",
         subtitle="Filled circle: held by the military. Open circle: not fully under it. Square: held by its "
         "opponents. Nothing here adds up to 100 %",
         draw=draw,
@@ -334,7 +338,7 @@ def _spelt(unit: str) -> str:
 
 
 def _who_and_when(estimate: Any) -> str:
-    return f"{estimate.claimant[0].upper()}{estimate.claimant[1:]}, {pd.Period(estimate.as_of, freq='M'):%B %Y}"
+    return f"{estimate.claimant[0].upper()}{estimate.claimant[1:]}, {month(pd.Period(estimate.as_of, freq='M'))}"
 
 
 def _as_stated(estimate: Any) -> str:
@@ -382,4 +386,4 @@ def _number(value: float, digits: int = 0) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{_number(share * 100)}\u00a0%"  # never broken between number and sign
+    return percent(share * 100, "\u00a0")  # never broken between number and sign

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import TEXT_SIZE, Theme
-from vouch.findings import formatted
-from vouch.observers import STANCES, TARGETS, groups
+from vouch.methods.election.observers import STANCES, TARGETS, groups
+from vouch.text import formatted
 
 _STAGES = {
     "announcement": "before",
@@ -81,34 +81,7 @@ def scores(states: pd.DataFrame, names: dict[str, str], year: int) -> Chart:
     top = sent.iloc[-1]
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        looks = {
-            "sent": ("o", True, "Sent observers"),
-            "unclear": ("D", False, "Unclear: one side only"),
-            "stayed away": ("s", True, "Stayed away"),
-        }
-        for role, (marker, filled, label) in looks.items():
-            mask = rows["role"] == role
-            if not mask.any():
-                continue
-            places, values = y[mask], rows.loc[mask, "v2x_polyarchy"]
-            ax.hlines(places, 0, values, color=theme.grid, linewidth=1)
-            ax.text(0.005, places.iloc[0] - 0.95, label, size=TEXT_SIZE - 0.4, weight="bold", va="center")
-            for place, value, iso3 in zip(places, values, rows.loc[mask, "iso3"], strict=True):
-                colour = theme.colour(iso3)
-                ax.plot(value, place, marker, color=colour, markersize=6.5, mfc=None if filled else theme.page, mew=1.4)
-                ax.text(
-                    value + 0.018, place, names[iso3], size=_SMALL, va="center", zorder=4,
-                    bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.6},
-                )  # fmt: skip
-            if role != "unclear":
-                ends = [places.iloc[0] - 0.5, places.iloc[-1] + 0.5]
-                ax.plot([values.mean()] * 2, ends, color=theme.text, linewidth=1.2, linestyle=(0, (2, 2)), zorder=1)
-                ax.plot([values.median()] * 2, ends, color=theme.text, linewidth=1.2, zorder=1)
-        ax.text(0.86, y.min(), "dashed: mean\nsolid: median", size=_SMALL, va="top", ha="right", color=theme.faint)
-        ax.set(xlim=(0, 0.87), ylim=(y.max() + 0.9, -1.6), yticks=[], xticks=[0, 0.2, 0.4, 0.6, 0.8])
-        ax.spines["left"].set_visible(False)
-        ax.grid(axis="y", visible=False)
+        _draw_scores(figure, theme, rows, y, names)
 
     return Chart(
         name="fig-vouchers-scores",
@@ -131,6 +104,37 @@ def scores(states: pd.DataFrame, names: dict[str, str], year: int) -> Chart:
         source=f"Data: V-Dem v16 ({year}), as processed by Our World in Data; this release came without intervals.",
         height=5.4,
     )
+
+
+def _draw_scores(figure: Figure, theme: Theme, rows: pd.DataFrame, y: pd.Series, names: dict[str, str]) -> None:
+    ax = figure.subplots()
+    looks = {
+        "sent": ("o", True, "Sent observers"),
+        "unclear": ("D", False, "Unclear: one side only"),
+        "stayed away": ("s", True, "Stayed away"),
+    }
+    for role, (marker, filled, label) in looks.items():
+        mask = rows["role"] == role
+        if not mask.any():
+            continue
+        places, values = y[mask], rows.loc[mask, "v2x_polyarchy"]
+        ax.hlines(places, 0, values, color=theme.grid, linewidth=1)
+        ax.text(0.005, places.iloc[0] - 0.95, label, size=TEXT_SIZE - 0.4, weight="bold", va="center")
+        for place, value, iso3 in zip(places, values, rows.loc[mask, "iso3"], strict=True):
+            colour = theme.colour(iso3)
+            ax.plot(value, place, marker, color=colour, markersize=6.5, mfc=None if filled else theme.page, mew=1.4)
+            ax.text(
+                value + 0.018, place, names[iso3], size=_SMALL, va="center", zorder=4,
+                bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.6},
+            )  # fmt: skip
+        if role != "unclear":
+            ends = [places.iloc[0] - 0.5, places.iloc[-1] + 0.5]
+            ax.plot([values.mean()] * 2, ends, color=theme.text, linewidth=1.2, linestyle=(0, (2, 2)), zorder=1)
+            ax.plot([values.median()] * 2, ends, color=theme.text, linewidth=1.2, zorder=1)
+    ax.text(0.86, y.min(), "dashed: mean\nsolid: median", size=_SMALL, va="top", ha="right", color=theme.faint)
+    ax.set(xlim=(0, 0.87), ylim=(y.max() + 0.9, -1.6), yticks=[], xticks=[0, 0.2, 0.4, 0.6, 0.8])
+    ax.spines["left"].set_visible(False)
+    ax.grid(axis="y", visible=False)
 
 
 def reactions(acts: pd.DataFrame, actors: pd.DataFrame, names: dict[str, str]) -> Chart:
@@ -156,9 +160,9 @@ def reactions(acts: pd.DataFrame, actors: pd.DataFrame, names: dict[str, str]) -
             ax.text(x, -1.0, _STAGES[target], size=_SMALL, ha="center", va="bottom", linespacing=1.0)
         low = len(place) + 0.55
         for number, stance in enumerate(STANCES):
-            x, y = -2.35 + 2.75 * (number % 3), low + 1.05 * (number // 3)
-            _mark(ax, x, y, stance, theme)
-            ax.text(x + 0.22, y, _MARKS[stance][2], size=_SMALL, va="center")
+            left, y = -2.35 + 2.75 * (number % 3), low + 1.05 * (number // 3)
+            _mark(ax, left, y, stance, theme)
+            ax.text(left + 0.22, y, _MARKS[stance][2], size=_SMALL, va="center")
         ax.set(xlim=(-2.6, 5.6), ylim=(low + 2.9, -2.3), xticks=[], yticks=[])
         ax.grid(visible=False)
         ax.spines[:].set_visible(False)

@@ -16,8 +16,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
-from vouch import data
-from vouch.names import Form, forms, mentions
+from vouch.evidence import data
+from vouch.methods.articles.names import Form, forms, mentions
 from vouch.paths import DATA
 
 PASSIM = {"MMR", "WLD"}

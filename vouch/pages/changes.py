@@ -21,7 +21,9 @@ from pathlib import Path
 import pandas as pd
 
 from bookpress import metadata, project
-from vouch import data, editions, findings
+from vouch import findings
+from vouch.evidence import data, finding_changes
+from vouch.methods.firmness import editions
 from vouch.paths import ROOT
 
 BUILT = Path("_build/html/findings.json")
@@ -31,21 +33,21 @@ _ENOUGH = 10
 
 
 def state(found: list[findings.Finding]) -> pd.DataFrame:
-    """Findings as a state (see `vouch.editions`)."""
+    """Findings as a state (see `vouch.methods.firmness.editions`)."""
     rows = [
-        {"finding": one.id, **{part: str(getattr(one, part)) for part in editions.PARTS}}
+        {"finding": one.id, **{part: str(getattr(one, part)) for part in findings.PARTS}}
         | ({"value": ""} if isinstance(one.value, str) else {})
         for one in found
     ]
-    return pd.DataFrame(rows, columns=["finding", *editions.PARTS], dtype="str").set_index("finding")
+    return pd.DataFrame(rows, columns=["finding", *findings.PARTS], dtype="str").set_index("finding")
 
 
 def pending(root: Path = ROOT) -> pd.DataFrame:
-    """What the built book has otherwise than the history: :func:`vouch.editions.differences`.
+    """What the built book has otherwise than the history: :func:`vouch.methods.firmness.editions.differences`.
 
     Raises DataError where the history contradicts itself, ValueError where a list of findings cannot be read.
     """
-    editions.check(root / "data", root / "references.bib")
+    finding_changes.check(root / "data", root / "references.bib")
     return editions.differences(editions.standing(_history(root)), state(findings.read(root / BUILT)))
 
 
@@ -88,7 +90,7 @@ def accept(why: str, root: Path = ROOT, day: datetime.date | None = None) -> pd.
         entry = {"finding": change["finding"], "number": counts.get(change["finding"], 0) + 1, "edition": edition}
         entry |= {"date": today, "why": " ".join(why.split())}
         entry |= {"old": change["before_text"], "new": change["after_text"]}
-        rows.append(entry | {part: change[f"after_{part}"] for part in editions.PARTS if part != "text"})
+        rows.append(entry | {part: change[f"after_{part}"] for part in findings.PARTS if part != "text"})
     rows.sort(key=lambda row: (row["finding"], int(row["number"])))
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
@@ -106,7 +108,7 @@ def lines(net: pd.DataFrame) -> list[str]:
     told = []
     for change in net.to_dict("records"):
         sides = [
-            editions.described(*(change[f"{side}_{part}"] for part in editions.PARTS if part != "value"))
+            findings.described(*(change[f"{side}_{part}"] for part in findings.PARTS if part != "value"))
             for side in ("before", "after")
         ]
         if sides[0] == sides[1]:

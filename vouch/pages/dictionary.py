@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bookpress.contents import up
 from bookpress.grid import grid
-from vouch import data
+from vouch.evidence import data
 from vouch.paths import BIBLIOGRAPHY, DATA
 
 

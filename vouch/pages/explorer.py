@@ -21,7 +21,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from vouch import data, sources
+from vouch.evidence import case, data, sources
 from vouch.figures.style import THEMES
 from vouch.paths import BIBLIOGRAPHY, DATA
 
@@ -45,17 +45,17 @@ _SEAT_PLACE = (0.09, -0.62)  # not in the static figure: between the lines to th
 
 
 def shown(links: pd.DataFrame) -> pd.DataFrame:
-    """The events that the explorer shows; `vouch.ties.edges` in.
+    """The events that the explorer shows; `ties.edges` in.
 
     Returns the same columns, with the bodies of the United Nations joined as in the static figure, and a, b: the pair,
     Myanmar or its seat first, else in alphabetical order. Domestic events are left out.
     """
-    from vouch import ties
     from vouch.figures import ties as figure
+    from vouch.methods.alliances import ties
 
     kept = links[links["layer"] != "domestic"].copy()
     for column in ("sender", "receiver", "partner"):
-        kept[column] = kept[column].replace(figure._BODIES)
+        kept[column] = kept[column].replace(figure.BODIES)
     own = kept[["sender", "receiver"]].isin([ties.CENTRE, ties.SEAT])
     swap = own["receiver"] | (~own["sender"] & (kept["sender"] > kept["receiver"]))
     kept["a"] = kept["sender"].where(~swap, kept["receiver"])
@@ -68,10 +68,8 @@ def stops(first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[int, int]]:
 
     The years before the coup hold few events; with a step each they take a fifth of the axis instead of four fifths.
     """
-    from vouch import ties
-
-    years = [(12 * year, 12 * year + 11) for year in range(first.year, ties.COUP.year)]
-    months = range(12 * max(first.year, ties.COUP.year), 12 * last.year + last.month)
+    years = [(12 * year, 12 * year + 11) for year in range(first.year, case.COUP.year)]
+    months = range(12 * max(first.year, case.COUP.year), 12 * last.year + last.month)
     return years + [(month, month) for month in months]
 
 
@@ -81,10 +79,10 @@ def embedded(events: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
     An event is `[id, step, exact, layer, a, b, g]`. Numbers in it index `stops`, `layers` and `nodes`; exact is 0 where
     only the month or year is known; g is the partner that the list has the event under.
     """
-    from vouch import ties
     from vouch.figures import ties as figure
+    from vouch.methods.alliances import ties
 
-    steps = stops(events["when"].min(), ties.HORIZON)
+    steps = stops(events["when"].min(), case.horizon())
     month = events["when"].dt.year * 12 + events["when"].dt.month - 1
     step = [next(i for i, (_, last) in enumerate(steps) if value <= last) for value in month]
     actors = sorted(set(events["a"]) | set(events["b"]))
@@ -102,9 +100,9 @@ def embedded(events: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
             for actor, name in ((actor, names[actor]) for actor in actors)
         ],
         "stops": steps,
-        "periods": [[name, *(_month(day) for day in span)] for name, span in figure._PERIODS.items()],
-        "vote": _month(figure._VOTE),
-        "coup": _month(ties.COUP),
+        "periods": [[name, *(_month(day) for day in span)] for name, span in figure.periods().items()],
+        "vote": _month(case.FIRST_POLLING_DAY),
+        "coup": _month(case.COUP),
         "events": records,
         "style": "".join(_colours()),
     }
@@ -112,7 +110,7 @@ def embedded(events: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
 
 def _colours() -> Iterator[str]:
     """Style rules with the colours of the house, for the script: the policy of the pages allows no style in a page."""
-    from vouch import ties
+    from vouch.methods.alliances import ties
 
     for theme in THEMES:
         scope = ".vouch-explorer" if theme.name == "light" else 'html[data-theme="dark"] .vouch-explorer'
@@ -127,7 +125,7 @@ def _month(day: Any) -> int:
 
 def actor_names(actors: pd.DataFrame, countries: pd.DataFrame) -> dict[str, str]:
     """Names of countries by ISO code, of other actors by id; a country's own name comes first."""
-    from vouch import ties
+    from vouch.methods.alliances import ties
 
     named = dict(zip(actors["actor_id"], actors["name"], strict=True))
     return named | dict(zip(countries["iso3"], countries["name"], strict=True)) | {ties.SEAT: _SEAT_NAME}
@@ -149,15 +147,15 @@ class ExplorerDirective(SphinxDirective):
     """`vouch-explorer`: the drawings (shown by their script) and the list of events by partner."""
 
     def run(self) -> list[nodes.Node]:
-        from vouch import ties
         from vouch.figures import ties as figure
+        from vouch.methods.alliances import ties
 
-        for name in ("events", "actors", "countries"):
+        for name in ("events", "actors", "categories", "countries", "editions"):
             self.env.note_dependency(str(DATA / f"{name}.csv"))
         for path in (BIBLIOGRAPHY, figure.__file__, ties.__file__, __file__):
             self.env.note_dependency(str(path))
         table, actors = data.load("events"), data.load("actors")
-        events = shown(ties.edges(table, actors))
+        events = shown(ties.edges(table, actors, data.load("categories"), case.horizon()))
         self.rows = table.set_index("event_id")
         self.state_media = set(sources.kinds().query("kind == 'state-media'")["source"])
         names = actor_names(actors, data.load("countries"))
@@ -169,13 +167,12 @@ class ExplorerDirective(SphinxDirective):
 
     def lead(self, events: pd.DataFrame, names: dict[str, str]) -> nodes.paragraph:
         """The finding in one sentence, with the warning that belongs to it."""
-        from vouch import ties
         from vouch.figures import ties as figure
 
-        last = list(figure._PERIODS)[-1]
+        last = list(figure.periods())[-1]
         counts = [
             events[events["when"] >= since].groupby("partner").size().reindex(["BLR", "RUS"], fill_value=0)
-            for since in (ties.COUP, pd.Timestamp(figure._PERIODS[last][0]))
+            for since in (case.COUP, pd.Timestamp(figure.periods()[last][0]))
         ]
         (whole, recent) = (count.sort_values(ascending=False, kind="stable") for count in counts)
         said = [f"with {names[code]} {count}" for code, count in whole.items()]

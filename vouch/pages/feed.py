@@ -1,6 +1,6 @@
 """Which edition a page is of, and how to hear of the next: a line at the foot of every page, and an Atom feed.
 
-The line comes from `CITATION.cff` (version) and `vouch_title_page` (evidence horizon), as on the title page of the PDF.
+The line comes from `CITATION.cff` (version) and `vouch_horizon` (evidence horizon), as on the title page of the PDF.
 
 The feed, `changes.atom` beside the first page, is Atom 1.0 (RFC 4287): an entry for each edition, and one for each
 chapter of which findings changed or ended in it, from the tables `editions` and `finding_changes`. Times are the days
@@ -22,7 +22,8 @@ from sphinx.application import Sphinx
 
 from bookpress.contents import up
 from bookpress.metadata import Book, book
-from vouch import data, editions
+from vouch.evidence import data
+from vouch.methods.firmness import editions
 
 FEED = "changes.atom"
 PAGE = "chapters/changes"
@@ -32,8 +33,8 @@ _ATOM = "http://www.w3.org/2005/Atom"
 def feed(whole: Book, published: pd.DataFrame, changes: pd.DataFrame) -> str:
     """The feed as XML, newest edition first.
 
-    published: the table `editions`. changes: those between editions, as `vouch.editions.between` gives them. Addresses
-    are absolute where the book has one, else relative to the feed.
+    published: the table `editions`. changes: those between editions, as `editions.between` gives them. Addresses are
+    absolute where the book has one, else relative to the feed.
     """
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": whole.language})
     newest = published.sort_values("date", ascending=False)
@@ -108,14 +109,8 @@ def write_feed(app: Sphinx, failed: Exception | None) -> None:
     (Path(app.outdir) / FEED).write_text(feed(book(app), published, changes), "utf-8")
 
 
-def read(app: Sphinx, config: Any) -> None:
-    """The horizon, so that a new one makes Sphinx write all pages again."""
-    config.vouch_horizon = config.vouch_title_page.get("horizon", "") if "vouch_title_page" in config.values else ""
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.add_config_value("vouch_horizon", "", "html")
-    app.connect("config-inited", read)
+    app.add_config_value("vouch_horizon", "", "html", [str])
     app.connect("html-page-context", add_to_page)
     app.connect("build-finished", write_feed)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,7 +22,7 @@ import yaml
 from bookpress import metadata
 from bookpress.project import CACHE
 from bookpress.run.notebooks import record_path
-from vouch import claims
+from vouch.evidence import claims
 from vouch.paths import ROOT
 
 BEGIN = "<!-- map: made by `python -m vouch.pages.readme`; a test keeps it true -->"
@@ -97,7 +97,7 @@ def badges(root: Path = ROOT) -> dict[str, str]:
     ledger = claims.ledger()
     says = {
         "edition": book.version,
-        "evidence to": config["vouch_title_page"]["horizon"],
+        "evidence to": config["vouch_horizon"],
         "claims tested": str(int(ledger["checkable"].sum())),
         "figures": str(sum(entry["name"].startswith("fig-") for entry in entries(root))),
         "licences": " · ".join(book.licences),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bookpress.metadata import read_book
-from vouch import data, newseed, signposts
+from vouch.evidence import checks, data, signpost_readings
 from vouch.pages import changes
 
 
@@ -17,10 +17,10 @@ def faults(root: Path) -> list[str]:
     listed = data.load("editions", root / "data", root / "references.bib").sort_values("date").tail(1)
     if listed[["edition", "date"]].astype(str).values.tolist() != [[book.version, book.date.isoformat()]]:
         return [f"data/editions.csv does not end with edition {book.version} of {book.date}"]
-    if left := newseed.left_to_do(root):
+    if left := checks.left_to_do(root):
         return ["an edition has no unfinished articles:", *left]
     try:
-        signposts.check(root / "data", root / "references.bib")
+        signpost_readings.check(root / "data", root / "references.bib")
         changed = changes.unaccepted(root)
     except ValueError as error:
         return [str(error)]

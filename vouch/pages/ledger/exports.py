@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 
 from bookpress.cite.head import by_schema, script
 from bookpress.metadata import Chapter, chapter
-from vouch import claims
+from vouch.evidence import claims
 from vouch.pages.ledger import records
 
 

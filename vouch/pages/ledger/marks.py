@@ -15,8 +15,9 @@ from sphinx.writers.html5 import HTML5Translator
 
 from bookpress.cite.box import CitePart
 from bookpress.web.search import named
-from vouch import claims, seeds
+from vouch.evidence import claims, seeds
 from vouch.pages.ledger import records
+from vouch.pages.printed import article_heading, ledger_entry, ledger_evidence
 from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS
 
 SYMBOLS = {
@@ -99,7 +100,7 @@ class ArticleDirective(_Directive):
         for span in inside:
             cuts |= {max(span["start"], offset), min(span["end"], end)}
         heading = not line.rstrip().endswith((".", "!", "?", "”"))
-        paragraph = nodes.paragraph(classes=["article-heading"] if heading else [])
+        paragraph = article_heading(classes=["article-heading"]) if heading else nodes.paragraph()
         places = sorted(cuts)
         for left, right in pairwise(places):
             text = nodes.Text(line[left - offset : right - offset])
@@ -133,7 +134,7 @@ class LedgerDirective(_Directive):
         verdict = _verdict(record)
         classes = ["ledger-entry", _slug(verdict), f"kind-{record['type']}"]
         named(self.env).note(record["claim"], record["claim"], "claim", record["claim"])
-        entry = nodes.container(ids=[record["claim"]], names=[record["claim"]], classes=classes)
+        entry = ledger_entry(ids=[record["claim"]], names=[record["claim"]], classes=classes)
         head = nodes.paragraph(classes=["ledger-head"])
         head += nodes.reference("", "", nodes.strong("", record["claim"]), refid=record["claim"], internal=True)
         head += nodes.Text(" · ")
@@ -159,7 +160,7 @@ class LedgerDirective(_Directive):
         rows = records.evidence().get(record["claim"], [])
         if not rows:
             return nodes.paragraph("", "No evidence was found either way.")
-        holder = nodes.container(classes=["ledger-evidence"])
+        holder = ledger_evidence(classes=["ledger-evidence"])
         origins = {0: "no independent origin", 1: "one independent origin only"}.get(
             record["origins"], f"{record['origins']} independent origins"
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from vouch import claims, data
+from vouch.evidence import claims, data, sources
 
 
 def page(claim_or_seed: str) -> str:
@@ -35,5 +35,5 @@ def forecasts() -> dict[str, dict[str, Any]]:
 
 def forget(app: Sphinx) -> None:
     """The tables are read anew in every build, also where one process builds twice."""
-    for memory in (ledger, evidence, forecasts, data._package, data.bibliography_keys):
+    for memory in (ledger, evidence, forecasts, data.package, sources.bibliography_keys):
         memory.cache_clear()

@@ -1,0 +1,120 @@
+"""The printed book: a Sphinx builder that writes one Typst project and compiles it to one tagged PDF.
+
+Name ``bookpress.typst`` among the extensions (of Jupyter Book: ``sphinx: extra_extensions`` in ``_config.yml``), then
+``jupyter-book build . --builder custom --custom-builder typst`` or ``sphinx-build -b typst . _build/typst``. The
+compiler is the ``typst`` wheel: no LaTeX, no browser and no network. Without any setting the PDF conforms to PDF/UA-1
+and PDF/A-2a; for the same input and date it is the same, byte by byte. (Images with an address are fetched by Sphinx,
+as for every builder that embeds them.)
+
+Settings
+--------
+``typst_title_page`` (default ``{}``)
+    Mapping: ``title``, ``subtitle``, ``authors`` (text or list), ``date`` (text), ``facts`` (mapping or list of pairs,
+    label to text, printed in this order), ``imprint`` (paragraphs for the back of the title page), ``description``,
+    ``keywords`` (list). Title and authors default to those of the project.
+``typst_output`` (default ``"book.pdf"``)
+    Name of the PDF in the output folder.
+``typst_timestamp`` (default none)
+    Seconds since 1970 for the document's date; the environment's ``SOURCE_DATE_EPOCH`` goes before it. Without either
+    the date is that of the last commit to the source folder, else today's, and then bytes differ from day to day.
+``typst_page_size`` (default ``"a4"``)
+    a4, a5, b5, us-letter, us-trade, or a list of width and height.
+``typst_margins`` (default ``inside: 40mm, outside: 32mm, top: 30mm, bottom: 32mm``)
+    Mapping of sides to what stays free there; a side that is not named keeps its default.
+``typst_fonts`` (default ``{}``)
+    ``body`` and ``mono``: families that are asked for a glyph first. Behind them stand Libertinus Serif (Latin,
+    Cyrillic, Greek; in the ``typst`` wheel) and, where matplotlib is installed, DejaVu.
+``typst_font_paths`` (default ``[]``)
+    Folders with more fonts, relative to the source folder. Fonts of the system are not used: PDFs would differ.
+``typst_missing_glyphs`` (default ``"warn"``)
+    What is done with a character that no font has, such as an emoji: a warning that names the place, and in print the
+    sign's name in brackets or a square for a letter; or ``"error"``.
+``typst_substitutes`` (default ``{}``)
+    Mapping of texts in a script without a font to what is printed instead, such as a title to its translation.
+``typst_show_code`` (default true)
+    Print the code of notebook cells, or only their outputs.
+``typst_external_links`` (default ``"footnote"``)
+    What is printed of a link whose text isn't its address: ``"footnote"`` or ``"none"``.
+``typst_float_figures`` (default true)
+    Let figures move to the top or the bottom of a page, so that pages are full.
+``typst_index_title`` (default "Index", in the language of the book), ``typst_index_note`` (default ``""``)
+    Title of the index made from index entries outside the glossary, and what is said below it.
+``typst_omit_classes`` (default ``["only-dark", "html-only", "tag_html-only"]``)
+    Nodes with one of these classes are for the screen only. MyST-NB makes a class ``tag_x`` of a cell's tag ``x``.
+``typst_table_note_class`` (default ``"table-note"``)
+    Class of a container that holds a small note to the table before it: printed below, or above if the table goes over
+    pages.
+``typst_preamble`` (default ``[]``)
+    Files of Typst source, relative to the source folder, whose definitions every document has at hand. Such a file
+    takes what it needs of the book's look with ``#import "/template.typ": *``.
+``typst_pdf_standards`` (default ``["a-2a", "ua-1"]``)
+    What the compiler checks.
+
+In the text
+-----------
+The class ``landscape`` on a table turns its page. Raw nodes of format ``typst`` are passed through. A container of
+class ``pdf-only`` is printed like any other (the HTML theme has to hide it).
+
+Warnings have the type ``typst`` and a subtype for ``suppress_warnings``: ``glyph`` (no font has it), ``node`` (no rule:
+its text is printed), ``html`` (raw HTML is not printed), ``image`` (not readable, or without alternative text),
+``maths`` (printed as its source), ``reference`` (to nothing), ``settings``, ``compiler``.
+
+How a package brings rules for its own nodes: see `bookpress.typst.writer`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import ENUM, Config
+from sphinx.locale import translators
+
+from bookpress.typst.builder import TypstBuilder
+from bookpress.typst.words import CATALOGUE, LOCALE
+
+# The order in which a cell output's representations are preferred on paper.
+MIME_TYPES = (
+    "text/markdown",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "text/html",
+    "text/latex",
+    "text/plain",
+)
+
+
+def prefer_printable_outputs(_app: Sphinx, config: Config) -> None:
+    """Tell myst-nb which form of an output this builder takes; the same in every build, for doctrees are shared."""
+    if "nb_mime_priority_overrides" not in config:
+        return
+    ranks = [(TypstBuilder.name, mime, rank) for rank, mime in enumerate(MIME_TYPES, 1)]
+    config.nb_mime_priority_overrides = [*config.nb_mime_priority_overrides, *ranks]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the builder, its settings and its words."""
+    app.add_builder(TypstBuilder)
+    app.add_config_value("typst_title_page", {}, "", [dict])
+    app.add_config_value("typst_output", "book.pdf", "", [str])
+    app.add_config_value("typst_timestamp", None, "", [int, type(None)])
+    app.add_config_value("typst_page_size", "a4", "", [str, list, tuple])
+    app.add_config_value("typst_margins", {}, "", [dict])
+    app.add_config_value("typst_fonts", {}, "", [dict])
+    app.add_config_value("typst_font_paths", [], "", [list])
+    app.add_config_value("typst_missing_glyphs", "warn", "", ENUM("warn", "error"))
+    app.add_config_value("typst_substitutes", {}, "", [dict])
+    app.add_config_value("typst_show_code", True, "", [bool])
+    app.add_config_value("typst_external_links", "footnote", "", ENUM("footnote", "none"))
+    app.add_config_value("typst_float_figures", True, "", [bool])
+    app.add_config_value("typst_index_title", "", "", [str])
+    app.add_config_value("typst_index_note", "", "", [str])
+    app.add_config_value("typst_omit_classes", ["only-dark", "html-only", "tag_html-only"], "", [list])
+    app.add_config_value("typst_table_note_class", "table-note", "", [str])
+    app.add_config_value("typst_preamble", [], "", [str, list])
+    app.add_config_value("typst_pdf_standards", ["a-2a", "ua-1"], "", [list])
+    translators.pop(("general", CATALOGUE), None)  # of an earlier build in this process, in another language
+    app.add_message_catalog(CATALOGUE, str(LOCALE))
+    app.connect("config-inited", prefer_printable_outputs)
+    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,19 @@
+"""The rules by which nodes of docutils, Sphinx, MyST-NB and well-known extensions become Typst source.
+
+Each module holds what changes together. Importing this package declares all of them; a rule for a node of some other
+package belongs to that package (see `bookpress.typst.writer`).
+"""
+
+from bookpress.typst.rules import (  # noqa: F401
+    blocks,
+    boxes,
+    code,
+    design,
+    figures,
+    headings,
+    index,
+    inline,
+    lists,
+    references,
+    tables,
+)

@@ -1,0 +1,62 @@
+"""The components of sphinx-design: cards, grids, drop-downs and tabs."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from bookpress.typst.writer import Writer, classes
+
+_LITTLE = 260  # characters in a card that may stand beside another
+_HEAVY = (nodes.image, nodes.table, nodes.literal_block, nodes.figure)
+
+
+def component(writer: Writer, node: nodes.Element) -> str | None:
+    """Return the Typst source of a container that is a component of sphinx-design; none if it is another."""
+    kind, names = node.get("design_component", ""), classes(node)
+    if kind in ("card", "dropdown") or "sd-card" in names:
+        return _box(writer, node)
+    if kind in ("card-title", "card-header"):
+        return f"\n{writer.anchors(node)}#card-title({writer.content(node)})\n\n"
+    if kind == "tab-item":
+        return _tab(writer, node)
+    if kind == "grid-row" or "sd-row" in names:
+        return _row(writer, node)
+    return None
+
+
+def _box(writer: Writer, node: nodes.Element) -> str:
+    title, children = "none", list(node.children)
+    if children and isinstance(children[0], nodes.rubric):
+        head = children[0]
+        children = children[1:]
+        title = f"[{writer.anchors(head)}{writer.children(head).strip()}]"
+    with writer.boxed(24):
+        body = "".join(writer.write(child) for child in children if not _is_empty_link(child)).strip()
+    return f"\n{writer.anchors(node)}#plain-box(title: {title})[{body}]\n\n"
+
+
+def _is_empty_link(node: nodes.Node) -> bool:
+    """Say whether a node is a card's stretched link, which has no text of its own on paper."""
+    return "sd-stretched-link" in str(classes(node)) and not node.astext()
+
+
+def _tab(writer: Writer, node: nodes.Element) -> str:
+    label, *rest = node.children
+    title = writer.content(label) if isinstance(label, nodes.Element) else "none"
+    with writer.boxed(14):
+        body = "".join(writer.write(child) for child in rest).strip()
+    return f"\n{writer.anchors(node)}#tab-item({title})[{body}]\n\n"
+
+
+def _row(writer: Writer, node: nodes.Element) -> str:
+    """Cards with little text stand side by side, others below each other."""
+    cards = [child for child in node.children if isinstance(child, nodes.Element)]
+    light = all(
+        len(card.astext()) < _LITTLE and not any(card.findall(lambda one: isinstance(one, _HEAVY))) for card in cards
+    )
+    if not light or len(cards) < 2 or writer.place.boxed:
+        return writer.children(node)
+    columns = 3 if len(cards) % 3 == 0 else 2
+    with writer.boxed(writer.place.width * (1 - 1 / columns)):
+        items = ", ".join(f"[{writer.write(card).strip()}]" for card in cards)
+    return f"\n#card-row({columns}, {items})\n\n"

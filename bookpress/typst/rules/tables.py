@@ -1,0 +1,108 @@
+"""Tables, with their notes."""
+
+from __future__ import annotations
+
+from docutils import nodes
+
+from bookpress.typst.markup import boolean, literal
+from bookpress.typst.rules.figures import first_sentence, new_key
+from bookpress.typst.rules.headings import plain
+from bookpress.typst.tables import Cell, Table, choose_layout, is_long, write_table
+from bookpress.typst.writer import Writer, classes, first, names, writes
+
+
+@writes("table")
+def table(writer: Writer, node: nodes.Element) -> str:
+    """Write a table; the class ``landscape`` turns its page."""
+    group = next(iter(node.findall(nodes.tgroup)))
+    specs = [child for child in group.children if isinstance(child, nodes.colspec)]
+    title = first(node, nodes.title)
+    given = "colwidths-given" in classes(node)
+    model = Table(widths=[float(spec.get("colwidth", 1)) for spec in specs] if given else [])
+    stubs = sum(1 for spec in specs if spec.get("stub"))
+    labels = writer.new_labels(node)
+    with writer.at(boxed=True, table=True, width=writer.place.width / max(len(specs), 1)):
+        parts: list[tuple[type[nodes.Element], list[list[Cell]]]] = [
+            (nodes.thead, model.head),
+            (nodes.tbody, model.body),
+        ]
+        for kind, rows in parts:
+            for row in (row for part in group.children if isinstance(part, kind) for row in part.children):
+                rows.append([_cell(writer, entry, k < stubs) for k, entry in enumerate(_elements(row))])
+    return place_table(
+        writer,
+        model,
+        number=writer.number("table", node),
+        caption=writer.content(title) if title is not None else "none",
+        short=plain(title, short=True) if title is not None else "",
+        labels=labels,
+        turned="landscape" in classes(node),
+        note=_following_note(writer, node),
+    )
+
+
+def _elements(node: nodes.Node) -> list[nodes.Element]:
+    return [child for child in node.children if isinstance(child, nodes.Element)]
+
+
+def _following_note(writer: Writer, node: nodes.Element) -> nodes.Element | None:
+    """The note right below a table, or below the container that holds nothing but the table."""
+    holder = node
+    if isinstance(node.parent, nodes.container) and len(node.parent.children) == 1:
+        holder = node.parent
+    following = holder.next_node(descend=False, siblings=True)
+    if isinstance(following, nodes.container) and writer.config.typst_table_note_class in classes(following):
+        return following
+    return None
+
+
+def _cell(writer: Writer, entry: nodes.Element, stub: bool) -> Cell:
+    said = set(classes(entry)).union(*(classes(child) for child in entry.children))
+    align = next((side for side in ("right", "center", "left") if f"text-{side}" in said), "")
+    content = writer.anchors(entry) + writer.children(entry).strip()
+    if stub and content:
+        content = f"#strong[{content}]"
+    return Cell(
+        content=content,
+        text=entry.astext().replace("\n", " "),
+        columns=entry.get("morecols", 0) + 1,
+        rows=entry.get("morerows", 0) + 1,
+        align=align,
+    )
+
+
+def place_table(
+    writer: Writer,
+    model: Table,
+    *,
+    caption: str,
+    short: str,
+    number: str = "",
+    labels: list[str] | None = None,
+    turned: bool = False,
+    note: nodes.Element | None = None,
+) -> str:
+    """Choose a table's layout and write it there, with its caption and the note that belongs to it."""
+    labels = labels or []
+    if not model.rows:
+        return writer.anchor(labels)
+    layout = choose_layout(model, writer.page, writer.place.width, confined=writer.place.boxed, turned=turned)
+    said = "none"
+    if note is not None and caption != "none":
+        with writer.at(boxed=True):
+            said = writer.content(note)
+        writer.notes_in_tables.append(note)
+    body = write_table(model, layout)
+    if caption != "none":
+        split = is_long(model, layout)
+        floating = writer.config.typst_float_figures and not (writer.place.boxed or split or layout.turned)
+        options = (
+            f"kind: table, number: {literal(number)}, short: {literal(first_sentence(short))}, caption: {caption}, "
+            f"split: {boolean(split)}, float: {boolean(floating)}, bleed: {layout.bleed:g}pt, "
+            f"{'note' if split else 'legend'}: {said}, "
+            f"key: {literal(new_key(writer))}, anchors: {names(labels)}"
+        )
+        body = f"#book-figure({options})[{body}]"
+    else:
+        body = writer.anchor(labels) + body
+    return f"\n#flipped[{body}]\n\n" if layout.turned else f"\n{body}\n\n"

@@ -1,0 +1,247 @@
+"""Tables: one model for docutils and HTML tables, and the choice of size and column widths that makes them fit.
+
+Typst shares space among ``auto`` columns without regard to what is in them. Here each column gets the width of its
+longest word first, as browsers do, and short columns their whole width; what is left goes where it shortens the table
+most. If that does not fit at the normal size, the table is set smaller, then wider than the text, then
+smaller still, and at last on a turned page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bookpress.typst.markup import boolean, longest_word_width, width
+from bookpress.typst.settings import Page
+
+CELL_INSET = 9.0  # points of horizontal padding in a cell, both sides
+COMFORTABLE = 13.0  # em: a text column should not be narrower if its text is longer
+SHORT = 8.0  # em: columns with nothing longer are not wrapped
+BEARABLE = 8.5  # em: the same, before the page is turned instead
+SHORT_TABLE_LINES = 26  # up to so many lines a table is kept on one page
+
+_NUMBER = re.compile(r"[-+−–<>≤≥≈~±]?\s*[$€£]?\s*\d[\d\s,.\u202f\u00a0]*\s*(%|pp|[kKmM]|bn)?[*†‡]?")
+_NO_VALUE = {"", "-", "–", "—", "…", "n/a", "na", "nan", "none", "?"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its finished Typst content, its plain text, its span, and what its source says about its looks."""
+
+    content: str
+    text: str
+    columns: int = 1
+    rows: int = 1
+    align: str = ""
+    fill: str = ""
+
+
+@dataclass
+class Table:
+    """Header rows, body rows, and the relative column widths that the author gave (empty: none)."""
+
+    head: list[list[Cell]] = field(default_factory=list)
+    body: list[list[Cell]] = field(default_factory=list)
+    widths: list[float] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[list[Cell]]:
+        """All rows, head first."""
+        return self.head + self.body
+
+    @property
+    def columns(self) -> int:
+        """Number of columns: the widest row, spans counted."""
+        return max((sum(cell.columns for cell in row) for row in self.rows), default=0)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Type size, extension into the margins, turned page or not, and column widths, all in points."""
+
+    size: float
+    bleed: float
+    turned: bool
+    widths: list[float]
+
+
+def is_number(text: str) -> bool:
+    """Say whether a cell's text is a number (with sign, currency, unit or note mark) or stands for a missing one."""
+    return text.strip().casefold() in _NO_VALUE or _NUMBER.fullmatch(text.strip()) is not None
+
+
+def placed(rows: Sequence[Sequence[Cell]]) -> Iterable[tuple[int, int, Cell]]:
+    """Yield (row, column, cell) with row and column spans taken into account."""
+    taken: set[tuple[int, int]] = set()
+    for r, row in enumerate(rows):
+        c = 0
+        for cell in row:
+            while (r, c) in taken:
+                c += 1
+            taken |= {(r + i, c + j) for i in range(cell.rows) for j in range(cell.columns)}
+            yield r, c, cell
+            c += cell.columns
+
+
+def alignments(table: Table) -> list[str]:
+    """Return one of left, right, center for each column: as the source says, else numbers right and text left."""
+    result = []
+    cells = [(c, cell) for _, c, cell in placed(table.body) if cell.columns == 1]
+    for column in range(table.columns):
+        own = [cell for c, cell in cells if c == column]
+        said = {cell.align for cell in own if cell.align}
+        if len(said) == 1:
+            result.append(said.pop())
+        elif own and all(is_number(cell.text) for cell in own) and any(cell.text.strip() for cell in own):
+            result.append("right")
+        else:
+            result.append("left")
+    return result
+
+
+def choose_layout(
+    table: Table, page: Page, available: float = 0, *, confined: bool = False, turned: bool = False
+) -> Layout:
+    """Choose type size, width and column widths.
+
+    `available` is the width in points at this place (default: that of the text). `confined` tables (in a box, a list or
+    another table) may neither extend into the margins nor turn the page. `turned` asks for a turned page.
+    """
+    least, comfort, natural = _column_needs(table)
+    available = available or page.text_width
+    across, bleed = page.turned_width, page.bleed
+    if turned and not confined:
+        return Layout(8.5, 0, True, _share(8.5, across, least, natural, table))
+    bearable = [max(m, min(w, BEARABLE)) for w, m in zip(natural, least, strict=True)]
+    attempts = [(9.5, 0.0, False, comfort), (8.8, 0.0, False, comfort)]
+    if confined:
+        attempts += [(8.0, 0.0, False, bearable)]
+    else:
+        attempts += [(8.8, bleed, False, comfort), (8.0, bleed, False, comfort), (8.0, bleed, False, bearable)]
+        attempts += [(7.5, bleed, False, bearable), (8.0, 0.0, True, comfort)]
+    for size, beyond, turn, wish in attempts:
+        room = across if turn else available + 2 * beyond
+        if sum(wish) * size + CELL_INSET * len(wish) <= room:
+            return Layout(size, beyond, turn, _share(size, room, least, natural, table))
+    room = available if confined else across
+    return Layout(7.5, 0.0, not confined, _share(7.5, room, least, natural, table))
+
+
+def _column_needs(table: Table) -> tuple[list[float], list[float], list[float]]:
+    """Return for each column, in em: its longest word, a comfortable width, and its longest text in one line."""
+    n = table.columns
+    least, natural = [1.0] * n, [1.0] * n
+    heads = len(table.head)
+    for r, c, cell in placed(table.rows):
+        if cell.columns > 1 or c >= n:
+            continue
+        bold = 1.07 if r < heads else 1.0
+        least[c] = max(least[c], longest_word_width(cell.text) * bold)
+        # A heading may wrap: only its words count, not its length.
+        natural[c] = max(natural[c], (min(width(cell.text), 14.0) if r < heads else width(cell.text)) * bold)
+    least = [w * 1.05 + 0.2 for w in least]
+    natural = [max(w * 1.05 + 0.2, m) for w, m in zip(natural, least, strict=True)]
+    comfort = [max(m, min(w, COMFORTABLE)) for w, m in zip(natural, least, strict=True)]
+    return least, comfort, natural
+
+
+def _share(size: float, room: float, least: list[float], natural: list[float], table: Table) -> list[float]:
+    """Share `room` points among the columns: as the author said, else natural widths if they fit, else by need."""
+    pad, given = CELL_INSET, table.widths
+    least = [w * size + pad for w in least]
+    natural = [w * size + pad for w in natural]
+    if given and len(given) == len(least):
+        unit = room / sum(given)
+        wanted = [g * unit for g in given]
+        if all(w >= m for w, m in zip(wanted, least, strict=True)):
+            return wanted
+    if sum(natural) <= room:
+        return natural
+    # What is short stays on one line; long texts start from a bearable width.
+    short = SHORT * size + pad
+    base = [n if n <= short else max(m, min(n, 6 * size + pad)) for m, n in zip(least, natural, strict=True)]
+    if sum(base) > room:
+        base = least
+    if sum(base) > room:  # even the longest words do not fit: let them break
+        return [w * room / sum(base) for w in base]
+    return _spend(room - sum(base), base, natural, table, size)
+
+
+def _spend(spare: float, widths: list[float], natural: list[float], table: Table, size: float) -> list[float]:
+    """Give `spare` points, bit by bit, to the column whose widening shortens the table most.
+
+    The height of a row counts as its longest text divided by the width of its column, in fractions of a line, so that
+    widening pays before it saves a whole line.
+    """
+    texts: dict[int, list[tuple[int, float]]] = {}
+    for r, c, cell in list(placed(table.body))[:1500]:
+        if cell.columns == 1 and c < len(widths):
+            texts.setdefault(r, []).append((c, width(cell.text) * size))
+
+    def height(of: list[float]) -> float:
+        return sum(max(1.0, *(w / (of[c] - CELL_INSET) for c, w in row)) for row in texts.values())
+
+    widths = list(widths)
+    step = max(spare / 40, 2.0)
+    while spare > 0.1:
+        bit = min(step, spare)
+        tried = []
+        for c in range(len(widths)):
+            if widths[c] < natural[c]:
+                wider = [*widths[:c], widths[c] + bit, *widths[c + 1 :]]
+                # Ties go to the column that lacks most.
+                tried.append((height(wider), widths[c] - natural[c], c))
+        if not tried:
+            break
+        widths[min(tried)[2]] += bit
+        spare -= bit
+    return widths
+
+
+def estimated_lines(table: Table, layout: Layout) -> int:
+    """Estimate how many lines the table takes, from the widths of its texts and columns."""
+    lines = [1] * len(table.rows)
+    for r, c, cell in placed(table.rows):
+        room = sum(layout.widths[c : c + cell.columns]) - CELL_INSET
+        need = max(1, -(-int(width(cell.text) * layout.size * 1.08) // max(int(room), 1)))
+        lines[r] = max(lines[r], -(-need // cell.rows))
+    return sum(lines)
+
+
+def is_long(table: Table, layout: Layout) -> bool:
+    """Say whether a table may be divided among pages."""
+    return estimated_lines(table, layout) > SHORT_TABLE_LINES
+
+
+def write_table(table: Table, layout: Layout) -> str:
+    """Return the call of the template's ``book-table`` for a table in its layout."""
+
+    def cell(one: Cell, head: bool) -> str:
+        options = []
+        if one.columns > 1:
+            options.append(f"colspan: {one.columns}")
+        if one.rows > 1:
+            options.append(f"rowspan: {one.rows}")
+        if one.fill:
+            options.append(f'fill: rgb("{one.fill}")')
+        if one.align and (head or one.columns > 1):
+            options.append(f"align: {one.align}")
+        content = f"#strong[{one.content}]" if head and one.content else one.content
+        return f"table.cell({', '.join([*options, f'[{content}]'])})" if options else f"[{content}]"
+
+    aligns = "".join(f"{a} + {'top'}, " for a in alignments(table))
+    widths = "".join(f"{w:.1f}pt, " for w in layout.widths)
+    parts = [
+        f"size: {layout.size:g}pt",
+        f"heads: {len(table.head)}",
+        f"bleed: {layout.bleed:g}pt",
+        f"split: {boolean(is_long(table, layout))}",
+        f"columns: ({widths})",
+        f"align: ({aligns})",
+    ]
+    if table.head:
+        head = [cell(one, True) for row in table.head for one in row]
+        parts.append("table.header(\n  " + ",\n  ".join(head) + ")")
+    body = [",".join(" " + cell(one, False) for one in row) for row in table.body if row]
+    return "#book-table(" + ", ".join(parts) + ",\n " + ",\n ".join(body) + ")"

@@ -1,0 +1,81 @@
+"""Load a table of `data/` as a typed frame, or say exactly which row is wrong.
+
+`data/datapackage.json` is the only description of the tables (Frictionless Data Package, Table Schema v1):
+columns, types, units, constraints, keys, licences, sources. This module reads that description and holds every
+table to it, strictly: an unknown column, a value outside its range or list, a repeated or dangling key, or a source
+that is not in `references.bib` stops the caller with file, row, column, value and reason.
+
+The subset of Table Schema that is understood is the one the package uses; anything else in a descriptor is an error,
+so that no constraint is ever silently ignored. `frictionless validate` (development only) checks the same package by
+other people's code.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from vouch.evidence.faults import DataError, Fault
+from vouch.paths import BIBLIOGRAPHY, shown
+
+
+@cache
+def bibliography_keys(path: Path = BIBLIOGRAPHY) -> frozenset[str]:
+    """Keys of all entries of a BibTeX file, read without a BibTeX parser because every chapter needs them at once.
+
+    That this finds the same keys as pybtex is tested.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise DataError([Fault(shown(path), "the bibliography is missing")]) from None
+    return frozenset(re.findall(r"^@\w+\s*\{\s*([^\s,]+)\s*,", text, flags=re.MULTILINE))
+
+
+KINDS = ("news", "state-media", "government", "ngo", "academic", "intergovernmental", "dataset", "law")
+"""The keywords that name a kind; other keywords of an entry are ignored."""
+
+
+def kinds(bibliography: Path = BIBLIOGRAPHY) -> pd.DataFrame:
+    """One row per work of the bibliography, sorted by key: source, kind, publisher, date, language (all text).
+
+    kind is the first keyword that is in :data:`KINDS`, empty where there is none. publisher is `howpublished`, else the
+    publisher, journal or institution. date is as exact as the entry knows it: day, month or year.
+
+    Raises ValueError when the bibliography is missing or cannot be parsed.
+    """
+    return _kinds(Path(bibliography)).copy()
+
+
+@cache
+def _kinds(bibliography: Path) -> pd.DataFrame:
+    # Imported late: pybtex takes a tenth of a second, and only chapters that ask for kinds need it.
+    from pybtex.database import PybtexError, parse_file
+
+    try:
+        entries = parse_file(str(bibliography), bib_format="bibtex", encoding="utf-8").entries
+    except (OSError, PybtexError) as error:
+        raise ValueError(f"{shown(bibliography)}: {error}") from None
+    rows = [
+        {
+            "source": key,
+            "kind": _kind(fields.get("keywords", "")),
+            "publisher": _first(fields, "howpublished", "publisher", "journal", "institution"),
+            "date": _first(fields, "date", "year"),
+            "language": fields.get("language", ""),
+        }
+        for key, fields in ((key, entry.fields) for key, entry in sorted(entries.items()))
+    ]
+    return pd.DataFrame(rows, columns=["source", "kind", "publisher", "date", "language"], dtype="str")
+
+
+def _kind(keywords: str) -> str:
+    words = [word.strip().lower() for word in keywords.replace(";", ",").split(",")]
+    return next((word for word in words if word in KINDS), "")
+
+
+def _first(fields, *names: str) -> str:
+    return next((fields[name].replace("{", "").replace("}", "") for name in names if fields.get(name)), "")

@@ -1,0 +1,48 @@
+"""How states voted *on* texts about Myanmar in the United Nations.
+
+Never the reverse: since February 2021 the seat of Myanmar is held by the envoy of the government that the coup
+removed, so that "Myanmar's votes" say nothing about the military authorities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+VOTES = ("yes", "abstain", "no")
+
+
+def on_myanmar(resolutions: pd.DataFrame, votes: pd.DataFrame, states: Sequence[str]) -> pd.DataFrame:
+    """One row per text about Myanmar, oldest first, with the vote of each of `states`.
+
+    Columns: resolution, date, body, title, yes, abstain and no (states, as published), source, one column per state.
+
+    `resolutions` and `votes` are the tables un_resolutions and un_votes. A state that is not a member of the body,
+    or whose vote was not read, has a missing value. Adds `cast` (votes cast, absences excluded) and `share_no`.
+    """
+    about = resolutions[resolutions["topic"] == "Myanmar"].sort_values(["date", "resolution"], ignore_index=True)
+    table = about[["resolution", "date", "body", "title", *VOTES, "source"]].copy()
+    for state in states:
+        cast = votes[votes["iso3"] == state].set_index("resolution")["vote"]
+        table[state] = table["resolution"].map(cast)
+    table["cast"] = table[list(VOTES)].sum(axis=1)
+    table["share_no"] = table["no"] / table["cast"]
+    return table
+
+
+def tally(votes: pd.DataFrame, resolution: str) -> dict[str, int]:
+    """Number of states per vote on one text, counted state by state (columns resolution, vote)."""
+    counts = votes.loc[votes["resolution"] == resolution, "vote"].value_counts()
+    return {vote: int(counts.get(vote, 0)) for vote in VOTES}
+
+
+def changes(votes: pd.DataFrame, before: str, after: str, vote: str = "no") -> pd.DataFrame:
+    """States that cast `vote` on the text `before`, with their vote on `after` where it was read.
+
+    Columns: iso3, before, after. States whose vote on either text was not read are left out.
+    """
+    first = votes[votes["resolution"] == before].set_index("iso3")["vote"]
+    second = votes[votes["resolution"] == after].set_index("iso3")["vote"]
+    both = pd.DataFrame({"before": first, "after": second}).dropna()
+    return both[both["before"] == vote].rename_axis("iso3").reset_index()

@@ -1,0 +1,313 @@
+"""How often, how soon and with what result coups were followed by elections: the base rate before the case.
+
+A *spell* starts on the day of a successful coup and ends with the first later national election, with another
+successful coup, or, still open, with the end of what the election list observed. Three questions are asked of the
+spells, and each has its own estimator:
+
+* what share of coups was followed by an election before the next coup? Two endings compete, so the share is the
+  cumulative incidence (Aalen & Johansen 1978), not one minus Kaplan-Meier;
+* how long did it take where no second coup came between? Kaplan & Meier (1958), second coups and open spells censored;
+* who won? A plain share with the interval of Wilson (1927), and the bounds that the uncoded elections leave open.
+
+Months are days divided by 30.4375 (a twelfth of 365.25 days).
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from vouch.methods.intervals import wilson
+
+DAYS_PER_MONTH = 365.25 / 12
+
+ELECTIONS_UNTIL = pd.Timestamp("2021-02-28")
+"""Last day covered by the election list joined to the coups (REIGN, edition of March 2021)."""
+
+STATE_ENDS = {"_DDR": pd.Timestamp("1990-10-02"), "_YAR": pd.Timestamp("1990-05-21")}
+"""Last day of states that ended by unification with a spell still open; nobody could vote there afterwards."""
+
+PERIODS = {"1950–1989": (1950, 1989), "1990–2021": (1990, 2021), "1950–2021": (1950, 2021)}
+"""Years of the coup, both included."""
+
+_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class Share:
+    """`hits` of `n` as a percentage with its interval; lowest and highest are the bounds if all the `uncoded` cases
+    had gone one way or the other (Manski 1989)."""
+
+    hits: int
+    n: int
+    percent: float
+    low: float
+    high: float
+    uncoded: int = 0
+    lowest: float = float("nan")
+    highest: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one waiting time stands among the spells: percent that had voted by then (with interval), how many spells
+    were still waiting, and how many of the observed elections came as late or later."""
+
+    months: float
+    voted: float
+    low: float
+    high: float
+    waiting: int
+    elections: int
+    as_late: int
+
+
+def months_between(start: pd.Timestamp, end: pd.Timestamp) -> float:
+    """Days from start to end in months of 30.4375 days. ValueError where end is before start."""
+    if end < start:
+        raise ValueError(f"{end:%Y-%m-%d} is before {start:%Y-%m-%d}")
+    return (end - start).days / DAYS_PER_MONTH
+
+
+def spells(coups: pd.DataFrame, until: pd.Timestamp = ELECTIONS_UNTIL) -> pd.DataFrame:
+    """One row per successful coup that the election list could follow.
+
+    coups: the table `postcoup_elections` (colpus_id, iso3, coup_date, coup_kind, military, first_election,
+    next_successful_coup, incumbent_won, leader_changed). Returns colpus_id, iso3, coup_date, coup_kind, military,
+    incumbent_won, leader_changed, ended (`election`, `coup` or `open`), end_date, months.
+
+    Coups on or after `until` are left out: no election after them could have been seen. An election on the day of the
+    next coup counts as an election. Raises ValueError where an election or a next coup precedes its coup.
+    """
+    followed = coups[coups["coup_date"] < until].copy()
+    last = followed["iso3"].map(STATE_ENDS).astype("datetime64[ns]").fillna(until)
+    last = last.where(last > followed["coup_date"], until)
+    election = followed["first_election"].where(followed["first_election"] <= last)
+    second = followed["next_successful_coup"].where(followed["next_successful_coup"] <= last)
+    for dates in (followed["first_election"], followed["next_successful_coup"]):
+        wrong = followed.loc[dates < followed["coup_date"], "colpus_id"]
+        if len(wrong):
+            raise ValueError(f"something that follows a coup is dated before it: {', '.join(wrong)}")
+    voted = election.notna() & (second.isna() | (election <= second))
+    followed["ended"] = np.select([voted, second.notna()], ["election", "coup"], "open")
+    followed["end_date"] = election.where(voted, second.fillna(last))
+    followed["months"] = (followed["end_date"] - followed["coup_date"]).dt.days / DAYS_PER_MONTH
+    columns = ["colpus_id", "iso3", "coup_date", "coup_kind", "military", "incumbent_won", "leader_changed"]
+    return followed[[*columns, "ended", "end_date", "months"]].reset_index(drop=True)
+
+
+def within(frame: pd.DataFrame, period: str) -> pd.DataFrame:
+    """The spells whose coup falls into a period of :data:`PERIODS`."""
+    first, last = PERIODS[period]
+    return frame[frame["coup_date"].dt.year.between(first, last)]
+
+
+def kaplan_meier(frame: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """Percent that had voted by each time, had no second coup come between (100 minus the Kaplan-Meier curve).
+
+    frame: spells. Returns months, voted, low, high (percent; log-log interval of scipy, missing where the curve is
+    still at 0), waiting (spells at risk just before that time); the first row is month 0.
+    """
+    if frame.empty:
+        raise ValueError("no spells")
+    done = frame["ended"].eq("election")
+    months = frame["months"].to_numpy()
+    curve = stats.ecdf(stats.CensoredData(uncensored=months[done], right=months[~done])).sf
+    with warnings.catch_warnings():  # undefined where nobody or everybody has voted: left empty
+        warnings.filterwarnings("ignore", message="The confidence interval is undefined", category=RuntimeWarning)
+        interval = curve.confidence_interval(confidence, method="log-log")
+    times = curve.quantiles
+    table = pd.DataFrame(
+        {
+            "months": times,
+            "voted": 100 * (1 - curve.probabilities),
+            "low": 100 * (1 - interval.high.probabilities),
+            "high": 100 * (1 - interval.low.probabilities),
+            "waiting": [int((months >= time).sum()) for time in times],
+        }
+    )
+    start = pd.DataFrame({"months": [0.0], "voted": [0.0], "low": [0.0], "high": [0.0], "waiting": [len(frame)]})
+    return pd.concat([start, table], ignore_index=True)
+
+
+def median_months(curve: pd.DataFrame) -> tuple[float, float, float]:
+    """Median of a Kaplan-Meier curve and its interval (Brookmeyer & Crowley 1982): the first times at which the curve,
+    its upper and its lower limit reach 50 per cent; NaN where one never does."""
+    middle, soonest, latest = (float(curve.loc[curve[side] >= 50, "months"].min()) for side in ("voted", "high", "low"))
+    return middle, soonest, latest
+
+
+def standing(frame: pd.DataFrame, months: float) -> Standing:
+    """Where a waiting time of `months` stands among the spells."""
+    curve = kaplan_meier(frame)
+    row = curve[curve["months"] <= months].iloc[-1]
+    elections = frame.loc[frame["ended"].eq("election"), "months"]
+    return Standing(
+        months=months,
+        voted=float(row["voted"]),
+        low=float(row["low"]),
+        high=float(row["high"]),
+        waiting=int((frame["months"] > months).sum()),
+        elections=len(elections),
+        as_late=int((elections >= months).sum()),
+    )
+
+
+def cumulative_incidence(frame: pd.DataFrame) -> pd.DataFrame:
+    """Aalen-Johansen estimate: percent of coups that had ended in an election, in another coup, or in neither.
+
+    frame: spells. Returns months, election, coup, open; the three add to 100 at every time.
+    """
+    times, shares = _incidence(frame, np.ones((1, len(frame))))
+    election, coup = 100 * shares["election"][0], 100 * shares["coup"][0]
+    table = pd.DataFrame({"months": times, "election": election, "coup": coup, "open": 100 - election - coup})
+    start = pd.DataFrame({"months": [0.0], "election": [0.0], "coup": [0.0], "open": [100.0]})
+    return pd.concat([start, table], ignore_index=True)
+
+
+def share_by(frame: pd.DataFrame, months: float = _WITHIN, draws: int = 1000, seed: int = 20210201) -> Share:
+    """Percent of coups followed by an election within `months` and before another coup, with a 95 % interval.
+
+    The point is the cumulative incidence; hits and n are the elections seen by then and all spells. The interval is a
+    percentile bootstrap that draws whole countries, because coups of one country are not independent (Field & Welsh
+    2007). The seed is fixed, so that two runs print the same interval.
+    """
+    weights = _country_weights(frame["iso3"], draws, seed)
+    times, shares = _incidence(frame, np.vstack([np.ones(len(frame)), weights]))
+    upto = int(np.searchsorted(times, months, side="right")) - 1
+    values = 100 * shares["election"][:, upto] if upto >= 0 else np.zeros(draws + 1)
+    low, high = np.nanpercentile(values[1:], [2.5, 97.5])
+    hits = int((frame["ended"].eq("election") & (frame["months"] <= months)).sum())
+    return Share(hits, len(frame), float(values[0]), float(low), float(high))
+
+
+def _country_weights(countries: pd.Series, draws: int, seed: int) -> np.ndarray:
+    """How often each spell enters each draw: countries drawn with replacement, all their coups together."""
+    codes, names = pd.factorize(countries)
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)
+    return drawn[:, codes].astype(float)
+
+
+def _incidence(frame: pd.DataFrame, weights: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Weighted Aalen-Johansen, one row of weights (draws x spells) at a time, on the distinct times of the spells."""
+    order = np.argsort(frame["months"].to_numpy(), kind="stable")
+    months = frame["months"].to_numpy()[order]
+    ended = frame["ended"].to_numpy()[order]
+    weights = weights[:, order]
+    times, first = np.unique(months, return_index=True)
+    waiting = weights[:, ::-1].cumsum(axis=1)[:, ::-1][:, first]
+    counts = {cause: np.add.reduceat(weights * (ended == cause), first, axis=1) for cause in ("election", "coup")}
+    with np.errstate(invalid="ignore", divide="ignore"):
+        hazards = {cause: np.where(waiting > 0, count / waiting, 0.0) for cause, count in counts.items()}
+    still = np.cumprod(1 - hazards["election"] - hazards["coup"], axis=1)
+    before = np.hstack([np.ones((len(weights), 1)), still[:, :-1]])
+    return times, {cause: np.cumsum(before * hazard, axis=1) for cause, hazard in hazards.items()}
+
+
+def won_by_incumbent(frame: pd.DataFrame, column: str = "incumbent_won") -> Share:
+    """Share of first elections (before another coup) with a true `column`, over those for which it is coded.
+
+    column: incumbent_won, or leader_changed. The bounds count every uncoded election as false, then as true.
+    """
+    outcome = frame.loc[frame["ended"].eq("election"), column]
+    coded = outcome.dropna()
+    hits, missing = int(coded.sum()), len(outcome) - len(coded)
+    interval = wilson(hits, len(coded))
+    return Share(
+        hits=hits,
+        n=len(coded),
+        percent=100 * hits / len(coded),
+        low=100 * interval.low,
+        high=100 * interval.high,
+        uncoded=missing,
+        lowest=100 * hits / len(outcome),
+        highest=100 * (hits + missing) / len(outcome),
+    )
+
+
+def definitions(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The spells under each definition of a coup that the list can tell apart.
+
+    `One per country` keeps the last coup of each country, so that no country counts more than once.
+    """
+    latest = frame.sort_values("coup_date").groupby("iso3").tail(1)
+    return {
+        "All successful coups": frame,
+        "Military coups": frame[frame["military"].astype(bool)],
+        "Regime change": frame[frame["coup_kind"] == "CH"],
+        "Leader reshuffle": frame[frame["coup_kind"] == "SH"],
+        "One per country": latest,
+    }
+
+
+def base_rates(frame: pd.DataFrame, months: float = _WITHIN) -> pd.DataFrame:
+    """The base rates by definition of a coup and period.
+
+    Returns definition, period, coups, countries; voted, voted_low, voted_high (percent within `months`, no coup first);
+    median, median_low, median_high (months, Kaplan-Meier); won, won_low, won_high (percent won by the incumbent) and
+    won_n (elections coded).
+    """
+    rows = []
+    for period in PERIODS:
+        for definition, chosen in definitions(within(frame, period)).items():
+            voted, won = share_by(chosen, months), won_by_incumbent(chosen)
+            middle, soonest, latest = median_months(kaplan_meier(chosen))
+            rows.append(
+                {
+                    "definition": definition, "period": period,
+                    "coups": len(chosen), "countries": chosen["iso3"].nunique(),
+                    "voted": voted.percent, "voted_low": voted.low, "voted_high": voted.high,
+                    "median": middle, "median_low": soonest, "median_high": latest,
+                    "won": won.percent, "won_low": won.low, "won_high": won.high, "won_n": won.n,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def two_lists(counts: pd.DataFrame) -> pd.DataFrame:
+    """Successful coups in the world per year in both lists.
+
+    counts: the table `coups_per_year` (dataset, iso3, outcome, year, coups). Returns year, colpus, cline for the years
+    that both lists cover.
+    """
+    chosen = counts[counts["iso3"].eq("_WLD") & counts["outcome"].eq("successful")]
+    wide = chosen.pivot(index="year", columns="dataset", values="coups").dropna()
+    return wide.astype(int).reset_index().rename_axis(columns=None)[["year", "colpus", "cline"]]
+
+
+def by_decade(yearly: pd.DataFrame, first: int = 1950) -> pd.DataFrame:
+    """Sums of :func:`two_lists` by decade: decade (first year), years (covered), colpus, cline."""
+    chosen = yearly[yearly["year"] >= first]
+    grouped = chosen.groupby((chosen["year"] // 10 * 10).rename("decade"))
+    return grouped.agg(years=("year", "size"), colpus=("colpus", "sum"), cline=("cline", "sum")).reset_index()
+
+
+def rank_correlation(yearly: pd.DataFrame) -> float:
+    """Spearman correlation of the two yearly counts."""
+    return float(stats.spearmanr(yearly["colpus"], yearly["cline"]).statistic)
+
+
+def matched(ours: pd.DataFrame, theirs: pd.DataFrame, days: int = 31) -> pd.DataFrame:
+    """Each coup of one list with the nearest successful coup of the other in the same country, at most `days` apart.
+
+    ours: colpus_id, iso3, coup_date. theirs: coup_id, iso3, date, outcome. Each event is used once, nearest pairs
+    first. Returns colpus_id, iso3, coup_date, coup_id, gap (days; both missing where there is no match).
+    """
+    pairs = ours[["colpus_id", "iso3", "coup_date"]].merge(
+        theirs.loc[theirs["outcome"] == "successful", ["coup_id", "iso3", "date"]], on="iso3"
+    )
+    pairs["gap"] = (pairs["date"] - pairs["coup_date"]).dt.days.abs()
+    pairs = pairs[pairs["gap"] <= days].sort_values(["gap", "coup_date", "coup_id"])
+    ours_used, theirs_used, pairs_used = set(), set(), []
+    for pair in pairs.itertuples():
+        if pair.colpus_id not in ours_used and pair.coup_id not in theirs_used:
+            ours_used.add(pair.colpus_id)
+            theirs_used.add(pair.coup_id)
+            pairs_used.append(pair.Index)
+    found = pairs.loc[pairs_used, ["colpus_id", "coup_id", "gap"]]
+    return ours[["colpus_id", "iso3", "coup_date"]].merge(found, on="colpus_id", how="left")

@@ -1,0 +1,167 @@
+"""Where people could vote: coverage of the election by township.
+
+Coverage is a count of all townships, not a sample. Intervals are given where they answer a question ("how firmly do
+seven townships pin down a rate?", "would chance allocate the cancellations like this?"), and the docstrings say which.
+All shares are fractions between 0 and 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from vouch.methods.intervals import newcombe, wilson
+
+STATUSES = ("phase 1", "phase 2", "phase 3", "phase 2 or 3", "no vote")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Difference between the states and the rest in the share of townships without a vote.
+
+    difference is `states` minus `rest`; low and high its 95 % interval (Newcombe 1998, method 10), as if each township
+    had been cancelled on its own. by_township: probability that at least as many of the cancellations fall in the
+    states when they are drawn from all townships at random (hypergeometric). by_unit: share of all ways to call seven
+    of the units "states" that give a difference at least as large (exact permutation, which keeps together what was
+    cancelled together). smallest, without: the difference with one unit left out, the one whose absence lowers it most.
+    """
+
+    states: float
+    rest: float
+    difference: float
+    low: float
+    high: float
+    by_township: float
+    by_unit: float
+    assignments: int
+    smallest: float
+    without: str
+
+
+def by_state_and_region(townships: pd.DataFrame) -> pd.DataFrame:
+    """Share of townships in which people voted, one row per state or region, lowest first.
+
+    townships: state_region, kind, townships_total, voted. Returns these and not_held, share, low, high. The share is
+    exact: it is a count of all townships. low and high are a 95 % Wilson interval for something else, the rate behind
+    the count if each township of the unit had been decided alone and alike; they show how little seven or nine
+    townships say about a rate.
+
+    Raises ValueError where more townships voted than exist.
+    """
+    _check_counts(townships)
+    frame = townships[["state_region", "kind", "townships_total", "voted"]].copy()
+    frame["not_held"] = frame["townships_total"] - frame["voted"]
+    frame["share"] = frame["voted"].astype(float) / frame["townships_total"].astype(float)
+    intervals = [wilson(k, n) for k, n in zip(frame["voted"], frame["townships_total"], strict=True)]
+    frame["low"] = [interval.low for interval in intervals]
+    frame["high"] = [interval.high for interval in intervals]
+    order = ["share", "townships_total", "state_region"]
+    return frame.sort_values(order, ascending=[True, False, True], ignore_index=True)
+
+
+def states_against_rest(townships: pd.DataFrame) -> Gap:
+    """The :class:`Gap` between the seven states and the seven regions with the union territory.
+
+    townships: state_region, kind ("state" or another), townships_total, voted; one row per unit.
+
+    Raises ValueError where there are fewer than two states or two others, because each unit is left out once.
+    """
+    _check_counts(townships)
+    total = townships["townships_total"].to_numpy(dtype=int)
+    missing = total - townships["voted"].to_numpy(dtype=int)
+    state = (townships["kind"] == "state").to_numpy(dtype=bool)
+    if min(state.sum(), (~state).sum()) < 2:
+        raise ValueError("fewer than two units on one side: none can be left out")
+    observed = _difference(missing, total, state)
+    at_least, assignments = 0, 0
+    for chosen in combinations(range(len(total)), int(state.sum())):
+        marked = np.zeros(len(total), dtype=bool)
+        marked[list(chosen)] = True
+        at_least += _difference(missing, total, marked) >= observed - 1e-12
+        assignments += 1
+    left_out = [_difference(np.delete(missing, i), np.delete(total, i), np.delete(state, i)) for i in range(len(total))]
+    worst = int(np.argmin(left_out))
+    counts = missing[state].sum(), total[state].sum(), missing[~state].sum(), total[~state].sum()
+    interval = newcombe(*counts)
+    return Gap(
+        states=float(counts[0] / counts[1]),
+        rest=float(counts[2] / counts[3]),
+        difference=float(observed),
+        low=interval.low,
+        high=interval.high,
+        by_township=float(stats.hypergeom.sf(counts[0] - 1, total.sum(), missing.sum(), counts[1])),
+        by_unit=at_least / assignments,
+        assignments=assignments,
+        smallest=float(left_out[worst]),
+        without=str(townships["state_region"].iloc[worst]),
+    )
+
+
+def tiles(townships: pd.DataFrame) -> pd.DataFrame:
+    """One row per township: state_region, tile (1, 2, ... within the unit), status (one of STATUSES).
+
+    townships: state_region, townships_total, phase1, phase2, phase3, phase2_plus_phase3, not_held. Where the split
+    between the second and third phase is not known, its townships are "phase 2 or 3". Names of townships play no part.
+
+    Raises ValueError where the phases of a unit do not add up to its townships.
+    """
+    rows: list[tuple[str, int, str]] = []
+    for unit in townships.itertuples(index=False):
+        split = not (pd.isna(unit.phase2) or pd.isna(unit.phase3))
+        later = [int(unit.phase2), int(unit.phase3), 0] if split else [0, 0, int(unit.phase2_plus_phase3)]
+        counts = [int(unit.phase1), *later, int(unit.not_held)]
+        if sum(counts) != int(unit.townships_total):
+            raise ValueError(f"{unit.state_region}: phases add up to {sum(counts)} of {unit.townships_total} townships")
+        statuses = [status for status, count in zip(STATUSES, counts, strict=True) for _ in range(count)]
+        rows += [(unit.state_region, number, status) for number, status in enumerate(statuses, start=1)]
+    return pd.DataFrame(rows, columns=["state_region", "tile", "status"])
+
+
+def people_without_vote(townships: pd.DataFrame, population: pd.DataFrame) -> float:
+    """Share of the population in townships without a vote, if townships of one unit were equally populous.
+
+    townships: state_region, townships_total, voted; population: state_region, population. The assumption is strong:
+    cancelled townships are often remote and small, so the share is more likely too high than too low.
+
+    Raises ValueError where a unit has no population.
+    """
+    frame = townships.merge(population, on="state_region", how="left", validate="one_to_one")
+    if frame["population"].isna().any():
+        raise ValueError(f"no population for {', '.join(frame.loc[frame['population'].isna(), 'state_region'])}")
+    missing = 1 - frame["voted"].astype(float) / frame["townships_total"].astype(float)
+    people = frame["population"].astype(float)
+    return float((missing * people).sum() / people.sum())
+
+
+def control(territory: pd.DataFrame) -> pd.DataFrame:
+    """Estimates of who holds what, with the share of their own unit, grouped by unit and never across units.
+
+    territory: value, unit, denominator, holder, claimant, as_of, definition. Kept are estimates for the whole country
+    with a known denominator, of what somebody holds or does not hold; what is only called contested, single states and
+    counts of towns without a total are left out. Adds share (0 to 1) and of (the unit, in words).
+    """
+    units = {"area": "land area", "330 townships": "townships", "population": "population"}
+    national = territory["denominator"].isin(units) & (territory["holder"] != "contested")
+    frame = territory[national].copy()
+    parts = [330 if unit == "townships" else 100 for unit in frame["unit"]]
+    frame["share"] = frame["value"].astype(float) / parts
+    frame["of"] = frame["denominator"].map(units)
+    order = {name: place for place, name in enumerate(units.values())}
+    holders = {"military": 0, "not-full-military": 1, "opposition": 2}
+    keys = pd.DataFrame({"of": frame["of"].map(order), "holder": frame["holder"].map(holders), "share": frame["share"]})
+    return frame.loc[keys.sort_values(["of", "holder", "share"]).index].reset_index(drop=True)
+
+
+def _difference(missing: np.ndarray, total: np.ndarray, marked: np.ndarray) -> float:
+    return float(missing[marked].sum() / total[marked].sum() - missing[~marked].sum() / total[~marked].sum())
+
+
+def _check_counts(townships: pd.DataFrame) -> None:
+    wrong = (townships["voted"] > townships["townships_total"]) | (townships["voted"] < 0)
+    if wrong.any():
+        names = ", ".join(townships.loc[wrong, "state_region"])
+        raise ValueError(f"more townships voted than there are, or fewer than none: {names}")

@@ -1,0 +1,51 @@
+"""The book in a few shares: how much of the country, the electorate, the parties and the outside world the vote had."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vouch.methods.election import observers
+
+_OLD, _MINISTRY, _ROLL = "eligible-voters-2020-1", "eligible-voters-2020-2", "eligible-voters-2025-26-3"
+_BALLOTS = "votes-cast-total-2025-26-2"
+
+
+def shares(
+    townships: pd.DataFrame,
+    figures: pd.DataFrame,
+    seats: pd.DataFrame,
+    reactions: pd.DataFrame,
+    criteria: tuple[int, int],
+) -> pd.DataFrame:
+    """Six shares between 0 and 1, each with the range that definitions and claimants allow.
+
+    townships, figures, seats, reactions: the tables of those names. criteria: how many of how many criteria of an
+    election with integrity were not failed. Returns id, label, low, high, basis; low equals high where there is one
+    admissible definition. The two rolls of 2020 are those of the old commission and of the ministry after the coup.
+    """
+    stated = figures.set_index("figure_id")["value"]
+    by_kind = townships.assign(state=townships["kind"] == "state").groupby("state")[["voted", "townships_total"]].sum()
+    voted_by_kind = by_kind["voted"] / by_kind["townships_total"]
+    voted = townships["voted"].sum() / townships["townships_total"].sum()
+    union = seats[(seats["election"] == "2020") & (seats["chamber"] == "Union Parliament")].set_index("party")
+    dissolved = union.loc["NLD", "seats"] + union.loc["SNLD", "seats"]
+    named = int(union["seats"].sum())
+    filled = int(union.loc["NLD", "seats_filled"])
+    acts = observers.by_actor(reactions)
+    where = f"({100 * voted_by_kind.loc[True]:.0f} % in states, {100 * voted_by_kind.loc[False]:.0f} % elsewhere)"
+    two_rolls = "old commission's roll; ministry's"
+    roll = [stated[_ROLL] / stated[electorate] for electorate in (_OLD, _MINISTRY)]
+    ballots = [stated[_BALLOTS] / stated[electorate] for electorate in (_OLD, _MINISTRY)]
+    left = [(named - dissolved) / filled, (filled - dissolved) / filled]
+    met = criteria[0] / criteria[1]
+    favourable = acts["high"].isin(observers.FAVOURABLE).mean()
+    records = [
+        ("townships", f"of townships had a vote {where}", voted, voted, "all townships"),
+        ("roll", "the roll of 2025, as a share of the roll of 2020", *roll, two_rolls),
+        ("ballots", "the ballots, as a share of the roll of 2020", *ballots, two_rolls),
+        ("parties", "of the seats of 2020 went to parties not dissolved since", *left, "known seats; all others"),
+        ("criteria", "of the criteria were not failed", met, met, "scorecard"),
+        ("vouchers", "of outside actors on record endorsed or recognised it", favourable, favourable, "reactions"),
+    ]
+    frame = pd.DataFrame(records, columns=["id", "label", "low", "high", "basis"])
+    return frame.astype({"low": float, "high": float})

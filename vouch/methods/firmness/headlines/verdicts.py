@@ -1,0 +1,26 @@
+"""Headline numbers of the chapter verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from vouch.methods import coding
+from vouch.methods.firmness.headlines.number import number
+
+
+def verdict_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
+    final, first, second = tables["verdicts"], tables["first_coding"], tables["second_coding"]
+    codings = {"differences resolved": final, "first coder": first, "second coder": second}
+    found = []
+    for key, label in (("supported", "Claims supported"), ("contradicted", "Claims contradicted")):
+        counts = [(name, (coded["verdict"] == key).sum()) for name, coded in codings.items()]
+        found += number(f"verdicts.{key}", label, "claims", 0, "coder", counts)
+    holds = ["supported", "supported with nuance"]
+    two = [coded.assign(verdict=coded["verdict"].isin(holds)) for coded in (first, second)]
+    kappa = [("six verdicts", coding.agreement(first, second).kappa), ("holds or not", coding.agreement(*two).kappa)]
+    for seed in sorted({claim.partition("-")[0] for claim in first["claim"]}):
+        parts = [coded[coded["claim"].str.startswith(seed)] for coded in (first, second)]
+        kappa.append((f"six verdicts, {seed} only", coding.agreement(*parts).kappa))
+    return [*found, *number("verdicts.kappa", "Agreement of the coders (kappa)", "", 2, "definition", kappa)]

@@ -1,0 +1,60 @@
+"""Rival readings: measures of the tie with Myanmar side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from vouch.evidence.case import COUP
+from vouch.methods.alliances import chronology, trade
+from vouch.methods.election import observers
+
+
+def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("CHN", "RUS", "BLR")) -> pd.DataFrame:
+    """Measures of the tie with Myanmar side by side: measure, one column of text per country, depends (on the search).
+
+    depends is "no" where the measure was made by others or covers all states alike, "partly" where a search is unlikely
+    to have missed much, and "yes" where it counts what this book looked for.
+    """
+    events, acts, came = tables["events"], tables["reactions"], tables["observers"]
+    traced = tables["arms"].set_index("arms_id")["value"]
+    votes = tables["un_votes"].set_index(["resolution", "iso3"])["vote"]
+    scaled = trade.in_scale(tables["trade"], tables["gdp"]).groupby("partner").tail(1).set_index("partner")
+    stances = observers.by_actor(acts).set_index("actor_id")["high"]
+    bodies = came[(came["election"] == "2025-26") & came["type"].isin(observers.STATE_BODIES)]
+    bodies = bodies[bodies["status"] == "attended"]
+    since = events[events["date"] >= COUP]
+
+    def row(measure: str, depends: str, measured) -> dict[str, str]:
+        return {"measure": measure, **{country: measured(country) for country in countries}, "depends": depends}
+
+    def arms(country: str) -> str:
+        value = traced.get(f"un-{country.lower()}")
+        return "not among the five" if value is None else f"{value:.0f}"
+
+    def turnover(country: str) -> str:
+        return f"{scaled.loc[country, 'turnover_usd_m']:,.0f} ({scaled.loc[country, 'period']})"
+
+    def leaders(country: str) -> str:
+        found = chronology.visits(events, country)
+        top = found[found["rank"] == 4]
+        return f"{(top['host'] == country).sum()} there, {(top['host'] == 'MMR').sum()} here"
+
+    def phases(country: str) -> str:
+        return ", ".join(sorted(set(bodies.loc[bodies["iso3"] == country, "phase"]))) or "none"
+
+    return pd.DataFrame(
+        [
+            row("Arms traced 2021-22, million dollars, by place", "no", arms),
+            row("Vote in the General Assembly, June 2021", "no", lambda c: votes.get(("A/RES/75/287", c), "–")),
+            row("Vote in the Security Council, December 2022", "no",
+                lambda c: votes.get(("S/RES/2669", c), "not a member")),
+            row("Latest yearly trade claimed, million dollars", "partly", turnover),
+            row("Leaders' visits since the coup", "partly", leaders),
+            row("State bodies as observers, phases", "partly", phases),
+            row("Strongest public act on the vote", "partly", lambda c: stances[c]),
+            row("Events in this book since the coup", "yes",
+                lambda c: str(int(((since["actor_a"] == c) | (since["actor_b"] == c)).sum()))),
+        ]
+    )  # fmt: skip
