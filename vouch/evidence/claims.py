@@ -148,12 +148,11 @@ def _coding_faults(verdicts: pd.DataFrame, folder: Path, bibliography: Path) -> 
     for row, (claim, verdict) in enumerate(zip(verdicts["claim"], verdicts["verdict"], strict=True), 2):
         if claim not in first or claim not in second:
             yield Fault(file, "not coded twice", row=row, column="claim", value=claim)
-        elif first[claim] == second[claim]:
-            if verdict != first[claim]:
-                yield Fault(file, f"both codings say {first[claim]}", row=row, column="verdict", value=verdict)
         elif claim not in resolved.index:
-            yield Fault(
-                file, "the codings differ and nothing in resolutions.csv decides", row=row, column="claim", value=claim
-            )
+            if first[claim] != second[claim]:
+                reason = "the codings differ and nothing in resolutions.csv decides"
+                yield Fault(file, reason, row=row, column="claim", value=claim)
+            elif verdict != first[claim]:
+                yield Fault(file, f"both codings say {first[claim]}", row=row, column="verdict", value=verdict)
         elif (first[claim], second[claim], verdict) != tuple(resolved.loc[claim, ["first", "second", "final"]]):
             yield Fault(file, "differs from what resolutions.csv records", row=row, column="verdict", value=verdict)
