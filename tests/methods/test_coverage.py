@@ -328,9 +328,9 @@ def test_the_contest_is_that_of_the_tables_and_no_number_is_typed():
     stated = load("figures").set_index("figure_id")["value"]
     townships = load("townships")
     found = bounds.contest(townships, stated)
-    assert found.uncontested_won == stated["uncontested-seats-usdp-pyithu-2025-26-1"]
+    assert found.uncontested_won == stated["uncontested-seats-usdp-pyithu-2025-26-2"]
     other = stated.copy()
-    other["uncontested-seats-usdp-pyithu-2025-26-1"] -= 3
+    other["uncontested-seats-usdp-pyithu-2025-26-2"] -= 3
     with pytest.raises(ValueError, match="uncontested seats are not the"):
         bounds.contest(townships, other)
     other["uncontested-seats-other-pyithu-2025-26-1"] += 3

@@ -282,7 +282,7 @@ def test_partners_side_by_side() -> None:
 def test_the_width_of_the_winner_s_bounds_follows_the_table_of_figures() -> None:
     tables = {name: data.load(name) for name in sensitivity.TABLES}
     figures = tables["figures"].set_index("figure_id")
-    figures.loc["uncontested-seats-usdp-pyithu-2025-26-1", "value"] -= 3
+    figures.loc["uncontested-seats-usdp-pyithu-2025-26-2", "value"] -= 3
     figures.loc["uncontested-seats-other-pyithu-2025-26-1", "value"] += 3
     changed = sensitivity.variants({**tables, "figures": figures.reset_index()}, sources.kinds())
     widths = changed[changed["finding"] == "voters.support_width"]["value"]
