@@ -27,21 +27,19 @@ def shares(
     voted_by_kind = by_kind["voted"] / by_kind["townships_total"]
     voted = townships["voted"].sum() / townships["townships_total"].sum()
     union = seats[(seats["election"] == "2020") & (seats["chamber"] == "Union Parliament")].set_index("party")
-    dissolved = union.loc["NLD", "seats"] + union.loc["SNLD", "seats"]
-    named = int(union["seats"].sum())
     filled = int(union.loc["NLD", "seats_filled"])
     where = f"({100 * voted_by_kind.loc[True]:.0f} % in states, {100 * voted_by_kind.loc[False]:.0f} % elsewhere)"
     two_rolls = "old commission's roll; ministry's"
     roll = [stated[_ROLL] / stated[electorate] for electorate in (_OLD, _MINISTRY)]
     ballots = [stated[_BALLOTS] / stated[electorate] for electorate in (_OLD, _MINISTRY)]
-    left = [(named - dissolved) / filled, (filled - dissolved) / filled]
+    left = [union.loc["USDP", "seats"] / filled, (filled - union.loc["NLD", "seats"]) / filled]
     met = criteria[0] / criteria[1]
     favourable = vouching[0] / vouching[1]
     records = [
         ("townships", f"of townships had a vote {where}", voted, voted, "all townships"),
         ("roll", "the roll of 2025, as a share of the roll of 2020", *roll, two_rolls),
         ("ballots", "the ballots, as a share of the roll of 2020", *ballots, two_rolls),
-        ("parties", "of the seats of 2020 went to parties not dissolved since", *left, "known seats; all others"),
+        ("parties", "of the seats of 2020 went to parties not dissolved since", *left, "the second party; all but the winner"),
         ("criteria", "of the criteria were not failed", met, met, "scorecard"),
         ("vouchers", f"of {vouching[1]} states praised the vote or congratulated", favourable, favourable, "words, acts"),
     ]
