@@ -386,7 +386,9 @@ def test_what_was_relayed_later_or_planned_may_lie_past_the_horizon_and_nothing_
     """A row of what was relayed after the horizon belongs to another table if its day lies before it."""
     assert data.load("martial_law", copy, BIBLIOGRAPHY)["until"].max() > case.horizon()
     descriptor = copy / "datapackage.json"
-    descriptor.write_text(descriptor.read_text("utf-8").replace('"minimum": "2026-06-01"', '"minimum": "2026-05-01"'), "utf-8")
+    descriptor.write_text(
+        descriptor.read_text("utf-8").replace('"minimum": "2026-06-01"', '"minimum": "2026-05-01"'), "utf-8"
+    )
 
     def earlier(header, rows):
         rows[0][header.index("date")] = "2026-05-31"

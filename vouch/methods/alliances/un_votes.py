@@ -47,14 +47,15 @@ def decided(resolutions: pd.DataFrame, votes: pd.DataFrame, texts: pd.DataFrame)
     before = before[before["date"] < COUP].merge(resolutions[["resolution", "outcome"]], on="resolution")
     before = before.assign(period="before the coup", result=before["outcome"] + " by vote", date_precision="day")
     before["result"] = before["result"].replace("vetoed by vote", "vetoed")
-    after = texts.rename(columns={state.lower(): state for state in states}).assign(period="since the coup")
+    after = texts.rename(columns={state.lower(): state for state in states} | {"text_id": "resolution"})
+    after = after.assign(period="since the coup")
     after[states] = after[states].replace({"not a member": None, "not read": None})
     table = pd.concat([before, after], ignore_index=True)
     table["when"] = [when(row.date, row.date_precision) for row in table.itertuples()]
     counted = table[["no", "abstain", "yes"]].astype("Int64").astype("string")
     table["tally"] = counted["no"] + "–" + counted["abstain"] + "–" + counted["yes"]
     columns = ["date", "when", "period", "body", "title", "result", "tally", *states, "source"]
-    return table.sort_values("date", kind="stable", ignore_index=True)[columns]
+    return table.sort_values(["date", "resolution"], ignore_index=True)[columns]
 
 
 def tally(votes: pd.DataFrame, resolution: str) -> dict[str, int]:
