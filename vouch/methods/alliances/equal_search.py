@@ -33,7 +33,9 @@ def found(partner_events: pd.DataFrame, events: pd.DataFrame, sanctions: pd.Data
 
 
 def compared(rows: pd.DataFrame, effort: pd.DataFrame) -> pd.DataFrame:
-    """Partners side by side, most visits first: partner, queries, events, known, days, visits, to_myanmar, from_myanmar.
+    """Partners side by side, most visits first.
+
+    Columns: partner, queries, events, known, days, visits, to_myanmar, from_myanmar.
 
     rows: as of :func:`found`. visits: trips at minister's rank or above, of which to_myanmar and from_myanmar. Visits
     and days can be compared; events cannot, since a visit of Russia or Belarus is split into its talks and documents.
