@@ -384,7 +384,7 @@ def test_a_day_past_the_horizon_is_refused_wherever_it_stands(copy):
 
 def test_what_was_relayed_later_or_planned_may_lie_past_the_horizon_and_nothing_else(copy):
     """A row of what was relayed after the horizon belongs to another table if its day lies before it."""
-    assert data.load("martial_law", copy, BIBLIOGRAPHY)["until"].max() > case.horizon()
+    assert data.load("signposts", copy, BIBLIOGRAPHY)["deadline"].max() > case.horizon()
     descriptor = copy / "datapackage.json"
     descriptor.write_text(
         descriptor.read_text("utf-8").replace('"minimum": "2026-06-01"', '"minimum": "2026-05-01"'), "utf-8"

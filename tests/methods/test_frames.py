@@ -108,7 +108,7 @@ FOLLOWING = {
     indices.series: lambda t: indices.series(t("vdem_v15")),
     indices.yearly_steps: lambda t: indices.yearly_steps(indices.series(t("vdem_v15"))),
     observers.spoke: lambda t: observers.spoke(t("mission_audit")),
-    scorecard.disagreements: lambda t: scorecard.disagreements(t("assessment"), t("assessment_second")),
+    scorecard.disagreements: lambda t: scorecard.disagreements(t("assessment"), t("assessment_second"), "confidence"),
     equal_search.found: lambda t: searched(t),
     ties.numbered: lambda t: ties.numbered(links(t)).reset_index(drop=True),
 }
