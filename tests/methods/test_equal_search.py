@@ -29,7 +29,13 @@ def compared() -> pd.DataFrame:
          "level": ["minister"], "direction": ["MMR"]}
     )  # fmt: skip
     sanctions = pd.DataFrame({"sanction_id": ["san-1"], "date": pd.to_datetime(["2022-04-04"])})
-    effort = pd.DataFrame({"partner": ["RUS", "CHN", "THA", "USA", "LAO", "RUS"], "queries": [1, 2, 2, 2, 2, 1]})
+    effort = pd.DataFrame(
+        {
+            "partner": ["RUS", "CHN", "THA", "USA", "LAO", "RUS"],
+            "queries": [1, 2, 2, 2, 2, 1],
+            "events_new": [2, 1, 2, None, None, None],
+        }
+    )
     return equal_search.compared(equal_search.found(partner_events(), events, sanctions), effort)
 
 
@@ -43,6 +49,7 @@ def test_visits_days_and_what_was_known_by_hand() -> None:
     # Words of a leader are no visit; two events of one day are one day.
     assert table.loc["RUS", ["queries", "events", "days", "visits"]].tolist() == [2, 2, 1, 1]
     assert table.loc["USA", ["events", "known", "visits"]].tolist() == [1, 1, 0]
+    assert table.loc["RUS", "known"] == 0
     assert table.loc["LAO", ["queries", "events", "visits"]].tolist() == [2, 0, 0]
 
 

@@ -17,18 +17,17 @@ HIGH = 3
 
 
 def found(partner_events: pd.DataFrame, events: pd.DataFrame, sanctions: pd.DataFrame) -> pd.DataFrame:
-    """One row per event and partner: event_id, partner, date, category, actor_a, level, direction, known.
+    """One row per event and partner: event_id, partner, date, category, actor_a, level, direction.
 
-    known: the event stood in `events` or `sanctions` and was only named again. A joint event counts for each partner.
+    A joint event counts for each of its partners.
     """
     rows = partner_events.copy()
-    rows["known"] = rows["same_as"].notna() | rows["same_as_sanction"].notna()
     there = events.set_index("event_id")
     for column in ("date", "category", "actor_a", "level", "direction"):
         rows[column] = rows[column].fillna(rows["same_as"].map(there[column]))
     rows["date"] = rows["date"].fillna(rows["same_as_sanction"].map(sanctions.set_index("sanction_id")["date"]))
     rows.loc[rows["same_as_sanction"].notna(), "category"] = "sanction"
-    columns = ["event_id", "partner", "date", "category", "actor_a", "level", "direction", "known"]
+    columns = ["event_id", "partner", "date", "category", "actor_a", "level", "direction"]
     return rows.assign(partner=rows["partner"].str.split(";")).explode("partner")[columns].reset_index(drop=True)
 
 
@@ -37,13 +36,15 @@ def compared(rows: pd.DataFrame, effort: pd.DataFrame) -> pd.DataFrame:
 
     Columns: partner, queries, events, known, days, visits, to_myanmar, from_myanmar.
 
-    rows: as of :func:`found`. visits: trips at minister's rank or above, of which to_myanmar and from_myanmar. Visits
+    rows: as of :func:`found`. visits: trips at minister's rank or above, of which to_myanmar and from_myanmar.
+    known: what stood in another table when the search was made (effort: events_found less events_new). Visits
     and days can be compared; events cannot, since a visit of Russia or Belarus is split into its talks and documents.
     """
     high = rows[(rows["category"] == "visit") & (rows["level"].map(RANKS) >= HIGH)]
     table = effort.groupby("partner")["queries"].sum().rename("queries").to_frame()
     by = rows.groupby("partner")
-    table["events"], table["known"] = by.size(), by["known"].sum()
+    table["events"] = by.size()
+    table["known"] = table["events"] - effort.groupby("partner")["events_new"].sum()
     table["days"] = by["date"].nunique()
     table["visits"] = high.groupby("partner").size()
     table["to_myanmar"] = high[high["direction"] == HOME].groupby("partner").size()
