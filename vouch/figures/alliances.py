@@ -310,7 +310,7 @@ def _draw_votes_on_myanmar(
     ax.text(100, -0.62, "in favour", size=8, color=theme.faint, ha="right", va="bottom")
     between = int((texts["date"] < COUP).sum()) - 0.5
     ax.axhline(between, color=theme.text, lw=0.9, ls=(0, (4, 2)))
-    ax.text(122, between, "coup", size=8, ha="right", va="bottom", color=theme.text)
+    ax.text(-2.5, between, "coup", size=8, ha="right", va="center", color=theme.text)
     for state, x in ((focus, 0), (other, 26)):
         ax.plot(x + 1.5, -1.65, marker=markers[state], ms=6, color=theme.colour(state), mec=theme.page, mew=0.8)
         ax.text(x + 4.5, -1.65, NAMES[state], size=8.5, va="center", color=theme.colour(state))

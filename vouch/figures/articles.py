@@ -200,7 +200,7 @@ def independent_origins(ledger: pd.DataFrame) -> Chart:
         for x, height in base.items():
             ax.text(x, height, f"{height}", ha="center", va="bottom", size=8.5)
         ax.set_xticks(wide.index)
-        ax.set_xlabel("independent origins of the evidence, without the report that the article retells")
+        ax.set_xlabel("independent origins, the retold report not counted")
         ax.set_ylim(0, base.max() * 1.12)
         ax.grid(axis="x", visible=False)
         ax.legend(loc="upper right", fontsize=8)
