@@ -48,7 +48,9 @@ def test_townships_cancelled_in_2020(stated):
     assert listed["cancelled_2020"].sum() == stated["townships-cancelled-whole-2020-1"]
     seats = LOAD("seats").query("election == '2020' and chamber == 'Pyithu Hluttaw'")
     assert set(seats["seats_filled"]) == {stated["seats-filled-pyithu-2020-1"]}
-    assert stated["seats-filled-pyithu-2020-1"] + stated["seats-cancelled-pyithu-2020-1"] == len(LOAD("township_population"))
+    assert stated["seats-filled-pyithu-2020-1"] + stated["seats-cancelled-pyithu-2020-1"] == len(
+        LOAD("township_population")
+    )
 
 
 def test_seats_of_the_houses(stated):
@@ -60,8 +62,14 @@ def test_seats_of_the_houses(stated):
     usdp = lower.set_index("party").loc["USDP", "seats"] + upper.set_index("party").loc["USDP", "seats"]
     assert usdp == stated["usdp-seats-union-2025-26-1"]
     reserved = stated["seats-military-reserved-union-constitution-2008-1"]
-    assert stated["seats-pyithu-total-2025-26-1"] + stated["seats-amyotha-total-2025-26-1"] == stated["seats-union-total-2025-26-1"]
-    assert stated["seats-union-sitting-2025-26-1"] - reserved == lower["seats_filled"].iloc[0] + upper["seats_filled"].iloc[0]
+    assert (
+        stated["seats-pyithu-total-2025-26-1"] + stated["seats-amyotha-total-2025-26-1"]
+        == stated["seats-union-total-2025-26-1"]
+    )
+    assert (
+        stated["seats-union-sitting-2025-26-1"] - reserved
+        == lower["seats_filled"].iloc[0] + upper["seats_filled"].iloc[0]
+    )
 
 
 def test_list_seats():
@@ -69,7 +77,9 @@ def test_list_seats():
     lists = LOAD("proportional_constituencies").groupby("chamber")["seats"].sum()
     assert lists["Amyotha Hluttaw"] == rules["formula-2025-amyotha-proportional"]
     assert lists["State and Region Hluttaws"] == rules["formula-2025-state-proportional"]
-    for (state, chamber), rows in LOAD("seats_by_system").query("system == 'proportional'").groupby(["state_region", "chamber"]):
+    for (state, chamber), rows in (
+        LOAD("seats_by_system").query("system == 'proportional'").groupby(["state_region", "chamber"])
+    ):
         area = LOAD("proportional_constituencies").query("state_region == @state and chamber == @chamber")
         assert rows["seats"].sum() <= area["seats"].sum(), (state, chamber)
 

@@ -145,7 +145,13 @@ def codings(*levels):
 
 def test_levels_are_those_of_both_codings_or_the_decided_ones():
     first, second = codings("praised", "concern", "praised"), codings("praised", "welcomed", "praised")
-    named = {"table": ["statements"], "id": ["s2"], "first": ["concern"], "second": ["welcomed"], "decided": ["concern"]}
+    named = {
+        "table": ["statements"],
+        "id": ["s2"],
+        "first": ["concern"],
+        "second": ["welcomed"],
+        "decided": ["concern"],
+    }
     levels = observers.decided("statements", first, second, pd.DataFrame(named))
     assert levels.tolist() == ["praised", "concern", "praised"]
     table = observers.by_level(CENSUS, levels, ASKED, observers.WORDS)
@@ -161,7 +167,9 @@ def test_a_difference_that_nobody_decided_stops_the_census():
         observers.decided("statements", first, second, nothing)
     with pytest.raises(ValueError, match="not of the same rows"):
         observers.decided("statements", first, second.iloc[:2], nothing)
-    wrong = pd.DataFrame({"table": ["statements"], "id": ["s2"], "first": ["praised"], "second": ["welcomed"], "decided": ["concern"]})
+    wrong = pd.DataFrame(
+        {"table": ["statements"], "id": ["s2"], "first": ["praised"], "second": ["welcomed"], "decided": ["concern"]}
+    )
     with pytest.raises(ValueError, match="does not name the levels"):
         observers.decided("statements", first, second, wrong)
 

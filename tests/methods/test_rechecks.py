@@ -12,7 +12,8 @@ from vouch.methods.intervals import wilson
 
 
 def test_share_changed_by_hand():
-    rows = [("a", "1", "stands"), ("a", "2", "changed"), ("a", "3", "withdrawn"), ("a", "4", "added"), ("b", "1", "added"),
+    rows = [("a", "1", "stands"), ("a", "2", "changed"), ("a", "3", "withdrawn"), ("a", "4", "added"),
+            ("b", "1", "added"),
             ("c", "1", "changed")]  # fmt: skip
     frame = rechecks.share_changed(pd.DataFrame(rows, columns=["table", "row_id", "outcome"])).set_index("table")
     assert frame.loc["a", ["read", "stands", "changed", "withdrawn", "added"]].tolist() == [3, 1, 1, 1, 1]

@@ -83,7 +83,7 @@ def source_summary(folder: Path = DATA) -> pd.DataFrame:
 
 
 def row_sources(table: str, folder: Path = DATA) -> list[set[str]]:
-    """The keys of all works that each row of a table cites, in the order of its rows; empty sets where it cites none."""
+    """The keys of all works that each row of a table cites, in the order of its rows; empty where it cites none."""
     frame = data.load(table, folder)
     fields = data.described(table, folder)["schema"]["fields"]
     cited = [field["name"] for field in fields if field.get("rdfType") == data.SOURCE_TYPE]
@@ -94,7 +94,9 @@ def by_class(folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> pd.DataF
     """One row per class of sources: class, rule, works, rows (of all tables that cite at least one), alone (that cite
     nothing of another class)."""
     of = sources.classes(bibliography).set_index("source")["class"]
-    cited = [{of[key] for key in keys if key in of} for name in data.tables(folder) for keys in row_sources(name, folder)]
+    cited = [
+        {of[key] for key in keys if key in of} for name in data.tables(folder) for keys in row_sources(name, folder)
+    ]
     records = [
         {
             "class": name,
@@ -166,8 +168,10 @@ def main(folder: Path = DATA) -> int:
         return 2
     summary = source_summary(folder)
     print(summary.to_string(index=False))
-    print(f"{summary['rows'].sum():,} rows, {len(bibliography_keys())} works, "
-          f"{summary['single_source_rows'].sum():,} rows on one source")
+    print(
+        f"{summary['rows'].sum():,} rows, {len(bibliography_keys())} works, "
+        f"{summary['single_source_rows'].sum():,} rows on one source"
+    )
     print(by_class(folder).drop(columns="rule").to_string(index=False))
     if "rechecks" in data.tables(folder):
         outcomes = data.load("rechecks", folder)["outcome"].value_counts()

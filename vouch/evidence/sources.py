@@ -44,8 +44,8 @@ CLASSES = {
     "ngo": "Non-governmental organisations and research groups",
     "state media": "Outlets of a state: good for what that state claims",
     "relayed": "Named with its address by a tracker or digest, and not read at its publisher",
-    "weakest": "Digests, trackers, aggregators, blogs, wikis, examination sites, mirrors, re-posts, machine translations and "
-    "rewritten copies",
+    "weakest": "Digests, trackers, aggregators, blogs, wikis, examination sites, mirrors, re-posts, machine "
+    "translations and rewritten copies",
 }
 """Classes of sources with the rule of each; a work of the last two is in no other, whoever is named as its author."""
 
@@ -59,8 +59,8 @@ _AGENCIES = re.compile(
 )
 
 _WEAKEST = re.compile(
-    r"\b(aggregator|digest|tracker|content farm|exam(ination|-preparation)?|blog|mirror|re-?post(ed)?|encyclopedia|wiki\w*|"
-    r"tertiary|anonymous|re-?word(ed|ing)|rewrit\w*|rewrite|automatic transcript|weak outlet|poor record|"
+    r"\b(aggregator|digest|tracker|content farm|exam(ination|-preparation)?|blog|mirror|re-?post(ed)?|encyclopedia|"
+    r"wiki\w*|tertiary|anonymous|re-?word(ed|ing)|rewrit\w*|rewrite|automatic transcript|weak outlet|poor record|"
     r"machine[- ](translated|altered|made)|machine translation|editor not named)",
     re.I,
 )
@@ -71,7 +71,7 @@ KINDS = ("news", "state-media", "government", "ngo", "academic", "intergovernmen
 
 
 def kinds(bibliography: Path = BIBLIOGRAPHY) -> pd.DataFrame:
-    """One row per work of the bibliography, sorted by key: source, kind, publisher, date, language, annotation (all text).
+    """One row per work of the bibliography, sorted by key: source, kind, publisher, date, language, annotation (text).
 
     kind is the first keyword that is in :data:`KINDS`, empty where there is none. publisher is `howpublished`, else the
     publisher, journal or institution. date is as exact as the entry knows it: day, month or year.

@@ -144,7 +144,7 @@ def living_without_vote(
 
     townships: state_region, not_held. named: state_region, township, phase ("none" without a vote). people:
     state_region, township and `column`, one row for every township. Where fewer townships without a vote are named than
-    a unit has, the rest may be any of those that are not named at all: low takes the smallest of them, high the largest.
+    a unit has, the rest may be any of those that are not named at all: low takes the smallest, high the largest.
 
     Raises ValueError where a named township has no count, or a unit has too few townships left to choose from.
     """
@@ -210,7 +210,9 @@ def under_martial_law(martial: pd.DataFrame, named: pd.DataFrame) -> pd.DataFram
     frame["voted"] = ~frame["phase"].isin(["none", "unknown"])
     frame["no_vote"] = frame["phase"] == "none"
     grouped = frame.groupby("state_region", sort=False)
-    table = grouped.agg(townships=("township", "size"), voted=("voted", "sum"), no_vote=("no_vote", "sum")).reset_index()
+    table = grouped.agg(
+        townships=("township", "size"), voted=("voted", "sum"), no_vote=("no_vote", "sum")
+    ).reset_index()
     return table.sort_values(["townships", "state_region"], ascending=[False, True], ignore_index=True)
 
 

@@ -325,8 +325,8 @@ def decided(table: str, first: pd.DataFrame, second: pd.DataFrame, resolutions: 
 def by_level(rows: pd.DataFrame, levels: pd.Series, asked: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:
     """Statements or acts by level: level, rows, states (number), named (states), others (bodies and parties).
 
-    rows: id in the first column, asked_id. levels: as of :func:`decided`. asked: asked_id, name, kind. A state that said
-    two things stands under both. Levels in the given order, without those that no row has.
+    rows: id in the first column, asked_id. levels: as of :func:`decided`. asked: asked_id, name, kind. A state that
+    said two things stands under both. Levels in the given order, without those that no row has.
     """
     frame = rows.assign(level=rows.iloc[:, 0].map(levels)).merge(asked[["asked_id", "name", "kind"]], on="asked_id")
     records = []

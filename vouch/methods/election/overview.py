@@ -39,9 +39,9 @@ def shares(
         ("townships", f"of townships had a vote {where}", voted, voted, "all townships"),
         ("roll", "the roll of 2025, as a share of the roll of 2020", *roll, two_rolls),
         ("ballots", "the ballots, as a share of the roll of 2020", *ballots, two_rolls),
-        ("parties", "of the seats of 2020 went to parties not dissolved since", *left, "the second party; all but the winner"),
+        ("parties", "of the seats of 2020 went to parties not dissolved since", *left, "second party; all but first"),
         ("criteria", "of the criteria were not failed", met, met, "scorecard"),
-        ("vouchers", f"of {vouching[1]} states praised the vote or congratulated", favourable, favourable, "words, acts"),
+        ("vouchers", f"of {vouching[1]} states praised or congratulated", favourable, favourable, "words, acts"),
     ]
     frame = pd.DataFrame(records, columns=["id", "label", "low", "high", "basis"])
     return frame.astype({"low": float, "high": float})

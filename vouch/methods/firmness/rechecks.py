@@ -17,11 +17,11 @@ CHANGED = ("changed", "withdrawn")
 def share_changed(rechecks: pd.DataFrame) -> pd.DataFrame:
     """How many rows of each table that stood before were changed or withdrawn when they were read again.
 
-    rechecks: table, row_id, outcome (stands, changed, withdrawn, added). Rows that are new were not read again and count
-    only under added. Returns table, read, stands, changed, withdrawn, added, share (of those read), low and high (95 %
-    Wilson interval), most read first, and last a row for all tables with a share together, named "these tables". Where
-    not one row is noted as standing, only the rows that changed were noted, so that there is no share: share, low and
-    high are missing.
+    rechecks: table, row_id, outcome (stands, changed, withdrawn, added). Rows that are new were not read again and
+    count only under added. Returns table, read, stands, changed, withdrawn, added, share (of those read), low and high
+    (95 % Wilson interval), most read first, and last a row for all tables with a share together, named "these tables".
+    Where not one row is noted as standing, only the rows that changed were noted, so that there is no share: share, low
+    and high are missing.
 
     Raises ValueError for a row listed twice or an unknown outcome.
     """
@@ -45,7 +45,10 @@ def share_changed(rechecks: pd.DataFrame) -> pd.DataFrame:
 
 
 def effort(searches: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Queries by a column of the table searches: that column, queries, results, useful, null (null results); most first."""
+    """Queries by a column of the table searches: that column, queries, results, useful, null (null results).
+
+    Most queries first.
+    """
     grouped = searches.groupby(by, dropna=False)
     frame = grouped.agg(
         queries=("search_id", "size"), results=("hits", "sum"), useful=("useful", "sum"), null=("null_result", "sum")
