@@ -191,6 +191,27 @@ def test_the_article_is_shown_word_for_word_and_every_claim_has_an_entry(book, s
     assert linked == {f"#{claim}" for claim in wanted}
 
 
+def test_cards_and_entries_count_no_report_that_an_article_retells(book):
+    ledger = claims.ledger().dropna(subset=["verdict"]).set_index("claim")
+    words = {0: "no independent origin", 1: "one independent origin only"}
+    counted = ledger["origins"].map(lambda origins: words.get(origins, f"{origins} independent origins"))
+    cards = {}
+    for page in book.pages:
+        for card in soup(page).select(".bp-card"):
+            claim = card.select_one("strong")
+            if claim and claim.get_text() in ledger.index:
+                cards[claim.get_text()] = card.get_text(" ")
+    assert len(cards) > 10
+    for claim, text in cards.items():
+        assert counted[claim] in text, claim
+    retold = data.load("evidence").query("retold")["claim"].value_counts()
+    entries = {entry["id"]: entry for page in book.pages for entry in soup(page).select(".ledger-entry")}
+    for claim, times in retold.items():
+        text = " ".join(entries[claim].get_text(" ").split())
+        assert text.count("(the report that the article retells, not counted)") == times, claim
+        assert counted[claim] in text, claim
+
+
 def test_claims_as_data_agree_with_the_tables(book):
     exported = json.loads((book.html / "claims.json").read_text("utf-8"))
     assert len(exported) == len(data.load("claims"))

@@ -382,8 +382,27 @@ def test_a_day_past_the_horizon_is_refused_wherever_it_stands(copy):
         case.check(copy, SEEDS, BIBLIOGRAPHY)
 
 
+def test_what_was_relayed_later_or_planned_may_lie_past_the_horizon_and_nothing_else(copy):
+    """A row of what was relayed after the horizon belongs to another table if its day lies before it."""
+    assert data.load("signposts", copy, BIBLIOGRAPHY)["deadline"].max() > case.horizon()
+    descriptor = copy / "datapackage.json"
+    descriptor.write_text(
+        descriptor.read_text("utf-8").replace('"minimum": "2026-06-01"', '"minimum": "2026-05-01"'), "utf-8"
+    )
+
+    def earlier(header, rows):
+        rows[0][header.index("date")] = "2026-05-31"
+        return rows
+
+    rewrite(copy / "after_horizon.csv", earlier)
+    data.package.cache_clear()
+    reason = r"after_horizon\.csv, row 2, column date: not past the evidence horizon, 2026-05-31"
+    with pytest.raises(faults.DataError, match=reason):
+        case.check(copy, SEEDS, BIBLIOGRAPHY)
+
+
 def test_the_horizon_is_that_of_the_newest_edition(copy):
-    assert case.check() == 6
+    assert case.check() == 22
     with (copy / "editions.csv").open("a", encoding="utf-8") as stream:
         stream.write("2027.05,2027-05-20,2026-11-30,Another.\n")
     assert case.horizon(copy, BIBLIOGRAPHY) == pd.Timestamp("2026-11-30")

@@ -48,12 +48,26 @@ def test_every_sentence_makes_a_claim_or_says_why_not(seed):
 
 def test_evidence_counts_by_origin():
     """All outlets of one state are one origin: two state papers of Myanmar do not make two witnesses."""
-    evidence = data.load("evidence")
-    kinds = evidence.merge(data.load("verdicts")[["claim", "origins"]], on="claim")
-    bearing = kinds[kinds["direction"] != "context"]
-    counted = bearing.groupby("claim")["origin"].nunique()
+    counted = claims.independent(data.load("evidence")).groupby("claim")["origin"].nunique()
     stated = data.load("verdicts").set_index("claim")["origins"]
     assert (counted.reindex(stated.index, fill_value=0) == stated).all()
+
+
+def test_the_report_that_an_article_retells_is_no_witness():
+    """By hand: x is context, y was read in the retold report and elsewhere, z in the retold report only."""
+    rows = [("x", "context", False), ("y", "supports", True), ("y", "supports", False), ("z", "supports", True)]
+    kept = claims.independent(pd.DataFrame(rows, columns=["origin", "direction", "retold"]))
+    assert kept["origin"].tolist() == ["y"]
+    retold = data.load("evidence").query("retold")
+    assert {source.split("-")[0] for source in retold["source"]} == {"aljazeera", "realist", "time"}
+    verdicts = data.load("verdicts")
+    assert set(verdicts.loc[verdicts["origins"] == 0, "verdict"]) == {"unverifiable"}
+
+
+def test_one_independent_origin_is_high_only_as_a_primary_record():
+    verdicts = data.load("verdicts")
+    alone = verdicts[(verdicts["origins"] == 1) & (verdicts["confidence"] == "high")]
+    assert alone["reason"].str.contains("but the record of").all()
 
 
 def test_the_seed_itself_is_no_evidence():
@@ -174,27 +188,29 @@ def test_verdicts_and_evidence_are_held_against_each_other():
         }
     )
     rows = [("a", "x", "for"), ("a", "x", "against"), ("a", "y", "for"), ("a", "z", "context"), ("d", "x", "context")]
-    evidence = pd.DataFrame([*rows, ("e", "x", "for")], columns=["claim", "origin", "direction"])
+    evidence = pd.DataFrame([*rows, ("e", "x", "for")], columns=["claim", "origin", "direction"]).assign(retold=False)
+    retold = pd.DataFrame([("a", "w", "for", True)], columns=[*evidence])
+    evidence = pd.concat([evidence, retold], ignore_index=True)
     assert list(claims._verdict_faults(ledger, verdicts, evidence, "f.csv")) == [
         faults.Fault("f.csv", "a checkable claim without a verdict", column="claim", value="b"),
         faults.Fault("f.csv", "the evidence has 2 distinct origins", row=2, column="origins", value="3"),
-        faults.Fault("f.csv", "a verdict without evidence", row=4, column="claim", value="d"),
+        faults.Fault("f.csv", "a verdict without independent evidence", row=4, column="claim", value="d"),
         faults.Fault("f.csv", "a verdict on a claim that is marked as not checkable", row=5, column="claim", value="e"),
     ]
 
 
 def test_codings_and_what_was_resolved_are_held_against_the_verdicts(monkeypatch, tmp_path):
-    claim = list("abcdefg")
+    claim = list("abcdefgh")
     tables = {
-        "first_coding": pd.DataFrame({"claim": claim[:6], "verdict": ["x", "x", "x", "x", "x", "x"]}),
-        "second_coding": pd.DataFrame({"claim": claim[:5], "verdict": ["x", "x", "y", "y", "y"]}),
+        "first_coding": pd.DataFrame({"claim": [*claim[:6], "h"], "verdict": ["x"] * 7}),
+        "second_coding": pd.DataFrame({"claim": [*claim[:5], "h"], "verdict": ["x", "x", "y", "y", "y", "x"]}),
         "resolutions": pd.DataFrame(
-            {"claim": ["d", "e"], "first": ["x", "x"], "second": ["y", "y"], "final": ["y", "y"]}
+            {"claim": ["d", "e", "h"], "first": ["x"] * 3, "second": ["y", "y", "x"], "final": ["y", "y", "z"]}
         ),
     }
     asked = []
     monkeypatch.setattr(claims.data, "load", lambda name, *where: asked.append(where) or tables[name])
-    verdicts = pd.DataFrame({"claim": claim, "verdict": ["x", "y", "x", "y", "x", "x", "x"]})
+    verdicts = pd.DataFrame({"claim": claim, "verdict": ["x", "y", "x", "y", "x", "x", "x", "z"]})  # h: agreed, then anew
     file = f"{tmp_path}/verdicts.csv"
     assert list(claims._coding_faults(verdicts, tmp_path, tmp_path / "b.bib")) == [
         faults.Fault(file, "both codings say x", row=3, column="verdict", value="y"),

@@ -201,6 +201,61 @@ def test_people_without_vote_by_hand():
         coverage.people_without_vote(townships, people.iloc[:1])
 
 
+NAMED = pd.DataFrame(
+    {
+        "state_region": ["a", "a", "b", "b"],
+        "township": ["a1", "a2", "b1", "b2"],
+        "phase": ["none", "1", "none", "2"],
+        "cancelled_2020": [True, False, False, True],
+    }
+)
+PEOPLE = pd.DataFrame(
+    {
+        "state_region": ["a"] * 4 + ["b"] * 2,
+        "township": ["a1", "a2", "a3", "a4", "b1", "b2"],
+        "pcode": ["A1", "A2", "A3", "A4", "B1", "B2"],
+        "population": [10, 20, 30, 40, 50, 50],
+    }
+)
+UNITS = pd.DataFrame({"state_region": ["a", "b"], "not_held": [2, 1]})
+
+
+def test_people_in_named_townships_and_the_bounds_of_the_unnamed():
+    # a1 and b1 had no vote; the other of a is a3 (30) or a4 (40), since a2 voted.
+    found = coverage.living_without_vote(UNITS, NAMED, PEOPLE)
+    assert (found.low, found.high) == pytest.approx((90 / 200, 100 / 200))
+    with pytest.raises(ValueError, match="no count of people"):
+        coverage.living_without_vote(UNITS, NAMED, PEOPLE.iloc[1:])
+    with pytest.raises(ValueError, match="3 townships to choose from 2"):
+        coverage.living_without_vote(UNITS.assign(not_held=[4, 1]), NAMED, PEOPLE)
+    with pytest.raises(ValueError, match="-1 townships"):
+        coverage.living_without_vote(UNITS.assign(not_held=[0, 1]), NAMED, PEOPLE)
+
+
+def test_townships_skipped_before_are_taken_off_both_sides():
+    units, named, people = coverage.voted_before(UNITS, NAMED, PEOPLE)
+    assert units["not_held"].tolist() == [1, 1], "a1 was skipped both times, b2 only in 2020"
+    assert set(people["township"]) == {"a2", "a3", "a4", "b1"} and set(named["township"]) == {"a2", "b1"}
+    found = coverage.living_without_vote(units, named, people)
+    assert (found.low, found.high) == pytest.approx((80 / 140, 90 / 140))
+
+
+def test_list_seats_by_hand():
+    lists = pd.DataFrame(
+        {"constituency_id": ["x", "y"], "chamber": ["U", "U"], "state_region": ["a", "b"], "seats": [3, 2],
+         "townships": [4, 2], "pcodes": ["A1;A2;A3;A4", "B1;B2"]}
+    )  # fmt: skip
+    found = coverage.list_seats(lists, NAMED, PEOPLE).set_index("constituency_id")
+    assert found["no_vote"].to_dict() == {"y": 1, "x": 1} and found["share"].tolist() == [0.5, 0.25]
+
+
+def test_martial_law_by_hand():
+    ruled = pd.DataFrame({"state_region": ["a", "a", "b"], "township": ["a1", "a3", "b2"]})
+    found = coverage.under_martial_law(ruled, NAMED).set_index("state_region")
+    assert found.loc["a", ["townships", "voted", "no_vote"]].tolist() == [2, 0, 1]
+    assert found.loc["b", ["townships", "voted", "no_vote"]].tolist() == [1, 1, 0]
+
+
 # --- By hand ------------------------------------------------------------------------------------------------------
 
 
@@ -328,9 +383,9 @@ def test_the_contest_is_that_of_the_tables_and_no_number_is_typed():
     stated = load("figures").set_index("figure_id")["value"]
     townships = load("townships")
     found = bounds.contest(townships, stated)
-    assert found.uncontested_won == stated["uncontested-seats-usdp-pyithu-2025-26-1"]
+    assert found.uncontested_won == stated["uncontested-seats-usdp-pyithu-2025-26-2"]
     other = stated.copy()
-    other["uncontested-seats-usdp-pyithu-2025-26-1"] -= 3
+    other["uncontested-seats-usdp-pyithu-2025-26-2"] -= 3
     with pytest.raises(ValueError, match="uncontested seats are not the"):
         bounds.contest(townships, other)
     other["uncontested-seats-other-pyithu-2025-26-1"] += 3

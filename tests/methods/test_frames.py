@@ -11,7 +11,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from vouch.evidence import case, claims, data, seeds
-from vouch.methods.alliances import arms, chronology, delivery, ties, trade, un_votes
+from vouch.methods.alliances import arms, chronology, delivery, equal_search, ties, trade, un_votes
 from vouch.methods.articles import names, verdicts
 from vouch.methods.election import base_rates, bounds, coverage, indices, observers, parties, scorecard
 from vouch.methods.firmness import rivals, sensitivity
@@ -41,6 +41,10 @@ def links(load: Load) -> pd.DataFrame:
     return ties.edges(load("events"), load("actors"), load("categories"), case.horizon())
 
 
+def searched(load: Load) -> pd.DataFrame:
+    return equal_search.found(load("partner_events"), load("events"), load("sanctions"))
+
+
 def ledger(load: Load) -> pd.DataFrame:
     return load("claims").merge(load("verdicts"), on="claim", how="left")
 
@@ -64,6 +68,7 @@ ORDERED = {
     claims.sentence_coverage: lambda t: claims.sentence_coverage(seeds.load("S000"), t("claims"), t("nonfactual")),
     verdicts.verdict_counts: lambda t: verdicts.verdict_counts(ledger(t)),
     coverage.by_state_and_region: lambda t: coverage.by_state_and_region(t("townships")),
+    equal_search.compared: lambda t: equal_search.compared(searched(t), t("partner_effort")),
     delivery.promised_and_delivered: lambda t: delivery.promised_and_delivered(t("promises"), t("events"), "RUS"),
     indices.aligned: lambda t: indices.aligned(indices.series(t("vdem_v15")), t("postcoup_elections")),
     indices.region_without: lambda t: indices.region_without(t("vdem_v16").sort_values("year"), "_SEA", "MMR"),
@@ -88,6 +93,7 @@ ORDERED = {
     ties.leader_trips: lambda t: ties.leader_trips(links(t), "RUS"),
     trade.in_scale: lambda t: trade.in_scale(t("trade"), t("gdp")),
     un_votes.on_myanmar: lambda t: un_votes.on_myanmar(t("un_resolutions"), t("un_votes"), ["BLR", "RUS"]),
+    un_votes.decided: lambda t: un_votes.decided(t("un_resolutions"), t("un_votes"), t("un_texts")),
     un_votes.changes: lambda t: un_votes.changes(t("un_votes"), "A/RES/74/246", "A/RES/75/287"),
 }
 
@@ -102,7 +108,8 @@ FOLLOWING = {
     indices.series: lambda t: indices.series(t("vdem_v15")),
     indices.yearly_steps: lambda t: indices.yearly_steps(indices.series(t("vdem_v15"))),
     observers.spoke: lambda t: observers.spoke(t("mission_audit")),
-    scorecard.disagreements: lambda t: scorecard.disagreements(t("assessment"), t("assessment_second")),
+    scorecard.disagreements: lambda t: scorecard.disagreements(t("assessment"), t("assessment_second"), "confidence"),
+    equal_search.found: lambda t: searched(t),
     ties.numbered: lambda t: ties.numbered(links(t)).reset_index(drop=True),
 }
 

@@ -126,10 +126,60 @@ def test_the_audit_rests_on_visitors_who_attended(came):
 
 
 def test_a_statement_before_the_vote_has_negative_days():
-    audit = observers.spoke(load("mission_audit")).set_index("mission_id")
+    audit = load("mission_audit").set_index("mission_id", drop=False)
+    early = pd.Timestamp("2025-12-25")
+    audit["spoke"] = audit["spoke"].where(audit["mission_id"] != "blr-1", early)
+    audit = observers.spoke(audit.reset_index(drop=True)).set_index("mission_id")
     assert audit.loc["blr-1", "days_after"] == -3
     assert audit.loc["blr-3", "days_after"] == 1
     assert pd.isna(audit.loc["carter-2020", "days_after"])
+
+
+CENSUS = pd.DataFrame({"statement_id": ["s1", "s2", "s3"], "asked_id": ["AA", "AA", "BB"]})
+ASKED = pd.DataFrame({"asked_id": ["AA", "BB"], "name": ["Aland", "Body"], "kind": ["state", "party"]})
+
+
+def codings(*levels):
+    return pd.DataFrame({"statement_id": ["s1", "s2", "s3"], "level": levels})
+
+
+def test_levels_are_those_of_both_codings_or_the_decided_ones():
+    first, second = codings("praised", "concern", "praised"), codings("praised", "welcomed", "praised")
+    named = {
+        "table": ["statements"],
+        "id": ["s2"],
+        "first": ["concern"],
+        "second": ["welcomed"],
+        "decided": ["concern"],
+    }
+    levels = observers.decided("statements", first, second, pd.DataFrame(named))
+    assert levels.tolist() == ["praised", "concern", "praised"]
+    table = observers.by_level(CENSUS, levels, ASKED, observers.WORDS)
+    assert table["level"].tolist() == ["praised", "concern"] and table["states"].tolist() == [1, 1]
+    assert table["named"].tolist() == ["Aland", "Aland"] and table["others"].tolist() == ["Body", ""]
+    assert observers.favourable_states(table, table) == {"Aland"}
+
+
+def test_a_difference_that_nobody_decided_stops_the_census():
+    first, second = codings("praised", "concern", "praised"), codings("praised", "welcomed", "praised")
+    nothing = pd.DataFrame({"table": [], "id": [], "first": [], "second": [], "decided": []})
+    with pytest.raises(ValueError, match="differences"):
+        observers.decided("statements", first, second, nothing)
+    with pytest.raises(ValueError, match="not of the same rows"):
+        observers.decided("statements", first, second.iloc[:2], nothing)
+    wrong = pd.DataFrame(
+        {"table": ["statements"], "id": ["s2"], "first": ["praised"], "second": ["welcomed"], "decided": ["concern"]}
+    )
+    with pytest.raises(ValueError, match="does not name the levels"):
+        observers.decided("statements", first, second, wrong)
+
+
+def test_the_census_of_the_tables_is_decided_throughout():
+    for table, order in {"statements": observers.WORDS, "acts": observers.DEEDS}.items():
+        parts = (load(f"{table}_{which}_coding") for which in ("first", "second"))
+        levels = observers.decided(table, *parts, load("census_resolutions"))
+        found = observers.by_level(load(table), levels, load("states_asked"), order)
+        assert found["rows"].sum() == len(load(table)) and set(levels) <= set(order)
 
 
 def test_audit_counts_add_up():

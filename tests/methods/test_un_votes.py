@@ -74,3 +74,16 @@ def test_votes_beside_the_published_tally_by_hand() -> None:
     assert un_votes.changes(votes, "a", "b").values.tolist() == [["X", "no", "yes"]]
     assert un_votes.changes(votes, "b", "a").empty
     assert un_votes.changes(votes, "b", "a", vote="yes").values.tolist() == [["X", "yes", "no"]]
+
+
+def test_what_was_decided_tells_the_time_before_the_coup_from_the_time_since():
+    table = un_votes.decided(data.load("un_resolutions"), data.load("un_votes"), data.load("un_texts"))
+    assert table["date"].is_monotonic_increasing
+    assert set(table.loc[table["date"] < "2021-02-01", "period"]) == {"before the coup"}
+    veto = table[table["result"] == "vetoed"].iloc[0]
+    assert (veto["tally"], veto["RUS"], veto["CHN"]) == ("3–3–9", "no", "no")
+    assert pd.isna(veto["BLR"])  # not a member of the Council
+    since = table[table["period"] == "since the coup"]
+    assert since.loc[since["result"] == "without a vote", "tally"].isna().all()
+    alone = since[(since["BLR"] == "no")]
+    assert list(alone["tally"]) == ["1–36–119"]

@@ -41,7 +41,8 @@ def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBL
 
     A date that tells what happened may not lie past the horizon: no chapter would know what to do with it. So the
     latest day that `datapackage.json` allows is the horizon itself, or an earlier one where a publisher's list ends.
-    Raises DataError with the columns that allow more or less.
+    Two kinds of days are excepted: those of :data:`RELAYED`, which begin where the horizon ends, and those of
+    :data:`PLANNED`. Raises DataError with the columns that allow more or less.
     """
     horizon.cache_clear()  # the table may have been edited since it was asked
     last = horizon(folder, bibliography)
@@ -50,14 +51,12 @@ def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBL
     faults = [
         Fault(file, f"{table}.{column}: ends on {limit:%Y-%m-%d}, the evidence horizon is {last:%Y-%m-%d}")
         for table, column, limit in columns
-        if limit != last
+        if limit != last and (table, column) not in (*RELAYED, *PLANNED)
     ]
+    for table, column in RELAYED:
+        faults.extend(_days(folder, bibliography, table, column, last, "not past"))
     for table, column in UNLIMITED:
-        frame = data.load(table, folder, bibliography)
-        for row, day in enumerate(frame[column], 2):
-            if pd.notna(day) and day > last:
-                reason = f"past the evidence horizon, {last:%Y-%m-%d}"
-                faults.append(Fault(shown(folder / f"{table}.csv"), reason, row, column, f"{day:%Y-%m-%d}"))
+        faults.extend(_days(folder, bibliography, table, column, last, "past"))
     if faults:
         raise DataError(faults)
     return len(columns)
@@ -65,6 +64,22 @@ def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBL
 
 UNLIMITED = (("mission_audit", "spoke"), ("treaties", "as_of"))
 """Columns of days on which something happened to which the descriptor sets no limit of its own."""
+
+RELAYED = (("after_horizon", "date"), ("after_horizon", "end_date"))
+"""Columns of a table that lists what was relayed of the time after the horizon and enters no number: none of their
+days lies before it ends."""
+
+PLANNED = (("martial_law", "until"),)
+"""Columns of days that somebody set in advance, such as the last day of an order. They say what was ordered and not
+what happened, so that they may lie past the horizon."""
+
+
+def _days(folder: Path, bibliography: Path, table: str, column: str, last: pd.Timestamp, wrong: str) -> Iterator[Fault]:
+    """A fault for each day of a column that lies on the wrong side of the horizon, `past` or `not past` it."""
+    for row, day in enumerate(data.load(table, folder, bibliography)[column], 2):
+        if pd.notna(day) and (day > last) == (wrong == "past"):
+            reason = f"{wrong} the evidence horizon, {last:%Y-%m-%d}"
+            yield Fault(shown(folder / f"{table}.csv"), reason, row, column, f"{day:%Y-%m-%d}")
 
 
 def _limited(folder: Path) -> Iterator[tuple[str, str, pd.Timestamp]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from vouch.evidence import case, claims, data, finding_changes, seeds, signpost_readings
+from vouch.evidence import case, claims, data, finding_changes, seeds, signpost_readings, sources
 from vouch.evidence.faults import DataError
 from vouch.evidence.sources import bibliography_keys
 from vouch.paths import BIBLIOGRAPHY, DATA, ROOT, SEEDS
@@ -82,6 +82,34 @@ def source_summary(folder: Path = DATA) -> pd.DataFrame:
     return pd.DataFrame(records)
 
 
+def row_sources(table: str, folder: Path = DATA) -> list[set[str]]:
+    """The keys of all works that each row of a table cites, in the order of its rows; empty where it cites none."""
+    frame = data.load(table, folder)
+    fields = data.described(table, folder)["schema"]["fields"]
+    cited = [field["name"] for field in fields if field.get("rdfType") == data.SOURCE_TYPE]
+    return [_keys(row) for row in frame[cited].itertuples(index=False, name=None)] if cited else [set()] * len(frame)
+
+
+def by_class(folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> pd.DataFrame:
+    """One row per class of sources: class, rule, works, rows (of all tables that cite at least one), alone (that cite
+    nothing of another class)."""
+    of = sources.classes(bibliography).set_index("source")["class"]
+    cited = [
+        {of[key] for key in keys if key in of} for name in data.tables(folder) for keys in row_sources(name, folder)
+    ]
+    records = [
+        {
+            "class": name,
+            "rule": rule,
+            "works": int((of == name).sum()),
+            "rows": sum(name in found for found in cited),
+            "alone": sum(found == {name} for found in cited),
+        }
+        for name, rule in sources.CLASSES.items()
+    ]
+    return pd.DataFrame(records)
+
+
 def _keys(cells: tuple[Any, ...]) -> set[str]:
     return {key.strip() for cell in cells if isinstance(cell, str) for key in cell.split(";")}
 
@@ -140,7 +168,14 @@ def main(folder: Path = DATA) -> int:
         return 2
     summary = source_summary(folder)
     print(summary.to_string(index=False))
-    print(f"{summary['rows'].sum():,} rows, {len(bibliography_keys())} works")
+    print(
+        f"{summary['rows'].sum():,} rows, {len(bibliography_keys())} works, "
+        f"{summary['single_source_rows'].sum():,} rows on one source"
+    )
+    print(by_class(folder).drop(columns="rule").to_string(index=False))
+    if "rechecks" in data.tables(folder):
+        outcomes = data.load("rechecks", folder)["outcome"].value_counts()
+        print("read again: " + ", ".join(f"{count} {name}" for name, count in outcomes.items()))
     print(", ".join(f"{count} {name}" for name, count in counts.items()) + ": all valid")
     if left:
         print("\nNot wrong, but not finished:")

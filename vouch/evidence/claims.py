@@ -4,7 +4,7 @@ Tables: `claims` (one row a claim, with the verbatim span), `verdicts` (one row 
 a claim and source), `nonfactual` (sentences that claim nothing), `first_coding` and `second_coding` (two coders, the
 second without sight of the first), `resolutions` (what was decided where they differed), `forecasts` (forward-looking
 claims scored). Verdicts follow the rule in `VERDICTS`; independence of evidence is judged by origin, so that copies of
-one wire story count once.
+one wire story count once, and the report that an article retells counts for nothing (:func:`independent`).
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBL
 
     Every quotation is `text[start:end]` of its article and occurs there once; every claim bears the id of its article;
     every checkable claim has exactly one verdict and every verdict has evidence; the number of independent origins is
-    the number of distinct origins in the evidence that bears on the claim; a verdict on which both codings agreed is
-    that verdict, and one on which they differed is the resolved one. Raises DataError with file, row and reason.
+    the number of distinct origins in the evidence that is :func:`independent`, and a verdict without any is
+    unverifiable; a verdict on which both codings agreed is that verdict, unless it was decided anew, and one on which
+    they differed is the resolved one. Raises DataError with file, row and reason.
     """
     texts = {seed.id: seed.text for seed in seeds.load_all(articles)}
     claims = data.load("claims", folder, bibliography)
@@ -63,6 +64,15 @@ def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBL
     if faults:
         raise DataError(faults)
     return len(claims)
+
+
+def independent(evidence: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `evidence` that are witnesses of their own.
+
+    Left out are context, which only explains, and what was read in the report that the article retells (`retold`):
+    where the article took its word from cannot confirm it.
+    """
+    return evidence[(evidence["direction"] != "context") & ~evidence["retold"].astype(bool)]
 
 
 def sentence_coverage(seed: seeds.Seed, claims: pd.DataFrame, nonfactual: pd.DataFrame) -> pd.DataFrame:
@@ -113,8 +123,7 @@ def _verdict_faults(claims: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.D
     coded = list(verdicts["claim"])
     for claim in sorted(checkable - set(coded)):
         yield Fault(file, "a checkable claim without a verdict", column="claim", value=claim)
-    bearing = evidence[evidence["direction"] != "context"]  # what only explains is no witness
-    origins = bearing.groupby("claim")["origin"].nunique()
+    origins = independent(evidence).groupby("claim")["origin"].nunique()
     for row, (claim, verdict, counted) in enumerate(
         zip(coded, verdicts["verdict"], verdicts["origins"], strict=True), 2
     ):
@@ -124,7 +133,7 @@ def _verdict_faults(claims: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.D
             )
         found = int(origins.get(claim, 0))
         if found == 0 and verdict != "unverifiable":
-            yield Fault(file, "a verdict without evidence", row=row, column="claim", value=claim)
+            yield Fault(file, "a verdict without independent evidence", row=row, column="claim", value=claim)
         if found != counted:
             yield Fault(
                 file, f"the evidence has {found} distinct origins", row=row, column="origins", value=str(counted)
@@ -139,12 +148,11 @@ def _coding_faults(verdicts: pd.DataFrame, folder: Path, bibliography: Path) -> 
     for row, (claim, verdict) in enumerate(zip(verdicts["claim"], verdicts["verdict"], strict=True), 2):
         if claim not in first or claim not in second:
             yield Fault(file, "not coded twice", row=row, column="claim", value=claim)
-        elif first[claim] == second[claim]:
-            if verdict != first[claim]:
-                yield Fault(file, f"both codings say {first[claim]}", row=row, column="verdict", value=verdict)
         elif claim not in resolved.index:
-            yield Fault(
-                file, "the codings differ and nothing in resolutions.csv decides", row=row, column="claim", value=claim
-            )
+            if first[claim] != second[claim]:
+                reason = "the codings differ and nothing in resolutions.csv decides"
+                yield Fault(file, reason, row=row, column="claim", value=claim)
+            elif verdict != first[claim]:
+                yield Fault(file, f"both codings say {first[claim]}", row=row, column="verdict", value=verdict)
         elif (first[claim], second[claim], verdict) != tuple(resolved.loc[claim, ["first", "second", "final"]]):
             yield Fault(file, "differs from what resolutions.csv records", row=row, column="verdict", value=verdict)

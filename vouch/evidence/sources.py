@@ -35,12 +35,43 @@ def bibliography_keys(path: Path = BIBLIOGRAPHY) -> frozenset[str]:
     return frozenset(re.findall(r"^@\w+\s*\{\s*([^\s,]+)\s*,", text, flags=re.MULTILINE))
 
 
+CLASSES = {
+    "official": "Governments, laws and organisations of states, speaking for themselves",
+    "dataset": "Published data with a description of their method",
+    "academic": "Scholarly works",
+    "agency": "News agencies, by name; also where another outlet carries their text",
+    "press": "Newspapers, broadcasters and magazines with an editor",
+    "ngo": "Non-governmental organisations and research groups",
+    "state media": "Outlets of a state: good for what that state claims",
+    "relayed": "Named with its address by a tracker or digest, and not read at its publisher",
+    "weakest": "Digests, trackers, aggregators, blogs, wikis, examination sites, mirrors, re-posts, machine "
+    "translations and rewritten copies",
+}
+"""Classes of sources with the rule of each; a work of the last two is in no other, whoever is named as its author."""
+
+_KIND_OF_CLASS = {
+    "government": "official", "law": "official", "intergovernmental": "official", "dataset": "dataset",
+    "academic": "academic", "ngo": "ngo", "state-media": "state media", "news": "press",
+}  # fmt: skip
+
+_AGENCIES = re.compile(
+    r"(afp|ap|reuters|efe|dpa|upi|kyodo|ani|pti|interfax|anadolu|aa|ansa|yonhap|bernama|antara|adnkronos)-\d"
+)
+
+_WEAKEST = re.compile(
+    r"\b(aggregator|digest|tracker|content farm|exam(ination|-preparation)?|blog|mirror|re-?post(ed)?|encyclopedia|"
+    r"wiki\w*|tertiary|anonymous|re-?word(ed|ing)|rewrit\w*|rewrite|automatic transcript|weak outlet|poor record|"
+    r"machine[- ](translated|altered|made)|machine translation|editor not named)",
+    re.I,
+)
+"""What the annotation of a work says when it is of the weakest class."""
+
 KINDS = ("news", "state-media", "government", "ngo", "academic", "intergovernmental", "dataset", "law")
 """The keywords that name a kind; other keywords of an entry are ignored."""
 
 
 def kinds(bibliography: Path = BIBLIOGRAPHY) -> pd.DataFrame:
-    """One row per work of the bibliography, sorted by key: source, kind, publisher, date, language (all text).
+    """One row per work of the bibliography, sorted by key: source, kind, publisher, date, language, annotation (text).
 
     kind is the first keyword that is in :data:`KINDS`, empty where there is none. publisher is `howpublished`, else the
     publisher, journal or institution. date is as exact as the entry knows it: day, month or year.
@@ -66,10 +97,33 @@ def _kinds(bibliography: Path) -> pd.DataFrame:
             "publisher": _first(fields, "howpublished", "publisher", "journal", "institution"),
             "date": _first(fields, "date", "year"),
             "language": fields.get("language", ""),
+            "annotation": fields.get("annotation", ""),
         }
         for key, fields in ((key, entry.fields) for key, entry in sorted(entries.items()))
     ]
-    return pd.DataFrame(rows, columns=["source", "kind", "publisher", "date", "language"], dtype="str")
+    return pd.DataFrame(rows, columns=["source", "kind", "publisher", "date", "language", "annotation"], dtype="str")
+
+
+def source_class(key: str, kind: str, annotation: str) -> str:
+    """The class of a work: `relayed` or `weakest` where its annotation says so, else by kind; an agency by its key.
+
+    Raises ValueError for a work without a kind.
+    """
+    if annotation.startswith("Relayed, original not read"):
+        return "relayed"
+    if _WEAKEST.search(annotation) or key.startswith("wikipedia-"):
+        return "weakest"
+    if kind not in _KIND_OF_CLASS:
+        raise ValueError(f"{key}: no keyword names its kind; one of {', '.join(KINDS)}")
+    return "agency" if kind == "news" and _AGENCIES.match(key) else _KIND_OF_CLASS[kind]
+
+
+def classes(bibliography: Path = BIBLIOGRAPHY) -> pd.DataFrame:
+    """One row per work that has a kind: source, class (one of :data:`CLASSES`). Errors as :func:`kinds`."""
+    frame = kinds(bibliography)
+    frame = frame[frame["kind"] != ""]
+    found = [source_class(*row) for row in frame[["source", "kind", "annotation"]].itertuples(index=False, name=None)]
+    return pd.DataFrame({"source": frame["source"], "class": found}).reset_index(drop=True)
 
 
 def _kind(keywords: str) -> str:

@@ -245,18 +245,11 @@ def _draw_trade_in_scale(figure: Figure, theme: Theme, shown: pd.DataFrame) -> N
 def votes_on_myanmar(texts: pd.DataFrame, focus: str, other: str) -> Chart:
     """Share of votes against, abstaining and in favour on each text, with two states (`unvotes.on_myanmar`)."""
     texts = texts[texts[[focus, other]].notna().any(axis=1)].reset_index(drop=True)
-    assembly = texts[texts[focus].notna()]
-    votes, then = assembly[focus], assembly["date"].dt.year
-    against = int((votes == "no").sum())
-    last = assembly.iloc[-1]
-    if against == len(assembly):
-        finding = (
-            f"{NAMES[focus]} voted against in all {against} roll calls read; in {then.iloc[-1]} it was "
-            f"{'the only state' if last['no'] == 1 else 'one of ' + str(last['no']) + ' states'} to do so"
-        )
-    else:
-        since = then[votes != "no"].min()
-        finding = f"{NAMES[focus]} voted against in {against} roll calls read, and has abstained since {since}"
+    voted = texts[texts[focus].notna()]
+    old, new = voted[voted["date"] < COUP], voted[voted["date"] >= COUP]
+    finding = f"{NAMES[focus]}: {_cast(old[focus])} before the coup and {_cast(new[focus])} since"
+    if len(new) == 1 and new.iloc[0]["no"] == 1 and (new[focus] == "no").all():
+        finding += ", alone"
     markers = {focus: "o", other: "s"}
 
     def draw(figure: Figure, theme: Theme) -> None:
@@ -271,10 +264,10 @@ def votes_on_myanmar(texts: pd.DataFrame, focus: str, other: str) -> Chart:
     return Chart(
         name=f"fig-{NAMES[focus].lower()}-un-votes",
         finding=finding,
-        subtitle="Roll calls on Myanmar, share of votes cast (right: against–abstaining–in favour)",
+        subtitle="Recorded votes on Myanmar, share of votes cast (right: against–abstaining–in favour)",
         draw=draw,
         frame=texts[columns],
-        alt=f"Stacked bars of United Nations votes on Myanmar by year. {tallies}.",
+        alt=f"Stacked bars of United Nations votes on Myanmar by year, with a line at the coup. {finding}. {tallies}.",
         source="Data: UN roll calls (unvotes; press and UN from 2020). C3: Third Committee; SC: Security Council.",
         height=0.3 * len(texts) + 2.1,
     )
@@ -315,6 +308,9 @@ def _draw_votes_on_myanmar(
     ax.text(0, -0.62, "against", size=8, color=theme.faint, va="bottom")
     ax.text(cut + wide / 2, -0.62, "abstaining", size=8, color=theme.faint, ha="center", va="bottom")
     ax.text(100, -0.62, "in favour", size=8, color=theme.faint, ha="right", va="bottom")
+    between = int((texts["date"] < COUP).sum()) - 0.5
+    ax.axhline(between, color=theme.text, lw=0.9, ls=(0, (4, 2)))
+    ax.text(-2.5, between, "coup", size=8, ha="right", va="center", color=theme.text)
     for state, x in ((focus, 0), (other, 26)):
         ax.plot(x + 1.5, -1.65, marker=markers[state], ms=6, color=theme.colour(state), mec=theme.page, mew=0.8)
         ax.text(x + 4.5, -1.65, NAMES[state], size=8.5, va="center", color=theme.colour(state))
@@ -391,6 +387,16 @@ def _size_key(ax: Axes, y: float, colour: str, theme: Theme) -> None:
     ):
         ax.scatter([start], [y], s=_SIZES[rank], facecolor=colour, edgecolor=theme.page, linewidth=0.8)
         ax.text(start + pd.Timedelta(days=45), y, label, size=8, va="center", color=theme.faint)
+
+
+def _cast(votes: pd.Series) -> str:
+    """How one state voted, in words: `against in all 9 votes`, `abstaining in both votes`."""
+    words = {"no": "against", "abstain": "abstaining", "yes": "in favour"}
+    total = len(votes)
+    if votes.nunique() == 1:
+        number = {1: "the one vote read", 2: "both votes read"}.get(total, f"all {total} votes read")
+        return f"{words[votes.iloc[0]]} in {number}"
+    return _listed([f"{words[vote]} in {count}" for vote, count in votes.value_counts().items()])
 
 
 def _text_label(text: Any) -> str:

@@ -171,7 +171,10 @@ def verdicts_by_kind(ledger: pd.DataFrame) -> Chart:
 
 
 def independent_origins(ledger: pd.DataFrame) -> Chart:
-    """How many independent origins stand behind the verdicts. Frame: origins, verdict_group, claims."""
+    """How many independent origins stand behind the verdicts, without the report that an article retells.
+
+    Frame: origins, verdict_group, claims.
+    """
     coded = ledger.dropna(subset=["verdict"])
     group = coded["verdict"].where(coded["verdict"].isin(["supported", "supported with nuance"]), "other verdicts")
     frame = coded.assign(group=group).groupby(["origins", "group"]).size().rename("claims").reset_index()
@@ -197,7 +200,7 @@ def independent_origins(ledger: pd.DataFrame) -> Chart:
         for x, height in base.items():
             ax.text(x, height, f"{height}", ha="center", va="bottom", size=8.5)
         ax.set_xticks(wide.index)
-        ax.set_xlabel("independent origins of the evidence")
+        ax.set_xlabel("independent origins, the retold report not counted")
         ax.set_ylim(0, base.max() * 1.12)
         ax.grid(axis="x", visible=False)
         ax.legend(loc="upper right", fontsize=8)

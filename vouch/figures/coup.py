@@ -267,9 +267,9 @@ def time_axis(timeline: pd.DataFrame, deaths: pd.DataFrame, displaced: pd.DataFr
         draw=draw,
         frame=frame,
         alt=(
-            "Three panels on one time axis. First: the state of emergency from the coup to 31 July 2025 with "
-            f"{extensions} extensions, the party law and dissolutions of early 2023, the hanging of prisoners in July "
-            "2022 and the amnesty of November 2025, the census of late 2024 and the three voting "
+            "Three panels on one time axis. First: the nation-wide emergency from the coup to 31 July 2025 "
+            f"with {extensions} extensions, the party law and dissolutions of early 2023, the hanging of prisoners in "
+            "July 2022 and the amnesty of November 2025, the census of late 2024 and the three voting "
             "days from 28 December 2025. Second: deaths in organised violence per year, "
             + ", ".join(
                 f"{row.year} {_shown(int(row.deaths_best))} ({_shown(int(row.deaths_low))} to "

@@ -65,6 +65,6 @@ def shares(frame: pd.DataFrame) -> Chart:
         draw=draw,
         frame=rows.drop(columns="group"),
         alt=f"Six horizontal bars from 0 to 100 per cent, the uncertain part hatched: {words}.",
-        source=f"Data: tables townships, figures, seats, assessment and reactions of this book, to {day(horizon())}.",
+        source=f"Data: tables townships, figures, seats, assessment, statements and acts, to {day(horizon())}.",
         height=4.3,
     )

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from vouch.evidence.case import COUP
+from vouch.methods.alliances.chronology import when
+
 VOTES = ("yes", "abstain", "no")
 
 
@@ -29,6 +32,30 @@ def on_myanmar(resolutions: pd.DataFrame, votes: pd.DataFrame, states: Sequence[
     table["cast"] = table[list(VOTES)].sum(axis=1)
     table["share_no"] = table["no"] / table["cast"]
     return table
+
+
+def decided(resolutions: pd.DataFrame, votes: pd.DataFrame, texts: pd.DataFrame) -> pd.DataFrame:
+    """Every text on Myanmar that was read of, by vote or without one, oldest first.
+
+    Roll calls before the coup come from `un_resolutions` and `un_votes`, decisions since then from `un_texts`, which
+    has amendments and texts without a vote too. Columns: date, when, period ("before the coup" or "since the coup"), body,
+    title, result (in words), tally (against–abstaining–in favour, missing without a vote), BLR, RUS and CHN (the vote,
+    `joined` where none was taken, missing where the state is no member or its vote was not read), source.
+    """
+    states = ["BLR", "RUS", "CHN"]
+    before = on_myanmar(resolutions, votes, states)
+    before = before[before["date"] < COUP].merge(resolutions[["resolution", "outcome"]], on="resolution")
+    before = before.assign(period="before the coup", result=before["outcome"] + " by vote", date_precision="day")
+    before["result"] = before["result"].replace("vetoed by vote", "vetoed")
+    after = texts.rename(columns={state.lower(): state for state in states} | {"text_id": "resolution"})
+    after = after.assign(period="since the coup")
+    after[states] = after[states].replace({"not a member": None, "not read": None})
+    table = pd.concat([before, after], ignore_index=True)
+    table["when"] = [when(row.date, row.date_precision) for row in table.itertuples()]
+    counted = table[["no", "abstain", "yes"]].astype("Int64").astype("string")
+    table["tally"] = counted["no"] + "–" + counted["abstain"] + "–" + counted["yes"]
+    columns = ["date", "when", "period", "body", "title", "result", "tally", *states, "source"]
+    return table.sort_values(["date", "resolution"], ignore_index=True)[columns]
 
 
 def tally(votes: pd.DataFrame, resolution: str) -> dict[str, int]:

@@ -106,9 +106,9 @@ def contest(townships: pd.DataFrame, stated: pd.Series) -> Contest:
 
     Raises ValueError where the uncontested seats of the party and of others are not those stated in all.
     """
-    uncontested_won = int(stated["uncontested-seats-usdp-pyithu-2025-26-1"])
+    uncontested_won = int(stated["uncontested-seats-usdp-pyithu-2025-26-2"])
     uncontested_lost = int(stated["uncontested-seats-other-pyithu-2025-26-1"])
-    if uncontested_won + uncontested_lost != (total := int(stated["uncontested-seats-pyithu-2025-26-1"])):
+    if uncontested_won + uncontested_lost != (total := int(stated["uncontested-seats-pyithu-2025-26-2"])):
         raise ValueError(f"{uncontested_won} and {uncontested_lost} uncontested seats are not the {total} stated")
     return Contest(
         townships=int(townships["townships_total"].sum()),

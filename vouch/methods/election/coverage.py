@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from vouch.methods.intervals import newcombe, wilson
+from vouch.methods.intervals import Interval, newcombe, of_share, wilson
 
 STATUSES = ("phase 1", "phase 2", "phase 3", "phase 2 or 3", "no vote")
 
@@ -124,8 +124,8 @@ def tiles(townships: pd.DataFrame) -> pd.DataFrame:
 def people_without_vote(townships: pd.DataFrame, population: pd.DataFrame) -> float:
     """Share of the population in townships without a vote, if townships of one unit were equally populous.
 
-    townships: state_region, townships_total, voted; population: state_region, population. The assumption is strong:
-    cancelled townships are often remote and small, so the share is more likely too high than too low.
+    townships: state_region, townships_total, voted; population: state_region, population. The assumption is too strong
+    for people counted in the census of 2014, who were fewer in the cancelled townships (:func:`living_without_vote`).
 
     Raises ValueError where a unit has no population.
     """
@@ -135,6 +135,85 @@ def people_without_vote(townships: pd.DataFrame, population: pd.DataFrame) -> fl
     missing = 1 - frame["voted"].astype(float) / frame["townships_total"].astype(float)
     people = frame["population"].astype(float)
     return float((missing * people).sum() / people.sum())
+
+
+def living_without_vote(
+    townships: pd.DataFrame, named: pd.DataFrame, people: pd.DataFrame, column: str = "population"
+) -> Interval:
+    """Bounds of the share of people whose township had no vote, from a count of people in every township.
+
+    townships: state_region, not_held. named: state_region, township, phase ("none" without a vote). people:
+    state_region, township and `column`, one row for every township. Where fewer townships without a vote are named than
+    a unit has, the rest may be any of those that are not named at all: low takes the smallest, high the largest.
+
+    Raises ValueError where a named township has no count, or a unit has too few townships left to choose from.
+    """
+    keys = ["state_region", "township"]
+    everyone = people.set_index(keys)[column].astype(float)
+    listed = pd.MultiIndex.from_frame(named[keys])
+    without = pd.MultiIndex.from_frame(named.loc[named["phase"] == "none", keys])
+    if absent := sorted(set(without) - set(everyone.index)):
+        raise ValueError(f"no count of people for {absent}")
+    low = high = float(everyone[without].sum())
+    known = without.get_level_values("state_region")
+    for unit in townships.itertuples(index=False):
+        missing = int(unit.not_held) - int((known == unit.state_region).sum())
+        left = everyone[~everyone.index.isin(listed)]
+        left = left[left.index.get_level_values("state_region") == unit.state_region].sort_values()
+        if not 0 <= missing <= len(left):
+            raise ValueError(f"{unit.state_region}: {missing} townships to choose from {len(left)}")
+        low += float(left.iloc[:missing].sum())
+        high += float(left.iloc[len(left) - missing :].sum())
+    return of_share(low / float(everyone.sum()), high / float(everyone.sum()))
+
+
+def voted_before(
+    townships: pd.DataFrame, named: pd.DataFrame, people: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The same three frames without the townships that had no vote in 2020, for :func:`living_without_vote`.
+
+    named also has cancelled_2020. Of those, a township without a vote again lowers not_held of its unit.
+    """
+    keys = ["state_region", "township"]
+    skipped = named[named["cancelled_2020"]]
+    again = skipped[skipped["phase"] == "none"].groupby("state_region").size()
+    held = townships["not_held"] - townships["state_region"].map(again).fillna(0).astype(int)
+    gone = pd.MultiIndex.from_frame(skipped[keys])
+    rest = [frame[~pd.MultiIndex.from_frame(frame[keys]).isin(gone)] for frame in (named, people)]
+    return townships.assign(not_held=held), rest[0], rest[1]
+
+
+def list_seats(constituencies: pd.DataFrame, named: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Proportional constituencies with the townships in them that had no vote, most of them first.
+
+    constituencies: constituency_id, chamber, state_region, seats, townships, pcodes (codes joined by ";"). named and
+    people as in :func:`living_without_vote`; people also has pcode. Adds no_vote (townships known by name to have had
+    no vote, so at least as many) and share (of the townships of the constituency).
+    """
+    keys = ["state_region", "township"]
+    without = pd.MultiIndex.from_frame(named.loc[named["phase"] == "none", keys])
+    codes = set(people.loc[pd.MultiIndex.from_frame(people[keys]).isin(without), "pcode"])
+    frame = constituencies[["constituency_id", "chamber", "state_region", "seats", "townships"]].copy()
+    frame["no_vote"] = [len(codes & set(cell.split(";"))) for cell in constituencies["pcodes"]]
+    frame["share"] = frame["no_vote"] / frame["townships"].astype(float)
+    return frame.sort_values(["share", "constituency_id"], ascending=[False, True], ignore_index=True)
+
+
+def under_martial_law(martial: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
+    """Townships under one order of martial law by state or region: townships, voted, no_vote (each as far as named).
+
+    martial: state_region, township; one row per township. named as in :func:`living_without_vote`.
+    """
+    phases = named.set_index(["state_region", "township"])["phase"]
+    seen = [phases.get((row.state_region, row.township), "unknown") for row in martial.itertuples()]
+    frame = martial.assign(phase=seen)
+    frame["voted"] = ~frame["phase"].isin(["none", "unknown"])
+    frame["no_vote"] = frame["phase"] == "none"
+    grouped = frame.groupby("state_region", sort=False)
+    table = grouped.agg(
+        townships=("township", "size"), voted=("voted", "sum"), no_vote=("no_vote", "sum")
+    ).reset_index()
+    return table.sort_values(["townships", "state_region"], ascending=[False, True], ignore_index=True)
 
 
 def control(territory: pd.DataFrame) -> pd.DataFrame:

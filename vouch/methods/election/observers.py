@@ -1,7 +1,7 @@
 """Who vouched? Observers by sender and kind, how democratic the senders are, and who reacted how and when.
 
 Comparisons are between small, complete groups of named states, not samples. The permutation test asks one question
-only: if the labels "sent" and "stayed away" had been dealt to these states at random, how often would the groups differ
+only: if the labels "sent" and "stayed away" had been given to these states at random, how often would the groups differ
 at least as much? It says nothing of other states.
 """
 
@@ -29,6 +29,15 @@ TARGETS = ("announcement", "phase1", "phase2", "phase3", "result", "new-governme
 
 CRITICAL = frozenset({"condemned", "declined-to-recognise"})
 FAVOURABLE = frozenset({"endorsed", "recognised"})
+
+WORDS = ("praised", "welcomed", "neutral-or-conditional", "concern", "condemned-or-rejected", "no-consensus",
+         "no-statement-found")  # fmt: skip
+"""Levels of a statement on the vote, from praise to rejection, then those that take no side; the rules stand in the
+descriptor of `statements_first_coding`."""
+
+DEEDS = ("congratulated-or-recognised", "received-or-visited-head", "ministers", "officials-only",
+         "downgraded-sanctioned-or-refused", "nothing-found")  # fmt: skip
+"""Levels of an act towards those who won; the rules stand in the descriptor of `acts_first_coding`."""
 
 
 @dataclass(frozen=True)
@@ -289,3 +298,53 @@ def by_stage(reactions: pd.DataFrame) -> pd.DataFrame:
     table = table.reindex(index=list(TARGETS), columns=list(STANCES), fill_value=0)
     table["total"] = table.sum(axis=1)
     return table.rename_axis(columns=None).reset_index()
+
+
+def decided(table: str, first: pd.DataFrame, second: pd.DataFrame, resolutions: pd.DataFrame) -> pd.Series:
+    """The level that counts of each statement or act, by its id: where two codings agree theirs, else the one decided.
+
+    table: "statements" or "acts". first and second: id, level. resolutions: table, id, first, second, decided.
+
+    Raises ValueError where the codings are not of the same rows, a difference is not decided, or a decision names other
+    levels than the codings gave.
+    """
+    key = first.columns[0]
+    one, two = first.set_index(key)["level"], second.set_index(key)["level"]
+    if set(one.index) != set(two.index):
+        raise ValueError(f"{table}: the two codings are not of the same rows")
+    chosen = resolutions[resolutions["table"] == table].set_index("id")
+    differ = one.index[one != two.reindex(one.index)]
+    if set(differ) != set(chosen.index):
+        raise ValueError(f"{table}: differences {sorted(differ)}, decisions {sorted(chosen.index)}")
+    for row in chosen.itertuples():
+        if (row.first, row.second) != (one[row.Index], two[row.Index]):
+            raise ValueError(f"{table}: the decision on {row.Index} does not name the levels of the codings")
+    return one.where(~one.index.isin(differ), chosen["decided"].reindex(one.index))
+
+
+def by_level(rows: pd.DataFrame, levels: pd.Series, asked: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:
+    """Statements or acts by level: level, rows, states (number), named (states), others (bodies and parties).
+
+    rows: id in the first column, asked_id. levels: as of :func:`decided`. asked: asked_id, name, kind. A state that
+    said two things stands under both. Levels in the given order, without those that no row has.
+    """
+    frame = rows.assign(level=rows.iloc[:, 0].map(levels)).merge(asked[["asked_id", "name", "kind"]], on="asked_id")
+    records = []
+    for level in order:
+        found = frame[frame["level"] == level]
+        if found.empty:
+            continue
+        states = sorted(set(found.loc[found["kind"] == "state", "name"]))
+        others = sorted(set(found.loc[found["kind"] != "state", "name"]))
+        records.append(
+            {"level": level, "rows": len(found), "states": len(states), "named": ", ".join(states),
+             "others": ", ".join(others)}
+        )  # fmt: skip
+    return pd.DataFrame(records)
+
+
+def favourable_states(words: pd.DataFrame, deeds: pd.DataFrame) -> set[str]:
+    """States whose words praised the vote or that congratulated its winner; frames as of :func:`by_level`."""
+    praised = words.loc[words["level"] == "praised", "named"]
+    congratulated = deeds.loc[deeds["level"] == "congratulated-or-recognised", "named"]
+    return {name for cell in [*praised, *congratulated] for name in cell.split(", ") if name}

@@ -97,9 +97,10 @@ def agreement(first: pd.DataFrame, second: pd.DataFrame, column: str = "directio
     return coding.agreement(coded, recoded, column)
 
 
-def disagreements(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Rows coded differently: criterion, election, first, second, evidence, reason (the second coder's), source."""
+def disagreements(first: pd.DataFrame, second: pd.DataFrame, column: str = "direction") -> pd.DataFrame:
+    """Rows in which `column` is coded differently: criterion, election, first, second, evidence, reason (the second
+    coder's), source."""
     frame = first.merge(second, on="assessment_id", suffixes=("", "_second"))
-    frame = frame[frame["direction"] != frame["direction_second"]]
-    frame = frame.rename(columns={"direction": "first", "direction_second": "second"})
+    frame = frame[frame[column] != frame[f"{column}_second"]]
+    frame = frame.rename(columns={column: "first", f"{column}_second": "second"})
     return frame[["criterion", "election", "first", "second", "evidence", "reason", "source"]].reset_index(drop=True)

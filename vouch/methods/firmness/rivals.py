@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from vouch.evidence.case import COUP
-from vouch.methods.alliances import chronology, trade
+from vouch.methods.alliances import chronology, equal_search, trade
 from vouch.methods.election import observers
 
 
@@ -25,6 +25,8 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
     bodies = came[(came["election"] == "2025-26") & came["type"].isin(observers.STATE_BODIES)]
     bodies = bodies[bodies["status"] == "attended"]
     since = events[events["date"] >= COUP]
+    equal = equal_search.found(tables["partner_events"], events, tables["sanctions"])
+    searched = equal_search.compared(equal, tables["partner_effort"]).set_index("partner")
 
     def row(measure: str, depends: str, measured) -> dict[str, str]:
         return {"measure": measure, **{country: measured(country) for country in countries}, "depends": depends}
@@ -54,6 +56,7 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
             row("Leaders' visits since the coup", "partly", leaders),
             row("State bodies as observers, phases", "partly", phases),
             row("Strongest public act on the vote", "partly", lambda c: stances[c]),
+            row("Visits of ministers and leaders, equal search", "partly", lambda c: str(searched.loc[c, "visits"])),
             row("Events in this book since the coup", "yes",
                 lambda c: str(int(((since["actor_a"] == c) | (since["actor_b"] == c)).sum()))),
         ]

@@ -105,6 +105,7 @@ TABLES = (
     "unhcr_displacement", "figures", "townships", "territory", "events", "actors", "promises",
     "trade", "arms", "gdp", "assessment", "assessment_second", "seats", "observers", "memberships", "reactions",
     "un_votes", "un_resolutions", "categories", "editions", "verdicts", "first_coding", "second_coding",
+    "partner_events", "partner_effort", "sanctions",
 )  # fmt: skip
 """The tables that :func:`variants` needs."""
 

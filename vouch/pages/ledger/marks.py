@@ -162,18 +162,22 @@ class LedgerDirective(_Directive):
         if not rows:
             return nodes.paragraph("", "No evidence was found either way.")
         holder = ledger_evidence(classes=["ledger-evidence"])
-        origins = {0: "no independent origin", 1: "one independent origin only"}.get(
-            record["origins"], f"{record['origins']} independent origins"
-        )
         newest = f", newest of {_day(record['evidence_date'])}" if record["evidence_date"] is not None else ""
-        holder += nodes.paragraph("", "", nodes.strong("", "Evidence"), nodes.Text(f" ({origins}{newest})."))
+        counted = f" ({_independent(record['origins'])}{newest})."
+        holder += nodes.paragraph("", "", nodes.strong("", "Evidence"), nodes.Text(counted))
         listed = nodes.bullet_list()
         for row in rows:
             cited = self.myst("{cite:t}`" + row["source"] + "`")
-            statement = f", {row['direction']}: {row['point']}"
+            retold = " (the report that the article retells, not counted)" if row["retold"] else ""
+            statement = f"{retold}, {row['direction']}: {row['point']}"
             listed += nodes.list_item("", nodes.paragraph("", "", *cited, nodes.Text(statement)))
         holder += listed
         return holder
+
+
+def _independent(origins: int) -> str:
+    """The independent origins of a verdict in words; the report that the article retells is none (`claims`)."""
+    return {0: "no independent origin", 1: "one independent origin only"}.get(origins, f"{origins} independent origins")
 
 
 def _day(value: pd.Timestamp) -> str:
@@ -225,11 +229,8 @@ def visit_claim_html(self: HTML5Translator, node: claim_reference) -> None:
         + f"#{record['claim']}"
     )
     card = f"claim-card-{count}"
-    origins = len(
-        {row["origin"] for row in records.evidence().get(record["claim"], []) if row["direction"] != "context"}
-    )
     reason = f'<span class="card-line">{escape(record["reason"])}</span>' if record["reason"] else ""
-    witness = f"{origins} independent origin{'' if origins == 1 else 's'} · " if record["verdict"] else ""
+    witness = f"{_independent(record['origins'])} · " if record["verdict"] else ""
     self.body.append(
         f'<button type="button" class="bp-opens vouch-claim {_slug(verdict)}" popovertarget="{card}" '
         f'aria-label="Claim {record["claim"]}: {verdict}">{SYMBOLS.get(verdict, "–")} {record["claim"]}</button>'

@@ -21,7 +21,7 @@ def tie_numbers(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) -> list
     runs = robustness.repeats(evidence, kinds, draws=2)  # two draws: only the observed values are of interest here
     found = []
     for finding, statement, label, unit, digits, factor in (
-        ("ties.near_days", "nearest_contact", "Belarus near Russia in time", "days", 0, 1),
+        ("ties.near_days", "nearest_contact", "Belarus near Russia in time", "days", 1, 1),
         ("ties.rank_russia", "russia_rank", "Myanmar's guest ranks higher", "%", 0, 100),
     ):
         results = runs[runs["id"] == statement].dropna(subset=["observed"])

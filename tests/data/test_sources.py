@@ -1,0 +1,85 @@
+"""Which sources may carry what: the classes, and that no headline rests on the weakest alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from vouch.evidence import checks, data, sources
+from vouch.paths import CHAPTERS, ROOT
+
+OF = sources.classes().set_index("source")["class"]
+
+
+def weak_rows(table: str) -> list[str]:
+    """Ids of the rows of a table that cite works of the weakest class and no other."""
+    ids = data.load(table).iloc[:, 0]
+    return [str(one) for one, keys in zip(ids, checks.row_sources(table), strict=True) if weak(keys)]
+
+
+def weak(keys: set[str]) -> bool:
+    return bool(keys) and all(OF.get(key) == "weakest" for key in keys)
+
+
+@pytest.mark.parametrize(
+    "key, kind, annotation, expected",
+    [
+        ("ap-2026-01-01-x", "news", "Agency copy.", "agency"),
+        ("irrawaddy-2026-01", "news", "Independent outlet. Read as a copy.", "press"),
+        ("aljazeera-2026", "news", "Machine-altered copy of a report.", "weakest"),
+        ("wikipedia-x", "dataset", "", "weakest"),
+        ("ap-2026-04-24-x", "news", "Relayed, original not read: address in a tracker.", "relayed"),
+        ("un-2005", "intergovernmental", "", "official"),
+        ("gnlm-2020", "state-media", "", "state media"),
+    ],
+)
+def test_the_class_of_a_work(key, kind, annotation, expected):
+    assert sources.source_class(key, kind, annotation) == expected
+
+
+def test_a_work_of_no_kind_has_no_class():
+    with pytest.raises(ValueError, match="no keyword"):
+        sources.source_class("x", "", "")
+
+
+def test_every_work_has_one_class_and_every_cited_work_of_the_tables_is_known():
+    assert set(OF) <= set(sources.CLASSES) and OF.index.is_unique
+    cited = {key for table in data.tables() for keys in checks.row_sources(table) for key in keys}
+    assert cited <= set(OF.index)
+
+
+def test_no_cell_of_the_scorecard_rests_on_the_weakest_class():
+    assert weak_rows("assessment") == []
+
+
+def test_no_verdict_rests_on_the_weakest_class():
+    """Of what counts as evidence: the report that an article retells, and the background, do not."""
+    evidence = data.load("evidence")
+    counted = evidence[(evidence["direction"] != "context") & ~evidence["retold"]]
+    keys = counted.groupby("claim")["source"].agg(lambda cells: {key for cell in cells for key in cell.split(";")})
+    assert [claim for claim, found in keys.items() if weak(found)] == []
+
+
+def test_no_headline_number_rests_on_the_weakest_class():
+    """The rows behind the summary: townships, the figures that the chapters of the election name, seats of the winner,
+    words that praised and acts that congratulated, votes on Myanmar."""
+    named = set(weak_rows("figures"))
+    code = [CHAPTERS / f"{name}.md" for name in ("coup", "voters", "standard", "vouchers", "summary")]
+    code += [*(ROOT / "vouch" / "methods" / "election").glob("*.py")]
+    text = "".join(path.read_text("utf-8") for path in code)
+    assert sorted(one for one in named if re.search(rf"\b{re.escape(one)}\b", text)) == []
+    assert weak_rows("townships") == [] and weak_rows("constituency_votes") == []
+    seats = data.load("seats").assign(keys=checks.row_sources("seats"))
+    houses = seats[seats["party"].isin(["USDP", "NLD"]) & seats["election"].isin(["2020", "2025-26"])]
+    assert not houses["keys"].map(weak).any()
+    for table, level in {"statements": "praised", "acts": "congratulated-or-recognised"}.items():
+        coded = data.load(f"{table}_first_coding").iloc[:, [0, 2]].set_axis(["id", "level"], axis=1)
+        rows = data.load(table).assign(keys=checks.row_sources(table))
+        rows = rows[rows.iloc[:, 0].isin(coded.loc[coded["level"] == level, "id"])]
+        for asked, keys in rows.groupby("asked_id")["keys"].agg(lambda cells: set().union(*cells)).items():
+            assert not weak(keys), asked
+    votes = data.load("un_votes").assign(keys=checks.row_sources("un_votes"))
+    mine = data.load("un_resolutions").query("topic == 'Myanmar'")["resolution"]
+    belarus = votes[votes["resolution"].isin(mine) & (votes["iso3"] == "BLR")]
+    assert len(belarus) and not belarus["keys"].map(weak).any()

@@ -1,0 +1,59 @@
+"""The share of rows that changed when they were read again, by hand and in the tables."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from vouch.evidence import data
+from vouch.methods import coding
+from vouch.methods.firmness import rechecks
+from vouch.methods.intervals import wilson
+
+
+def test_share_changed_by_hand():
+    rows = [("a", "1", "stands"), ("a", "2", "changed"), ("a", "3", "withdrawn"), ("a", "4", "added"),
+            ("b", "1", "added"),
+            ("c", "1", "changed")]  # fmt: skip
+    frame = rechecks.share_changed(pd.DataFrame(rows, columns=["table", "row_id", "outcome"])).set_index("table")
+    assert frame.loc["a", ["read", "stands", "changed", "withdrawn", "added"]].tolist() == [3, 1, 1, 1, 1]
+    assert frame.loc["a", "share"] == pytest.approx(2 / 3)
+    assert (frame.loc["a", "low"], frame.loc["a", "high"]) == pytest.approx((wilson(2, 3).low, wilson(2, 3).high))
+    assert frame.loc["b", "read"] == 0 and frame.loc["b", ["share", "low", "high"]].isna().all()
+    assert frame.loc["c", "read"] == 1 and pd.isna(frame.loc["c", "share"]), "nobody noted what stands"
+    assert frame.index[-1] == "these tables" and frame.loc["these tables", "read"] == 3
+
+
+def test_share_changed_refuses_what_it_cannot_count():
+    twice = pd.DataFrame({"table": ["a", "a"], "row_id": ["1", "1"], "outcome": ["stands", "changed"]})
+    with pytest.raises(ValueError, match="listed twice"):
+        rechecks.share_changed(twice)
+    with pytest.raises(ValueError, match="unknown outcomes"):
+        rechecks.share_changed(twice.iloc[:1].assign(outcome="perhaps"))
+
+
+def test_effort_counts_every_query_once():
+    searches = data.load("searches")
+    for column in ("language", "corpus", "partner"):
+        found = rechecks.effort(searches, column)
+        assert found["queries"].sum() == len(searches) and found["useful"].le(found["results"]).all()
+
+
+def test_a_row_that_was_read_again_is_there_unless_it_was_withdrawn():
+    found = data.load("rechecks")
+    for table, rows in found[found["outcome"] != "withdrawn"].groupby("table"):
+        key = data.described(table)["schema"]["primaryKey"]
+        frame = data.load(table)
+        columns = [key] if isinstance(key, str) else key
+        ids = frame[columns].astype("string").fillna("").agg("/".join, axis=1)
+        assert set(rows["row_id"]) <= set(ids), table
+
+
+def test_decisions_by_hand():
+    order = ["good", "fair", "bad"]
+    frame = lambda verdicts: pd.DataFrame({"claim": list("abcd"), "verdict": verdicts})  # noqa: E731
+    first, second = frame(["good", "bad", "fair", "good"]), frame(["good", "fair", "good", "bad"])
+    found = coding.decisions(first, second, frame(["good", "bad", "good", "fair"]), order)
+    assert found == coding.Decisions(differ=3, to_first=1, to_second=1, first_harsher=2, second_harsher=1)
+    with pytest.raises(ValueError, match="without a place"):
+        coding.decisions(first, second, first, order[:2])

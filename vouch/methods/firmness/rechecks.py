@@ -1,0 +1,56 @@
+"""What reading rows again against their sources changed, table by table, and how the sources were searched.
+
+The rows were not drawn at random: they were doubted, or bear on a verdict, or a whole table was read. The share that
+changed is therefore a property of what was read; its interval says how firmly that share is pinned down, not what would
+be found in the rest.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vouch.methods.intervals import wilson
+
+CHANGED = ("changed", "withdrawn")
+
+
+def share_changed(rechecks: pd.DataFrame) -> pd.DataFrame:
+    """How many rows of each table that stood before were changed or withdrawn when they were read again.
+
+    rechecks: table, row_id, outcome (stands, changed, withdrawn, added). Rows that are new were not read again and
+    count only under added. Returns table, read, stands, changed, withdrawn, added, share (of those read), low and high
+    (95 % Wilson interval), most read first, and last a row for all tables with a share together, named "these tables".
+    Where not one row is noted as standing, only the rows that changed were noted, so that there is no share: share, low
+    and high are missing.
+
+    Raises ValueError for a row listed twice or an unknown outcome.
+    """
+    if rechecks.duplicated(["table", "row_id"]).any():
+        raise ValueError("a row is listed twice")
+    outcomes = ["stands", "changed", "withdrawn", "added"]
+    if unknown := set(rechecks["outcome"]) - set(outcomes):
+        raise ValueError(f"unknown outcomes: {sorted(unknown)}")
+    counts = pd.crosstab(rechecks["table"], rechecks["outcome"]).reindex(columns=outcomes, fill_value=0)
+    counts = counts.assign(read=counts[["stands", *CHANGED]].sum(axis=1))
+    counts = counts.reset_index().sort_values(["read", "table"], ascending=[False, True])
+    total = {"table": "these tables", **counts.loc[counts["stands"] > 0, [*outcomes, "read"]].sum().to_dict()}
+    frame = pd.concat([counts, pd.DataFrame([total])], ignore_index=True).rename_axis(columns=None)
+    hits = frame[list(CHANGED)].sum(axis=1)
+    pairs = list(zip(hits, frame["read"], frame["stands"], strict=True))
+    intervals = [wilson(k, n) if stands else None for k, n, stands in pairs]
+    frame["share"] = [k / n if stands else float("nan") for k, n, stands in pairs]
+    frame["low"] = [interval.low if interval else float("nan") for interval in intervals]
+    frame["high"] = [interval.high if interval else float("nan") for interval in intervals]
+    return frame[["table", "read", *outcomes, "share", "low", "high"]]
+
+
+def effort(searches: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Queries by a column of the table searches: that column, queries, results, useful, null (null results).
+
+    Most queries first.
+    """
+    grouped = searches.groupby(by, dropna=False)
+    frame = grouped.agg(
+        queries=("search_id", "size"), results=("hits", "sum"), useful=("useful", "sum"), null=("null_result", "sum")
+    )
+    return frame.reset_index().sort_values(["queries", by], ascending=[False, True], ignore_index=True)
