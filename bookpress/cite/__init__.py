@@ -59,10 +59,11 @@ def read(app: Sphinx, config: Config) -> None:
             "subtitle": whole.subtitle,
             "authors": [author.name for author in whole.authors],
             "keywords": list(whole.keywords),
-            "imprint": [f"Cite as: {plain(chicago(whole))}", f"This edition exactly: {exact_edition(whole)}."],
         }
+        imprint = [f"Cite as: {plain(chicago(whole))}", f"This edition exactly: {exact_edition(whole)}."]
+        imprint += config.typst_title_page.get("imprint", [])
         defaults = {key: value for key, value in follows.items() if value}
-        config.typst_title_page = defaults | config.typst_title_page | {"facts": facts}
+        config.typst_title_page = defaults | config.typst_title_page | {"facts": facts, "imprint": imprint}
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
