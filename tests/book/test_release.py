@@ -88,11 +88,11 @@ def unpacked(path):
 def test_everything_is_in_it_under_one_folder(root):
     written = release.release(root)
     assert [path.name for path in written] == [
-        "who-vouches-for-the-vote-2026.11.tar.gz", "who-vouches-for-the-vote-2026.11.pdf",
-        "who-vouches-for-the-vote-2026.11.epub", "SHA256SUMS",
+        "who-vouches-for-the-vote-2026.12.tar.gz", "who-vouches-for-the-vote-2026.12.pdf",
+        "who-vouches-for-the-vote-2026.12.epub", "SHA256SUMS",
     ]  # fmt: skip
     _, files = unpacked(written[0])
-    folder = "who-vouches-for-the-vote-2026.11/"
+    folder = "who-vouches-for-the-vote-2026.12/"
     assert all(name.startswith(folder) for name in files)
     names = {name.removeprefix(folder) for name in files}
     assert {
@@ -129,7 +129,7 @@ def test_the_same_files_give_the_same_bytes(root, tmp_path, monkeypatch):
     assert [member.name for member in members] == sorted(member.name for member in members)
     assert {(member.uid, member.gid, member.uname, member.gname) for member in members} == {(0, 0, "", "")}
     assert {member.mode for member in members} <= {0o644, 0o755}
-    assert {member.mtime for member in members} == {1795219200}, "the day of the edition"
+    assert {member.mtime for member in members} == {1796083200}, "the day of the edition"
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
     members, _ = unpacked(release.release(root)[0])
     assert {member.mtime for member in members} == {1000000000}
@@ -275,12 +275,12 @@ def test_a_chapter_of_the_unpacked_archive_gives_the_same_results_again(book, tm
         (lambda root: rewrite(root / "data" / "findings.json", '"text": "143"', '"text": "144"'), "without an entry"),
         (lambda root: (root / "data" / "findings.json").unlink(), "findings.json: No such file"),
         (
-            lambda root: rewrite(root / "data/signpost_readings.csv", "2026.11,un-seat,open", "2026.11,un-seat,yes"),
+            lambda root: rewrite(root / "data/signpost_readings.csv", "2026.12,un-seat,open", "2026.12,un-seat,yes"),
             "un-seat",
         ),
         (
-            lambda root: rewrite(root / "data/editions.csv", "2026-11-21", "2026-11-20"),
-            "does not end with edition 2026.11",
+            lambda root: rewrite(root / "data/editions.csv", "2026-12-01", "2026-12-02"),
+            "does not end with edition 2026.12",
         ),
         (lambda root: (root / "CHANGELOG.md").write_text("# Changelog\n"), "CHANGELOG.md says nothing of edition"),
     ],
@@ -299,5 +299,5 @@ def rewrite(path, old, new):
 
 
 def test_a_tag_that_is_not_the_edition_is_refused(root):
-    with pytest.raises(release.ReleaseError, match=r"says edition 2026\.11, not 2027\.1"):
+    with pytest.raises(release.ReleaseError, match=r"says edition 2026\.12, not 2027\.1"):
         release.release(root, edition="2027.1")

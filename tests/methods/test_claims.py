@@ -210,7 +210,8 @@ def test_codings_and_what_was_resolved_are_held_against_the_verdicts(monkeypatch
     }
     asked = []
     monkeypatch.setattr(claims.data, "load", lambda name, *where: asked.append(where) or tables[name])
-    verdicts = pd.DataFrame({"claim": claim, "verdict": ["x", "y", "x", "y", "x", "x", "x", "z"]})  # h: agreed, then anew
+    given = ["x", "y", "x", "y", "x", "x", "x", "z"]  # the last: agreed, then decided anew
+    verdicts = pd.DataFrame({"claim": claim, "verdict": given})
     file = f"{tmp_path}/verdicts.csv"
     assert list(claims._coding_faults(verdicts, tmp_path, tmp_path / "b.bib")) == [
         faults.Fault(file, "both codings say x", row=3, column="verdict", value="y"),

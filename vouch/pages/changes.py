@@ -2,6 +2,7 @@
 
     python -m vouch.pages.changes                  show what differs between the built book and what was accepted
     python -m vouch.pages.changes --accept "why"   write the entries with this reason, and accept the findings
+    ... --only coup.wait coup.share               these alone: each cause has its own reason
 
 Compared are the findings of the last build (`_build/html/findings.json`) and the history in
 `data/finding_changes.csv`; what was accepted last stands in `findings.json`. Exit codes: 0 nothing differs, or it was
@@ -16,6 +17,7 @@ import datetime
 import io
 import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -69,13 +71,21 @@ def unaccepted(root: Path = ROOT) -> list[str]:
     return messages
 
 
-def accept(why: str, root: Path = ROOT, day: datetime.date | None = None) -> pd.DataFrame:
+def accept(why: str, root: Path = ROOT, day: datetime.date | None = None, only: Collection[str] = ()) -> pd.DataFrame:
     """Append an entry with this reason for each difference, and make `findings.json` that of the built book.
 
-    day: the date of the entries (default: today). Returns the differences. Raises ValueError for no reason or an
-    edition that `data/editions.csv` does not know, and as :func:`pending` does; then nothing is written.
+    day: the date of the entries (default: today). only: names of findings, so that each cause has its own reason;
+    `findings.json` then follows with the last of them. Returns the differences. Raises ValueError for no reason, for a
+    name that does not differ, or an edition that `data/editions.csv` does not know, and as :func:`pending` does; then
+    nothing is written.
     """
     net = pending(root)
+    if same := sorted(set(only) - set(net["finding"])):
+        raise ValueError(f"{', '.join(same)}: no such finding differs from what was accepted")
+    left = len(net)
+    if only:
+        net = net[net["finding"].isin(set(only))]
+    left -= len(net)
     if len(net) and len(why.strip()) < _ENOUGH:
         raise ValueError('why did they change? give a reason in words: make accept WHY="..."')
     edition = metadata.read_book(root).version
@@ -100,7 +110,7 @@ def accept(why: str, root: Path = ROOT, day: datetime.date | None = None) -> pd.
     writer.writerows(rows)
     if len(net):
         project.replace(root / _TABLE, text.getvalue())
-    if unaccepted(root):  # not where the last digits of another machine are all that differs
+    if not left and unaccepted(root):  # not where the last digits of another machine are all that differs
         project.replace(root / "data" / findings.ACCEPTED.name, (root / BUILT).read_text("utf-8"))
     return net
 
@@ -131,13 +141,16 @@ def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
     """The command line; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m vouch.pages.changes", description="Changed findings of the book.")
     parser.add_argument("--accept", metavar="WHY", help="accept them; the reason in words")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="FINDING", help="accept these, for this reason, no others"
+    )
     arguments = parser.parse_args(argv)
     try:
         messages = unaccepted(root)
         print("\n".join(messages) or "all findings are the accepted ones")
         if arguments.accept is None or not messages:
             return 1 if messages else 0
-        net = accept(arguments.accept, root)
+        net = accept(arguments.accept, root, only=arguments.only)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

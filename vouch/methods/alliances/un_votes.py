@@ -38,9 +38,9 @@ def decided(resolutions: pd.DataFrame, votes: pd.DataFrame, texts: pd.DataFrame)
     """Every text on Myanmar that was read of, by vote or without one, oldest first.
 
     Roll calls before the coup come from `un_resolutions` and `un_votes`, decisions since then from `un_texts`, which
-    has amendments and texts without a vote too. Columns: date, when, period ("before the coup" or "since the coup"), body,
-    title, result (in words), tally (against–abstaining–in favour, missing without a vote), BLR, RUS and CHN (the vote,
-    `joined` where none was taken, missing where the state is no member or its vote was not read), source.
+    has amendments and texts without a vote too. Columns: date, when, period ("before the coup" or "since the coup"),
+    body, title, result (in words), tally (against–abstaining–in favour, missing without a vote), BLR, RUS and CHN (the
+    vote, `joined` where none was taken, missing where the state is no member or its vote was not read), source.
     """
     states = ["BLR", "RUS", "CHN"]
     before = on_myanmar(resolutions, votes, states)
