@@ -32,6 +32,36 @@ def test_share_changed_refuses_what_it_cannot_count():
         rechecks.share_changed(twice.iloc[:1].assign(outcome="perhaps"))
 
 
+def test_draw_gives_every_row_the_same_chance():
+    tables = {"b": pd.DataFrame(index=["1", "2", "3"]), "a": pd.DataFrame(index=["x"])}
+    found = rechecks.draw(tables, 3, seed=1)
+    assert len(found) == 3 and not found.duplicated().any()
+    turned = {"a": tables["a"], "b": tables["b"].iloc[::-1]}
+    pd.testing.assert_frame_equal(found, rechecks.draw(turned, 3, seed=1))
+    drawn = pd.concat(rechecks.draw(tables, 1, seed=seed) for seed in range(400))
+    assert drawn.value_counts().between(70, 130).all() and len(drawn.value_counts()) == 4
+    with pytest.raises(ValueError, match="from 4 rows"):
+        rechecks.draw(tables, 5, seed=1)
+
+
+def test_share_standing_by_hand():
+    outcomes = ["stands"] * 3 + ["changed", "withdrawn", "not found"]
+    sample = pd.DataFrame({"table": "a", "row_id": list("uvwxyz"), "outcome": outcomes})
+    found = rechecks.share_standing(sample)
+    assert (found.drawn, found.stands, found.changed, found.not_found) == (6, 3, 2, 1)
+    assert found.share == pytest.approx(3 / 5) and found.interval == wilson(3, 5)
+    with pytest.raises(ValueError, match="listed twice"):
+        rechecks.share_standing(pd.concat([sample, sample]))
+    with pytest.raises(ValueError, match="unknown outcomes"):
+        rechecks.share_standing(sample.assign(outcome="added"))
+
+
+def test_the_random_sample_is_apart_from_what_was_read_before():
+    found = data.load("rechecks")
+    assert found["sample"].sum() == 60 and (found["outcome"] == "not found")[~found["sample"]].sum() == 0
+    assert rechecks.share_standing(found[found["sample"]]).drawn == 60
+
+
 def test_effort_counts_every_query_once():
     searches = data.load("searches")
     for column in ("language", "corpus", "partner"):

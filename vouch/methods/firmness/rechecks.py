@@ -1,25 +1,41 @@
 """What reading rows again against their sources changed, table by table, and how the sources were searched.
 
-The rows were not drawn at random: they were doubted, or bear on a verdict, or a whole table was read. The share that
+Most rows were not drawn at random: they were doubted, or bear on a verdict, or a whole table was read. The share that
 changed is therefore a property of what was read; its interval says how firmly that share is pinned down, not what would
-be found in the rest.
+be found in the rest. A last sample was drawn at random from all tables of facts and codings, and speaks for them.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
 
-from vouch.methods.intervals import wilson
+from vouch.methods.intervals import Interval, wilson
 
 CHANGED = ("changed", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Rows of a random sample: drawn, standing, changed or withdrawn, not found; share that stands, its interval."""
+
+    drawn: int
+    stands: int
+    changed: int
+    not_found: int
+    share: float
+    interval: Interval
 
 
 def share_changed(rechecks: pd.DataFrame) -> pd.DataFrame:
     """How many rows of each table that stood before were changed or withdrawn when they were read again.
 
-    rechecks: table, row_id, outcome (stands, changed, withdrawn, added). Rows that are new were not read again and
-    count only under added. Returns table, read, stands, changed, withdrawn, added, share (of those read), low and high
-    (95 % Wilson interval), most read first, and last a row for all tables with a share together, named "these tables".
+    rechecks: table, row_id, outcome (stands, changed, withdrawn, added), without the random sample. Rows that are new
+    were not read again and count only under added. Returns table, read, stands, changed, withdrawn, added, share (of
+    those read), low and high (95 % Wilson interval), most read first, and last a row for all tables with a share
+    together, named "these tables".
     Where not one row is noted as standing, only the rows that changed were noted, so that there is no share: share, low
     and high are missing.
 
@@ -54,3 +70,38 @@ def effort(searches: pd.DataFrame, by: str) -> pd.DataFrame:
         queries=("search_id", "size"), results=("hits", "sum"), useful=("useful", "sum"), null=("null_result", "sum")
     )
     return frame.reset_index().sort_values(["queries", by], ascending=[False, True], ignore_index=True)
+
+
+def draw(tables: dict[str, pd.DataFrame], size: int, seed: int) -> pd.DataFrame:
+    """A uniform random sample of the rows of all tables together, without replacement.
+
+    tables: by name, each indexed by the key of its rows as text. Every row has the same chance, whatever its table, so
+    that large tables are drawn from more often. Tables and rows are put in alphabetical order first: the order of a
+    file does not matter. Returns table and row_id, in the order in which they were drawn.
+
+    Raises ValueError for a sample larger than the tables.
+    """
+    rows = [(name, row_id) for name in sorted(tables) for row_id in sorted(tables[name].index)]
+    if size > len(rows):
+        raise ValueError(f"a sample of {size} from {len(rows)} rows")
+    chosen = np.random.default_rng(seed).choice(len(rows), size=size, replace=False)
+    return pd.DataFrame([rows[i] for i in chosen], columns=["table", "row_id"])
+
+
+def share_standing(sample: pd.DataFrame) -> Standing:
+    """How many rows of a random sample stand as they were, with Wilson's 95 % interval of the share.
+
+    sample: table, row_id, outcome (stands, changed, withdrawn, not found). A row of which no source could be seen again
+    counts neither way: the share is of the rows that could be checked.
+
+    Raises ValueError for a row listed twice, an unknown outcome, or a sample of which nothing could be checked.
+    """
+    if sample.duplicated(["table", "row_id"]).any():
+        raise ValueError("a row is listed twice")
+    if unknown := set(sample["outcome"]) - {"stands", *CHANGED, "not found"}:
+        raise ValueError(f"unknown outcomes: {sorted(unknown)}")
+    stands = int(sample["outcome"].eq("stands").sum())
+    changed = int(sample["outcome"].isin(CHANGED).sum())
+    checked = stands + changed
+    interval = wilson(stands, checked)
+    return Standing(len(sample), stands, changed, len(sample) - checked, stands / checked, interval)
