@@ -60,8 +60,12 @@ def _pieces(text: str, function: str = "") -> str:
 
     A line may break at an empty space as at a zero-width one, but copied text and extracted text stay clean.
     """
-    pieces = (literal(piece) for piece in text.split(ZERO_WIDTH_SPACE))
-    return "#h(0pt);".join(f"#{function}({piece});" if function else f"#{piece};" for piece in pieces)
+    out = []
+    for piece in text.split(ZERO_WIDTH_SPACE):
+        out.append(f"#{function}({literal(piece)});" if function else f"#{literal(piece)};")
+        # After an underscore, which counts as part of a word, Typst breaks at a zero-width space only.
+        out.append("#sym.zws;" if piece.endswith("_") else "#h(0pt);")
+    return "".join(out[:-1])
 
 
 def boolean(value: object) -> str:

@@ -22,6 +22,7 @@ import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
 from sphinx.util import logging
 
 from bookpress import project
@@ -232,7 +233,10 @@ def front_page(new: str, book: str, base: str = "") -> str:
 
 def note_aliases(app: Sphinx, config: Any) -> None:
     """A changed alias makes Sphinx read every page again."""
-    config.permalinks_aliases = repr(of_build(app))
+    try:
+        config.permalinks_aliases = repr(of_build(app))
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
 
 
 def main() -> None:

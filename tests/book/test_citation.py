@@ -256,6 +256,7 @@ language = "en"
 root_doc = "chapters/one"
 html_theme = "basic"
 nitpicky = True
+permalinks_kinds = ["findings"]
 """
 
 
@@ -317,7 +318,7 @@ def test_a_set_address_is_used_everywhere_and_values_are_escaped(toy):
     assert found["citation_book_title"] == found["citation_inbook_title"] == ['Toys & "Games": a <b>study</b>']
     assert found["citation_author"] == ["Toy Maker,"], "the comma keeps an organisation's name whole"
     assert found["description"] == ['About "one" & <two>']
-    assert found["citation_pdf_url"] == [f"{base}who-vouches-for-the-vote.pdf"]
+    assert found["citation_pdf_url"] == [f"{base}toys-games.pdf"]
     assert found["og:url"] == found["citation_public_url"] == [f"{base}chapters/one.html"]
     assert [link["href"] for link in page.find_all("link", rel="canonical")] == [f"{base}chapters/one.html"]
     (data,) = json_ld((toy / "chapters" / "one.html").read_text("utf-8"))

@@ -122,7 +122,7 @@ def test_everything_that_runs_still_works_under_it(base, tab):
     claim.hover()
     tab.locator(f"#{claim.get_attribute('popovertarget')}").wait_for(state="visible")
     tab.locator(".bp-cite .bp-copy").first.click()
-    tab.wait_for_function("document.querySelector('.bp-cite .bp-copied').textContent === 'Copied'")
+    tab.locator(".bp-cite .bp-copied", has_text="Copied").first.wait_for()
     tab.locator(".btn-fullscreen-button").click()
     tab.wait_for_function("document.fullscreenElement !== null")
     assert tab.evaluate("violations") == []

@@ -31,9 +31,9 @@ def executed(result) -> set[str]:
 
 
 def readers(copy, file: str) -> set[str]:
-    records = (copy / _CACHE / "vouch").rglob("*.json")
+    records = (copy / _CACHE / "bookpress").rglob("*.json")
     found = {
-        path.relative_to(copy / _CACHE / "vouch").with_suffix("").as_posix(): json.loads(path.read_text())
+        path.relative_to(copy / _CACHE / "bookpress").with_suffix("").as_posix(): json.loads(path.read_text())
         for path in records
     }
     return {name for name, record in found.items() if file in record["files"]}
@@ -41,7 +41,8 @@ def readers(copy, file: str) -> set[str]:
 
 def test_a_changed_table_runs_its_readers_and_nothing_else(copy):
     wanted = readers(copy, "data/treaties.csv")
-    assert wanted == {"chapters/standard"}, "the test wants a table that one chapter reads"
+    # The page on methods counts the sources of every table.
+    assert wanted == {"chapters/methods", "chapters/standard"}, "the test wants a table that one chapter more reads"
     path = copy / "data" / "treaties.csv"
     lines = path.read_text("utf-8").rstrip("\n").split("\n")
     path.write_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n", "utf-8")
@@ -53,7 +54,7 @@ def test_a_changed_table_runs_its_readers_and_nothing_else(copy):
 
 
 def test_every_chapter_is_known_by_what_it_read(copy):
-    for path in (copy / _CACHE / "vouch").rglob("*.json"):
+    for path in (copy / _CACHE / "bookpress").rglob("*.json"):
         record = json.loads(path.read_text())
         assert any(file.startswith("data/") or file.startswith("seeds/") for file in record["files"]), path.name
         assert "vouch/evidence/data.py" in record["files"], path.name
