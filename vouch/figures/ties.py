@@ -112,7 +112,7 @@ def _draw_network(figure: Figure, theme: Theme, frame: pd.DataFrame) -> None:
         for name in sorted(set(pairs["a"]) | set(pairs["b"])):
             x, y = position(name)
             if name == CENTRE:
-                axis.plot(x, y, "o", color=theme.colour(CENTRE), ms=7, zorder=3)
+                axis.plot(x, y, "o", color=theme.colour(CENTRE), ms=11, zorder=3)
                 continue
             axis.plot(x, y, "o", color=theme.colour(name), ms=4, zorder=2)
             label = f"{name} {count[name]}" if name in count.index else name
