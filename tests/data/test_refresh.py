@@ -602,6 +602,16 @@ def test_without_names_the_tables_that_need_a_file_by_hand_are_skipped(package, 
     assert "vdem_v15: skipped, needs --from vdem_cy=PATH" in said and "un_votes: skipped" in said
 
 
+def test_nothing_rebuilt_leaves_an_earlier_difference_as_it_was(package, monkeypatch, tmp_path):
+    def fail(request, timeout):
+        raise URLError("no route")
+
+    monkeypatch.setattr(publications, "urlopen", fail)
+    (diff := tmp_path / "diff.csv").write_text("earlier", "utf-8")
+    assert run(package, "gdp", "--diff", str(diff)) == command.UNREACHABLE
+    assert diff.read_text("utf-8") == "earlier"
+
+
 def test_a_difference_that_cannot_be_saved_is_said(tmp_path, capsys):
     given = f"un_votes={FILES / '2026_02_06_ga_voting.csv'}"
     diff = tmp_path / "nowhere" / "diff.csv"

@@ -94,7 +94,7 @@ def main(arguments: Sequence[str] | None = None, folder: Path = DATA, bibliograp
     outcomes, worst = _rebuilt(fetchers, local, folder, bibliography)
     changed = [outcome for outcome in outcomes if len(outcome.changes)]
     try:
-        if options.diff:
+        if options.diff and outcomes:  # nothing rebuilt is not "no difference": an earlier file stays as it was
             _save_diff([outcome.changes.assign(table=outcome.fetcher.table) for outcome in outcomes], options.diff)
         check(changed, folder, bibliography)
     except (DataError, OSError) as error:
