@@ -94,7 +94,7 @@ def refreshed(clone: Path, command: str) -> None:
     elif "--from" in command:
         assert "Error 2" in said and re.search(r"--from \w+=(\S+)", command)[1].partition(".")[0] in said, said
     else:
-        assert "Error 3" in said and "can't be reached" in said, said
+        assert "Error 3" in said and "cannot be reached" in said, said
     changed = subprocess.run(["git", "status", "--porcelain", "data"], cwd=clone, capture_output=True, text=True).stdout
     assert not changed, "a failed refresh leaves the tables as they were"
 
