@@ -187,6 +187,12 @@ def test_no_file_is_long_without_a_reason():
     assert long == set(LONG)
 
 
+def code_of(chapter: Path) -> str:
+    """The code of its cells, without their options and magics."""
+    cells = re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```", chapter.read_text("utf-8"), re.S | re.M)
+    return "\n".join(line for cell in cells for line in cell.split("\n") if not re.match(r"\s*[:%!]", line))
+
+
 def test_the_days_of_the_case_are_typed_in_one_place():
     days = {f"{day:%Y-%m-%d}" for day in (case.COUP, *case.POLLING_DAYS.values(), case.horizon())}
     code = [path for path in PACKAGE if path.name != "case.py"]
@@ -194,9 +200,20 @@ def test_the_days_of_the_case_are_typed_in_one_place():
 
 
 @pytest.mark.parametrize("path", sorted(CHAPTERS.glob("*.md")), ids=lambda path: path.stem)
+def test_chapters_type_a_day_of_the_case_only_where_somebody_spoke_on_it(path):
+    """A statement made on a polling day keeps its day, whatever the case says."""
+    days = {f"{day:%Y-%m-%d}" for day in (case.COUP, *case.POLLING_DAYS.values(), case.horizon())}
+    code = ast.parse(code_of(path))
+    calls = [part for part in ast.walk(code) if isinstance(part, ast.Call)]
+    spoken = [call for call in calls if "claimant" in {keyword.arg for keyword in call.keywords}]
+    kept = {id(part) for call in spoken for part in ast.walk(call)}
+    typed = [part for part in ast.walk(code) if isinstance(part, ast.Constant) and part.value in days]
+    assert [ast.unparse(part) for part in typed if id(part) not in kept] == []
+
+
+@pytest.mark.parametrize("path", sorted(CHAPTERS.glob("*.md")), ids=lambda path: path.stem)
 def test_chapters_never_import_the_book_layer_and_never_write(path):
-    cells = re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```", path.read_text("utf-8"), re.S | re.M)
-    code = "\n".join(line for cell in cells for line in cell.split("\n") if not re.match(r"\s*[:%!]", line))
+    code = code_of(path)
     assert not {name for name in imported(code) if name.startswith(("bookpress", "vouch.pages", "vouch.upkeep"))}
     assert not re.search(r"\.to_csv\(|\.write_text\(|open\([^)]*[\"']w|savefig\(", code)
 

@@ -61,7 +61,7 @@ def finding(
     *,
     digits: int = 0,
     unit: str = "",
-    as_of: str = "",
+    as_of: str | datetime.date = "",
     claimant: str = "",
     note: str = "",
     text: str | None = None,
@@ -69,7 +69,8 @@ def finding(
     """One finding, checked and formatted.
 
     value may be a number, a string or a date; digits is the number of decimals that the evidence supports (negative
-    rounds to tens, hundreds, ...). text replaces the printed form where words serve better than digits.
+    rounds to tens, hundreds, ...). text replaces the printed form where words serve better than digits. as_of may be a
+    date, or text where only a month or a year is known.
 
     Raises ValueError for an id of another form than `chapter.what_it_is`, for a missing value and for NaN.
     """
@@ -77,7 +78,7 @@ def finding(
         raise ValueError(f"finding id {id!r} is not of the form chapter.what_it_is")
     plain = _plain(id, value)
     printed = text if text is not None else formatted(plain, digits)
-    return Finding(id, plain, printed, unit, as_of, claimant, note)
+    return Finding(id, plain, printed, unit, str(_plain(id, as_of)), claimant, note)
 
 
 def read(path: Path = ACCEPTED) -> list[Finding]:
