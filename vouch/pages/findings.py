@@ -121,10 +121,10 @@ def listed(found: list[dict[str, Any]], pattern: str, old: dict[str, list[str]],
     for finding in found:
         name = escape(finding["id"])
         anchors = "".join(f'<span id="{escape(earlier)}"></span>' for earlier in old.get(finding["id"], []))
-        value = " ".join(filter(None, (finding["text"], finding["unit"])))
         rows.append(
             f'<tr id="{name}"><th scope="row">{anchors}<a href="#{name}">{name}</a></th>'
-            f'<td>{escape(value)}</td><td><button type="button" class="bp-copy" data-copy="cite-number" '
+            f"<td>{escape(finding['text'])}</td><td>{escape(finding['unit'])}</td>"
+            '<td><button type="button" class="bp-copy" data-copy="cite-number" '
             f'data-name="{name}" aria-label="Cite {name}: copy the citation" hidden>Cite</button>'
             '<span class="bp-copied" role="status"></span></td>'
             f"<td>{escape(finding['as_of'])}</td><td>{escape(finding['claimant'])}</td></tr>"
@@ -136,7 +136,7 @@ def listed(found: list[dict[str, Any]], pattern: str, old: dict[str, list[str]],
         f'<a href="{way}findings.json">findings.json</a>. A number is cited by its name:</p>'
         f'<p id="cite-number">{pattern}</p>'
         '<div class="pst-scrollable-table-container"><table class="table"><caption>Numbers by name</caption>'
-        '<thead><tr><th scope="col">Name</th><th scope="col">As printed</th>'
+        '<thead><tr><th scope="col">Name</th><th scope="col">As printed</th><th scope="col">Unit</th>'
         '<th scope="col">Citation</th><th scope="col">As of</th><th scope="col">Who says so</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div></details>"
     )
