@@ -91,9 +91,9 @@ def cover(whole: Book) -> bytes | None:
 
 def styles(folder: Path, config: Config) -> str:
     """The style sheet: this builder's, then the book's own (`epub_extra_styles`). Raises OSError for one not there."""
-    own = COVER_SOURCE.with_name("style.css")
+    first = COVER_SOURCE.with_name("style.css")
     given = config.epub_extra_styles
-    files = [own, *(folder / name for name in ([given] if isinstance(given, str) else given))]
+    files = [first, *(folder / name for name in ([given] if isinstance(given, str) else given))]
     return "\n".join(path.read_text("utf-8") for path in files)
 
 

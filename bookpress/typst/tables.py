@@ -89,11 +89,11 @@ def alignments(table: Table) -> list[str]:
     result = []
     cells = [(c, cell) for _, c, cell in placed(table.body) if cell.columns == 1]
     for column in range(table.columns):
-        own = [cell for c, cell in cells if c == column]
-        said = {cell.align for cell in own if cell.align}
+        below = [cell for c, cell in cells if c == column]
+        said = {cell.align for cell in below if cell.align}
         if len(said) == 1:
             result.append(said.pop())
-        elif own and all(is_number(cell.text) for cell in own) and any(cell.text.strip() for cell in own):
+        elif below and all(is_number(cell.text) for cell in below) and any(cell.text.strip() for cell in below):
             result.append("right")
         else:
             result.append("left")
@@ -217,17 +217,17 @@ def is_long(table: Table, layout: Layout) -> bool:
 def write_table(table: Table, layout: Layout) -> str:
     """Return the call of the template's ``book-table`` for a table in its layout."""
 
-    def cell(one: Cell, head: bool) -> str:
+    def written(part: Cell, head: bool) -> str:
         options = []
-        if one.columns > 1:
-            options.append(f"colspan: {one.columns}")
-        if one.rows > 1:
-            options.append(f"rowspan: {one.rows}")
-        if one.fill:
-            options.append(f'fill: rgb("{one.fill}")')
-        if one.align and (head or one.columns > 1):
-            options.append(f"align: {one.align}")
-        content = f"#strong[{one.content}]" if head and one.content else one.content
+        if part.columns > 1:
+            options.append(f"colspan: {part.columns}")
+        if part.rows > 1:
+            options.append(f"rowspan: {part.rows}")
+        if part.fill:
+            options.append(f'fill: rgb("{part.fill}")')
+        if part.align and (head or part.columns > 1):
+            options.append(f"align: {part.align}")
+        content = f"#strong[{part.content}]" if head and part.content else part.content
         return f"table.cell({', '.join([*options, f'[{content}]'])})" if options else f"[{content}]"
 
     aligns = "".join(f"{a} + {'top'}, " for a in alignments(table))
@@ -241,7 +241,7 @@ def write_table(table: Table, layout: Layout) -> str:
         f"align: ({aligns})",
     ]
     if table.head:
-        head = [cell(one, True) for row in table.head for one in row]
+        head = [written(part, True) for row in table.head for part in row]
         parts.append("table.header(\n  " + ",\n  ".join(head) + ")")
-    body = [",".join(" " + cell(one, False) for one in row) for row in table.body if row]
+    body = [",".join(" " + written(part, False) for part in row) for row in table.body if row]
     return "#book-table(" + ", ".join(parts) + ",\n " + ",\n ".join(body) + ")"

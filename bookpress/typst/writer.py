@@ -203,9 +203,8 @@ class Writer(SphinxTranslator):
 
     def box(self, function: str, node: nodes.Element, title: str = "none", options: str = "") -> str:
         """Return the call of a function of the template for a node, with its own title child if it has one."""
-        own = first(node, nodes.title)
-        if own is not None:
-            title = self.content(own)
+        if (child := first(node, nodes.title)) is not None:
+            title = self.content(child)
         with self.boxed(24):
             body = self.children(node).strip()
         return f"\n{self.anchors(node)}#{function}({options}title: {title})[{body}]\n\n"

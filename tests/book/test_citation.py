@@ -606,8 +606,8 @@ def test_every_number_has_an_address_and_says_how_it_is_cited(site):
         listed = soup(path).select(".vouch-numbers tbody tr")
         assert [row["id"] for row in listed] == list(own), path.name
         for row in listed:
-            told = [own[row["id"]][name] for name in ("text", "unit")]
-            assert [cell.get_text() for cell in row("td")[:2]] == told and row.a["href"] == f"#{row['id']}"
+            printed = [own[row["id"]][name] for name in ("text", "unit")]
+            assert [cell.get_text() for cell in row("td")[:2]] == printed and row.a["href"] == f"#{row['id']}"
             assert row.button["data-name"] == row["id"]
         if own:
             text = soup(path).find(id="cite-number").get_text()

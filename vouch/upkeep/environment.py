@@ -197,7 +197,7 @@ def system_packages(names: dict[str, str]) -> int:
 def apt_get(*words: str) -> str:
     """Run apt-get; empty when it went well, else the end of what it said. Waits while another process has its locks."""
     end = time.monotonic() + PATIENCE
-    told = False
+    announced = False
     while True:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
         command = ["apt-get", "-qq", *words]
@@ -206,9 +206,9 @@ def apt_get(*words: str) -> str:
             return ""
         if not ("Could not get lock" in done.stderr or "Unable to lock" in done.stderr) or time.monotonic() > end:
             return "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:]) or f"exit code {done.returncode}"
-        if not told:
+        if not announced:
             say("packages: another installation is running on this machine; waiting for its end (up to 5 minutes)")
-            told = True
+            announced = True
         time.sleep(2)
 
 

@@ -54,8 +54,8 @@ def copy(folder: Path) -> None:
     if (ROOT / ".git").exists():
         subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
         return
-    own = {".venv", "_build", "dist", "book", "notebooks"}
-    shutil.copytree(ROOT, folder, ignore=lambda where, names: own & set(names) if Path(where) == ROOT else [])
+    made = {".venv", "_build", "dist", "book", "notebooks"}
+    shutil.copytree(ROOT, folder, ignore=lambda where, names: made & set(names) if Path(where) == ROOT else [])
 
 
 def difference(left: bytes | None, right: bytes | None) -> str:

@@ -8,7 +8,6 @@ Needs jupytext and nothing else of the book.
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -36,15 +35,16 @@ def contents(text: str) -> tuple[dict, list[tuple[str, str, dict]]]:
     return head, [(cell.cell_type, cell.source.strip(), dict(cell.metadata)) for cell in notebook.cells]
 
 
-def difference(before: str, after: str) -> str:
-    """In words what the way changes in a chapter; empty if nothing."""
-    if before == after:
-        return ""
+def lost(before: str, after: str) -> str:
+    """In words what the way takes from a chapter or changes in it; empty if head and cells come back whole."""
     (head, cells), (head_after, cells_after) = contents(before), contents(after)
-    if lost := sorted(key for key, value in head.items() if head_after.get(key) != value):
-        return f"its head loses {', '.join(lost)} on the way to a notebook and back"
-    if cells != cells_after:
-        return "its cells differ after the way to a notebook and back"
+    if missing := sorted(key for key, value in head.items() if head_after.get(key) != value):
+        return f"its head loses {', '.join(missing)} on the way to a notebook and back"
+    return "its cells differ after the way to a notebook and back" if cells != cells_after else ""
+
+
+def respelled(before: str, after: str) -> str:
+    """The line in which texts of the same contents part."""
     lines = zip(before.splitlines(), after.splitlines(), strict=False)
     line = next((at for at, (old, new) in enumerate(lines, 1) if old != new), 0)
     return f"line {line} is not as JupyterLab writes it; `python vouch/upkeep/roundtrip.py --write` writes it so"
@@ -60,12 +60,14 @@ def main(arguments: list[str]) -> int:
         return 2
     for path in map(Path, names):
         before, after = path.read_text("utf-8"), saved(path)
-        told = difference(before, after)
-        if told and (not write or re.search("loses|differ", told)):
-            print(f"{path}: {told}", file=sys.stderr)
-            code = 1
-        elif told:
+        if before == after:
+            continue
+        loss = lost(before, after)
+        if write and not loss:
             path.write_text(after, "utf-8")
+        else:
+            print(f"{path}: {loss or respelled(before, after)}", file=sys.stderr)
+            code = 1
     return code
 
 

@@ -134,7 +134,8 @@ def description(writer: Writer, node: nodes.Element) -> str:
     signatures = [child for child in node.children if isinstance(child, addnodes.desc_signature)]
     rest = [child for child in node.children if not isinstance(child, addnodes.desc_signature)]
     names = "".join(
-        f"#block(sticky: true, below: .6em)[{writer.anchors(one)}#raw({literal(one.astext())})]" for one in signatures
+        f"#block(sticky: true, below: .6em)[{writer.anchors(signature)}#raw({literal(signature.astext())})]"
+        for signature in signatures
     )
     with writer.boxed(15):
         body = "".join(writer.write(child) for child in rest).strip()

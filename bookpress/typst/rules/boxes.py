@@ -35,11 +35,11 @@ def _numbered(writer: Writer, node: nodes.Element) -> str:
 
 
 def _with_heading(writer: Writer, node: nodes.Element, heading: str) -> str:
-    own = first(node, nodes.title)
-    rest = writer.children(own).strip() if own is not None else ""
+    after = first(node, nodes.title)
+    rest = writer.children(after).strip() if after is not None else ""
     with writer.boxed(24):
-        body = "".join(writer.write(child) for child in node.children if child is not own).strip()
-    gap = "#h(.35em)" if rest and own is not None and not own.astext().startswith(" ") else ""
+        body = "".join(writer.write(child) for child in node.children if child is not after).strip()
+    gap = "#h(.35em)" if rest and after is not None and not after.astext().startswith(" ") else ""
     title = f"[{inline(heading)}{gap}{rest}]"
     return f"\n{writer.anchors(node)}#admonition(kind: {literal(node.tagname)}, title: {title})[{body}]\n\n"
 

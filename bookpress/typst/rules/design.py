@@ -52,7 +52,7 @@ def _row(writer: Writer, node: nodes.Element) -> str:
     """Cards with little text stand side by side, others below each other."""
     cards = [child for child in node.children if isinstance(child, nodes.Element)]
     light = all(
-        len(card.astext()) < _LITTLE and not any(card.findall(lambda one: isinstance(one, _HEAVY))) for card in cards
+        len(card.astext()) < _LITTLE and not any(card.findall(lambda part: isinstance(part, _HEAVY))) for card in cards
     )
     if not light or len(cards) < 2 or writer.place.boxed:
         return writer.children(node)

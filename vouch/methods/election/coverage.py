@@ -177,10 +177,10 @@ def voted_before(
     keys = ["state_region", "township"]
     skipped = named[named["cancelled_2020"]]
     again = skipped[skipped["phase"] == "none"].groupby("state_region").size()
-    held = townships["not_held"] - townships["state_region"].map(again).fillna(0).astype(int)
+    newly_without = townships["not_held"] - townships["state_region"].map(again).fillna(0).astype(int)
     gone = pd.MultiIndex.from_frame(skipped[keys])
     rest = [frame[~pd.MultiIndex.from_frame(frame[keys]).isin(gone)] for frame in (named, people)]
-    return townships.assign(not_held=held), rest[0], rest[1]
+    return townships.assign(not_held=newly_without), rest[0], rest[1]
 
 
 def list_seats(constituencies: pd.DataFrame, named: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
