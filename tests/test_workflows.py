@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -139,13 +140,17 @@ def test_chapters_survive_the_way_to_a_notebook_and_back():
     assert result.returncode == 0, result.stderr
 
 
-def test_a_chapter_that_jupyterlab_would_spell_otherwise_is_named_and_then_respelled(tmp_path):
+def test_a_chapter_is_respelled_as_jupyterlab_writes_it_and_never_at_a_loss(tmp_path):
     chapter = tmp_path / "short.md"
     chapter.write_text("---\ndescription: Kept.\n---\n\n# Short\n\n```{code-cell} ipython3\n1 + 1\n```\n", "utf-8")
     command = [sys.executable, ROOT / "vouch" / "upkeep" / "roundtrip.py", chapter]
     before = chapter.read_text("utf-8")
-    named = subprocess.run(command, capture_output=True, text=True)
-    assert named.returncode == 1 and "short.md: line " in named.stderr and chapter.read_text("utf-8") == before
+    result = subprocess.run([*command, "--write"], capture_output=True, text=True)
+    assert result.returncode == 1 and "short.md: its head loses description" in result.stderr, "without our settings"
+    assert chapter.read_text("utf-8") == before
+    shutil.copy(ROOT / "chapters" / "jupytext.toml", tmp_path)
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 1 and "short.md: line " in result.stderr and chapter.read_text("utf-8") == before
     assert subprocess.run([*command, "--write"]).returncode == 0
     assert "description: Kept." in chapter.read_text("utf-8") and "1 + 1" in chapter.read_text("utf-8")
     assert subprocess.run(command).returncode == 0
