@@ -298,16 +298,16 @@ class Memory:
 
     def watch(self) -> None:
         while not self.over.wait(3):
-            held = 0
+            resident = 0
             for path in Path("/proc").glob("[0-9]*/smaps_rollup"):
                 with contextlib.suppress(OSError, TypeError):
-                    held += 1024 * int(re.search(r"^Pss:\s+(\d+)", path.read_text(), re.M)[1])
-            self.most = max(self.most, held)
+                    resident += 1024 * int(re.search(r"^Pss:\s+(\d+)", path.read_text(), re.M)[1])
+            self.most = max(self.most, resident)
 
 
 def size(folder: Path, name: str) -> str:
-    told = subprocess.run(["du", "-sxm", folder / name], capture_output=True, text=True).stdout
-    return f"{int(told.split()[0] or 0) / 1000:.1f} GB" if told else "?"
+    output = subprocess.run(["du", "-sxm", folder / name], capture_output=True, text=True).stdout
+    return f"{int(output.split()[0] or 0) / 1000:.1f} GB" if output else "?"
 
 
 # --- Where no bare machine can be made ------------------------------------------------------------------------------

@@ -182,5 +182,5 @@ def answer(address: str, server: subprocess.Popen) -> dict:
 
 
 def test_make_test_is_what_runs_this(clone):
-    told = typed(clone, "make -n test").stdout
-    assert "vouch/upkeep/environment.py test" in told and "-m pytest" in told
+    output = typed(clone, "make -n test").stdout
+    assert "vouch/upkeep/environment.py test" in output and "-m pytest" in output

@@ -24,9 +24,9 @@ def test_an_ordinary_user_is_told_everything_in_one_line(nothing_there, monkeypa
     monkeypatch.setattr(environment.os, "geteuid", lambda: 1000)
     wanted = environment.missing("test", current=False)
     assert environment.system_packages(wanted) == 1
-    told = capsys.readouterr().err
+    output = capsys.readouterr().err
     venv = f"python3.{sys.version_info.minor}-venv"
-    assert told.count("\n") == 1 and told.endswith(f"First: sudo apt-get install {venv} chromium git\n")
+    assert output.count("\n") == 1 and output.endswith(f"First: sudo apt-get install {venv} chromium git\n")
 
 
 def test_who_only_builds_needs_no_browser(nothing_there):
@@ -37,8 +37,8 @@ def test_who_only_builds_needs_no_browser(nothing_there):
 def test_where_there_is_no_apt_it_is_not_named(nothing_there, monkeypatch, capsys):
     monkeypatch.setattr(environment.shutil, "which", lambda name: None)
     assert environment.system_packages(environment.missing("test", current=True)) == 1
-    told = capsys.readouterr().err
-    assert "Chromium" in told and "git" in told and "apt" not in told
+    output = capsys.readouterr().err
+    assert "Chromium" in output and "git" in output and "apt" not in output
 
 
 def test_a_held_lock_is_waited_for_and_other_failures_are_told(monkeypatch, capsys):

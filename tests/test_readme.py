@@ -48,8 +48,8 @@ def test_targets_named_in_tables_and_text_exist():
 
 
 def test_make_help_and_check_data_run():
-    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True)
-    assert told.returncode == 0 and "make book" in told.stdout
+    output = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True)
+    assert output.returncode == 0 and "make book" in output.stdout
     # The recipe of `make check-data`, in the environment that the tests run in.
     checked = subprocess.run([sys.executable, "-m", "vouch.evidence.checks"], cwd=ROOT, capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr

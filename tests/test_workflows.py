@@ -185,15 +185,15 @@ def test_devcontainer_uses_what_is_there():
 
 
 def test_help_is_grouped_and_fits_a_terminal():
-    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert max(map(len, told.splitlines())) <= 80
-    assert re.findall(r"^(\w+)$", told, re.M) == ["Read", "Rerun", "Change", "Publish", "Seldom"]
+    output = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert max(map(len, output.splitlines())) <= 80
+    assert re.findall(r"^(\w+)$", output, re.M) == ["Read", "Rerun", "Change", "Publish", "Seldom"]
 
 
 def test_help_names_every_target_for_people():
     inner = {"help", "env", "env-test", "env-lab"}
-    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    named = set(re.findall(r"make ([\w-]+)", told))
+    output = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    named = set(re.findall(r"make ([\w-]+)", output))
     assert named <= makefile_targets()
     phony = set(re.findall(r"[\w-]+", " ".join(re.findall(r"^\.PHONY:(.*)$", MAKEFILE, re.M))))
     assert phony - inner == named

@@ -151,10 +151,10 @@ def test_every_icon_that_a_page_shows_is_drawn(book, tab):
 
 def test_every_static_file_that_is_published_is_named_somewhere(book):
     static = book.html / "_static"
-    told = "".join(path.read_text("utf-8") for path in book.html.rglob("*.html"))
-    told += "".join(path.read_text("utf-8") for path in static.rglob("*") if path.suffix in {".css", ".js"})
+    output = "".join(path.read_text("utf-8") for path in book.html.rglob("*.html"))
+    output += "".join(path.read_text("utf-8") for path in static.rglob("*") if path.suffix in {".css", ".js"})
     for path in static.rglob("*"):
-        assert path.is_dir() or path.name.removesuffix(".LICENSE.txt") in told, path
+        assert path.is_dir() or path.name.removesuffix(".LICENSE.txt") in output, path
 
 
 def test_every_static_file_that_a_page_names_is_published(book):

@@ -66,8 +66,8 @@ def test_a_faulty_book_is_never_published(book: Path, command, capfd: pytest.Cap
     toybook.edit(book / "chapters/two.md", "(#here)", "(#nowhere)")
     for _ in range(2):
         assert command() == build.FAULTY_BOOK
-        told = capfd.readouterr().err
-        assert "nowhere" in told and "published book is unchanged" in told and "Traceback" not in told
+        output = capfd.readouterr().err
+        assert "nowhere" in output and "published book is unchanged" in output and "Traceback" not in output
         assert published(book) == before
     toybook.edit(book / "chapters/two.md", "(#nowhere)", "(#here)")
     assert command() == build.BUILT
@@ -79,8 +79,8 @@ def test_a_raising_cell_is_never_published(book: Path, command, capfd: pytest.Ca
     toybook.edit(book / "chapters/one.md", "\n1\n", "\n1 / 0\n")
     for _ in range(2):
         assert command() == build.FAULTY_BOOK
-        told = capfd.readouterr().err
-        assert "chapters/one.md:11: ZeroDivisionError" in told and "Traceback" not in told
+        output = capfd.readouterr().err
+        assert "chapters/one.md:11: ZeroDivisionError" in output and "Traceback" not in output
     assert published(book) == before
     toybook.edit(book / "chapters/one.md", "1 / 0", "1")
     assert command() == build.BUILT
@@ -114,8 +114,8 @@ def test_pdf_and_epub_without_their_builders(command, capfd: pytest.CaptureFixtu
     assert command("epub") == build.UNFIT
     assert "no EPUB: the builder (bookpress.epub)" in capfd.readouterr().err
     assert command("book") == build.BUILT
-    told = capfd.readouterr().err
-    assert "no PDF" in told and "no EPUB" in told
+    output = capfd.readouterr().err
+    assert "no PDF" in output and "no EPUB" in output
 
 
 @pytest.mark.parametrize(

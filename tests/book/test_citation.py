@@ -159,13 +159,13 @@ def test_a_csl_processor_understands_the_item(work):
 def test_formatted_citations_follow_the_manuals():
     book = Book("What Next? A study", (Author("The Project"),), "2030.01", datetime.date(2030, 1, 9))
     asked = Chapter("chapters/who", "Who could vote?", book.authors, book)
-    told = Chapter("chapters/it", "It was so", book.authors, book)
+    chapter = Chapter("chapters/it", "It was so", book.authors, book)
     plain, chicago, apa = formats.plain, formats.chicago, formats.apa
     assert plain(chicago(asked)) == "The Project. 2030. “Who could vote?” In What Next? A study, edition 2030.01."
-    assert plain(chicago(told)) == "The Project. 2030. “It was so.” In What Next? A study, edition 2030.01."
+    assert plain(chicago(chapter)) == "The Project. 2030. “It was so.” In What Next? A study, edition 2030.01."
     assert plain(chicago(book)) == "The Project. 2030. What Next? A study. Edition 2030.01."
     assert plain(apa(asked)) == "The Project. (2030). Who could vote? In What Next? A study (Edition 2030.01)."
-    assert plain(apa(told)) == "The Project. (2030). It was so. In What Next? A study (Edition 2030.01)."
+    assert plain(apa(chapter)) == "The Project. (2030). It was so. In What Next? A study (Edition 2030.01)."
     assert plain(apa(book)) == "The Project. (2030). What Next? A study (Edition 2030.01)."
     assert [text for text, italic in chicago(asked) if italic] == [book.title]
     two = Book(
@@ -639,9 +639,9 @@ def test_a_citation_is_copied_by_keyboard_from_the_disk(book, browser):
     button = page.locator("aside.bp-cite .bp-copy").first
     button.focus()
     page.keyboard.press("Enter")
-    told = page.locator("aside.bp-cite .bp-copied").first
-    told.wait_for(state="visible")
-    assert told.inner_text() == "Copied"
+    found = page.locator("aside.bp-cite .bp-copied").first
+    found.wait_for(state="visible")
+    assert found.inner_text() == "Copied"
     page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<textarea id=paste></textarea>')")
     page.focus("#paste")
     page.keyboard.press("Control+V")

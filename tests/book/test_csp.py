@@ -83,10 +83,10 @@ def test_no_file_of_the_book_reports_on_its_reader_or_loads_from_elsewhere(book)
         assert "@import" not in text, style.name
         assert {a.partition(":")[0] for a in re.findall(r"url\(['\"]?(\w+:|//)", text)} <= {"data"}, style.name
     for script in book.html.rglob("*.js"):
-        told = re.findall(
+        found = re.findall(
             r"sendBeacon|document\.cookie|XMLHttpRequest|WebSocket|EventSource", script.read_text("utf-8")
         )
-        assert told == [], script.name
+        assert found == [], script.name
     for drawing in book.html.rglob("*.svg"):
         text = drawing.read_text("utf-8")
         assert set(re.findall(r'href="(.)', text)) <= {"#"} and "url(h" not in text, drawing.name

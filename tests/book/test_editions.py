@@ -36,8 +36,8 @@ OTHER = ACCEPTED | {"id": "coup.year", "text": "2021", "unit": "", "value": "202
 
 # ------------------------------------------------------------------------------------------------------ the real book
 def test_every_finding_of_the_book_is_accepted(book):
-    told = changes.unaccepted()
-    assert not told, "changed findings; look at each, then `make accept WHY=...`:\n" + "\n".join(told)
+    found = changes.unaccepted()
+    assert not found, "changed findings; look at each, then `make accept WHY=...`:\n" + "\n".join(found)
 
 
 # -------------------------------------------------------------------------------------------- a book of two findings
@@ -118,9 +118,11 @@ def test_accepting_writes_the_entries_and_the_list(root):
     changes.accept("The commission\ncorrected the roll.", root, DAY)
     assert changes.unaccepted(root) == []
     new = [entry for entry in entries(root) if "corrected" in entry["why"]]
-    told = [(e["finding"], e["number"], e["old"], e["new"], e["value"], e["why"], e["edition"], e["date"]) for e in new]
+    found = [
+        (e["finding"], e["number"], e["old"], e["new"], e["value"], e["why"], e["edition"], e["date"]) for e in new
+    ]
     why, version = "The commission corrected the roll.", read_book(ROOT).version
-    assert told == [
+    assert found == [
         ("coup.year", "2", "2021", "", "", why, version, "2026-11-23"),
         ("voters.roll", "1", "", "24", "24", why, version, "2026-11-23"),
         ("voters.turnout", "2", "54", "55", "54.6", why, version, "2026-11-23"),

@@ -218,11 +218,11 @@ def test_a_figure_has_no_colour_but_the_house_s_and_an_actor_s_only_where_it_is_
     house |= {theme.pale(step / 100) for step in range(101)}
     for figure in figures:
         svg = figure.svg(theme.name)
-        told = " ".join([*texts(svg), figure.alt])
+        found = " ".join([*texts(svg), figure.alt])
         for colour in sorted(colours(svg) - house):
             owner = owners(theme).get(colour)
             assert owner, f"{figure.name}: {colour} is nobody's"
-            assert any(name in told for name in NAMED[owner]), f"{figure.name}: {owner}'s colour without {owner}"
+            assert any(name in found for name in NAMED[owner]), f"{figure.name}: {owner}'s colour without {owner}"
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)

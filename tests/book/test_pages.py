@@ -49,9 +49,9 @@ NOT_KNOWN_YET += "|CSS: .max-width.: Unknown dimension."  # cqi, a container's w
 def nu_complaints(*arguments):
     command = [JAVA, "-jar", NU_HTML_CHECKER, "--format", "json", "--errors-only", *arguments]
     result = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    told = json.loads(result.stderr)["messages"]
-    assert bool(told) == bool(result.returncode), result.stderr[-2000:]
-    return [f"{Path(one['url']).name}:{one.get('lastLine')}: {one['message']}" for one in told]
+    output = json.loads(result.stderr)["messages"]
+    assert bool(output) == bool(result.returncode), result.stderr[-2000:]
+    return [f"{Path(one['url']).name}:{one.get('lastLine')}: {one['message']}" for one in output]
 
 
 def test_every_page_is_valid_html(book, tmp_path):

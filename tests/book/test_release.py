@@ -247,7 +247,7 @@ def test_a_chapter_of_the_unpacked_archive_gives_the_same_results_again(book, tm
     folder = tmp_path / "edition"
     monkeypatch.setenv("PYTHONPATH", str(folder))  # in place of the environment that `make env` would make there
     notebook = nbformat.read(folder / "notebooks" / "standard.ipynb", as_version=4)
-    told = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    found = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
     where = nbformat.v4.new_code_cell("import vouch.paths; print(vouch.paths.ROOT)")
     again = nbformat.v4.new_notebook(cells=[*nbformat.from_dict(notebook).cells, where], metadata=notebook.metadata)
     for cell in again.cells:
@@ -256,7 +256,7 @@ def test_a_chapter_of_the_unpacked_archive_gives_the_same_results_again(book, tm
     NotebookClient(again, timeout=120, resources={"metadata": {"path": str(folder / "notebooks")}}).execute()
     *ran, last = [cell.outputs for cell in again.cells if cell.cell_type == "code"]
     assert last[0].text.strip() == str(folder), "not the package of the archive"
-    shown = [[output.get("data") for output in outputs] for outputs in told]
+    shown = [[output.get("data") for output in outputs] for outputs in found]
     assert any(any(cell) for cell in shown)
     assert [[output.get("data") for output in outputs] for outputs in ran] == shown
 

@@ -55,12 +55,12 @@ def test_a_third_article_reaches_its_page(checkout, article):
     stored = next((checkout / "seeds").glob("005_*.txt"))
     assert stored.read_bytes() == article.read_bytes()
 
-    told = run(checkout, "vouch.evidence.checks")
-    assert told.returncode == 0, told.stderr
+    output = run(checkout, "vouch.evidence.checks")
+    assert output.returncode == 0, output.stderr
     for words in ("3 articles", "Not wrong, but not finished", "S005: seeds/seeds.yml does not say yet: label, short",
                   "S005: 4 of 4 sentences are neither in data/claims.csv", "“A visit that nobody expected”",
                   "S005: _toc.yml does not list chapters/ledger-s005"):  # fmt: skip
-        assert words in told.stdout, told.stdout[-2000:]
+        assert words in output.stdout, output.stdout[-2000:]
 
     # One claim of it, as somebody would code it; the rest still waits.
     with (checkout / "data" / "claims.csv").open("a", encoding="utf-8") as stream:

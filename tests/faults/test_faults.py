@@ -54,8 +54,8 @@ def test_an_entry_that_does_not_follow_from_the_one_before(checkout):
     row = path.read_text("utf-8").count("\n") + 1
     with path.open("a", encoding="utf-8") as stream:
         stream.write("articles.claims,2,2026.11,2026-11-21,147,149,149,claims,,,Counted once more.\n")
-    told = f"data/finding_changes.csv, row {row}, column old: articles.claims"
-    assert refused(checkout, told, "'147'", "'148'").returncode == 2
+    expected = f"data/finding_changes.csv, row {row}, column old: articles.claims"
+    assert refused(checkout, expected, "'147'", "'148'").returncode == 2
 
 
 def test_a_signpost_decided_without_a_source(checkout):

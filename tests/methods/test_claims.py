@@ -255,11 +255,11 @@ def test_a_sentence_is_covered_by_whatever_overlaps_it():
     whole = seeds.sentences(seed)
     one, two, three = whole[:3]
     spans = [("c2", one.end - 1, one.end), ("c1", one.start, one.start + 1), ("c3", two.start - 1, two.start + 1)]
-    held = pd.DataFrame(spans, columns=["claim", "start", "end"]).assign(seed="S000")
-    other = held.assign(seed="S004", claim="no")
+    spans_held = pd.DataFrame(spans, columns=["claim", "start", "end"]).assign(seed="S000")
+    other = spans_held.assign(seed="S004", claim="no")
     touching = pd.DataFrame({"seed": "S000", "start": [three.start - 1, three.start], "end": [three.start, three.end],
                              "reason": ["ends before it", "a heading"]})  # fmt: skip
-    found = claims.sentence_coverage(seed, pd.concat([other, held]), touching)
+    found = claims.sentence_coverage(seed, pd.concat([other, spans_held]), touching)
     assert found.loc[0, ["start", "end", "text", "claims"]].tolist() == [one.start, one.end, one.text, "c1;c2"]
     assert found.loc[1, "claims"] == "c3" and found.loc[0, "reason"] == ""
     assert found.loc[2, ["claims", "reason"]].tolist() == ["", "a heading"]

@@ -89,10 +89,10 @@ def test_known_ends(headline: pd.DataFrame) -> None:
 def test_kinds_worked_by_hand() -> None:
     rows = pd.DataFrame({"group": "g", "source": ["a", "a;b", "c; b", None]})
     kinds = pd.DataFrame({"source": ["a", "b", "c"], "kind": ["news", "ngo", "news"], "publisher": "p"})
-    told = publishers.by_kind(rows, kinds).set_index("kind")
-    assert told.loc["news", ["rows", "share", "alone"]].tolist() == [3, 1, pytest.approx(1 / 3)]
-    assert told.loc["ngo", ["share", "alone"]].tolist() == [pytest.approx(2 / 3), 0]
-    assert told["single"].tolist() == [pytest.approx(1 / 3)] * 2
+    found = publishers.by_kind(rows, kinds).set_index("kind")
+    assert found.loc["news", ["rows", "share", "alone"]].tolist() == [3, 1, pytest.approx(1 / 3)]
+    assert found.loc["ngo", ["share", "alone"]].tolist() == [pytest.approx(2 / 3), 0]
+    assert found["single"].tolist() == [pytest.approx(1 / 3)] * 2
 
 
 def test_an_unknown_source_is_named() -> None:
@@ -103,10 +103,10 @@ def test_an_unknown_source_is_named() -> None:
 
 def test_partners_measure_the_same_things() -> None:
     tables = {name: data.load(name) for name in sensitivity.TABLES}
-    told = rivals.partners(tables).set_index("measure")
-    assert told.loc["Vote in the General Assembly, June 2021", "BLR"] == "no"  # the only such vote, GA/12339
-    assert told.loc["Arms traced 2021-22, million dollars, by place", ["CHN", "RUS"]].tolist() == ["267", "406"]
-    assert set(told["depends"]) == {"no", "partly", "yes"}
+    found = rivals.partners(tables).set_index("measure")
+    assert found.loc["Vote in the General Assembly, June 2021", "BLR"] == "no"  # the only such vote, GA/12339
+    assert found.loc["Arms traced 2021-22, million dollars, by place", ["CHN", "RUS"]].tolist() == ["267", "406"]
+    assert set(found["depends"]) == {"no", "partly", "yes"}
 
 
 def test_numbers_that_a_reader_can_work_out_again(headline: pd.DataFrame) -> None:
@@ -226,8 +226,8 @@ def test_a_row_of_the_ranges_by_hand() -> None:
         "low_ratio": 0.5, "high_ratio": 2, "fold": 2, "firmness": "fragile",
     }  # fmt: skip
     assert table.loc[0, ["chapter", "firmness", "fold", "spread"]].tolist() == ["ties", "solid", 1, 0]
-    told = sensitivity.in_words(table)
-    assert told.iloc[1].tolist() == ["X, kg", 3, "2.0 (v0)", "1.0 (v1)", "4.0 (v2)", "fragile"]
+    found = sensitivity.in_words(table)
+    assert found.iloc[1].tolist() == ["X, kg", 3, "2.0 (v0)", "1.0 (v1)", "4.0 (v2)", "fragile"]
     assert sensitivity.in_words(table.assign(label="Many KG"))["number"].tolist() == ["Many KG", "Many KG"]
 
 
@@ -256,26 +256,29 @@ def test_groups_and_kinds_keep_their_order() -> None:
 def test_partners_side_by_side() -> None:
     """Arms: A/HRC/53/CRP.2. Votes: GA/12339 and SC/15159. Trade: as claimed by the partners."""
     tables = {name: data.load(name) for name in sensitivity.TABLES}
-    told = rivals.partners(tables).set_index("measure")
-    assert told["depends"].tolist() == ["no"] * 3 + ["partly"] * 5 + ["yes"]
-    assert told.loc["Arms traced 2021-22, million dollars, by place", "BLR"] == "not among the five"
-    assert told.loc["Vote in the Security Council, December 2022"].tolist() == [
+    found = rivals.partners(tables).set_index("measure")
+    assert found["depends"].tolist() == ["no"] * 3 + ["partly"] * 5 + ["yes"]
+    assert found.loc["Arms traced 2021-22, million dollars, by place", "BLR"] == "not among the five"
+    assert found.loc["Vote in the Security Council, December 2022"].tolist() == [
         "abstain",
         "abstain",
         "not a member",
         "no",
     ]
-    assert told.loc["Latest yearly trade claimed, million dollars", ["RUS", "BLR"]].tolist() == [
+    assert found.loc["Latest yearly trade claimed, million dollars", ["RUS", "BLR"]].tolist() == [
         "2,000 (2024)",
         "35 (2024)",
     ]
-    assert told.loc["Leaders' visits since the coup", ["RUS", "BLR"]].tolist() == ["7 there, 0 here", "2 there, 1 here"]
-    assert told.loc["Visits of ministers and leaders, equal search"].tolist() == ["8", "10", "5", "partly"]
+    assert found.loc["Leaders' visits since the coup", ["RUS", "BLR"]].tolist() == [
+        "7 there, 0 here",
+        "2 there, 1 here",
+    ]
+    assert found.loc["Visits of ministers and leaders, equal search"].tolist() == ["8", "10", "5", "partly"]
     events = data.load("events").query("date >= '2021-02-01'")
     for partner in ("RUS", "BLR", "CHN"):
         both = int((events["actor_a"].eq(partner) | events["actor_b"].eq(partner)).sum())
-        assert told.loc["Events in this book since the coup", partner] == str(both)
-    assert told.loc["State bodies as observers, phases"].tolist() == ["1", "1", "1", "partly"]
+        assert found.loc["Events in this book since the coup", partner] == str(both)
+    assert found.loc["State bodies as observers, phases"].tolist() == ["1", "1", "1", "partly"]
     nobody = rivals.partners(tables | {"observers": tables["observers"].head(0)}, ("BLR",)).set_index("measure")
     assert nobody.loc["State bodies as observers, phases"].tolist() == ["none", "partly"]
 

@@ -119,9 +119,9 @@ def test_an_unknown_actor_or_category_is_named():
 def test_a_trip_is_one_episode():
     days = ["2025-03-03", "2025-03-04", "2025-03-11", "2025-03-19"]
     frame = ties.edges(_events(*((day, "day", "visit", "MMR", "RUS") for day in days)), _ACTORS, CATEGORIES, HORIZON)
-    held = ties.episodes(frame)
-    assert held["events"].tolist() == [3, 1]  # seven days join, eight divide
-    assert held["when"].tolist() == [pd.Timestamp("2025-03-03"), pd.Timestamp("2025-03-19")]
+    episodes = ties.episodes(frame)
+    assert episodes["events"].tolist() == [3, 1]  # seven days join, eight divide
+    assert episodes["when"].tolist() == [pd.Timestamp("2025-03-03"), pd.Timestamp("2025-03-19")]
     assert ties.episodes(frame.iloc[:0]).empty
 
 
@@ -246,11 +246,11 @@ def test_a_star_cannot_show_that_its_centre_is_central(links):
 
 
 def test_shared_counts_common_organisations():
-    held = pd.DataFrame(
+    memberships = pd.DataFrame(
         {"iso3": ["A", "A", "B", "B", "C"], "organisation": ["x", "y", "x", "y", "z"], "status": ["member"] * 5}
     )
-    assert null_models.shared(ties.incidence(held), [("A", "B")], 50, _rng()).observed == 2
-    assert null_models.shared(ties.incidence(held), [("A", "D")], 50, _rng()) is None
+    assert null_models.shared(ties.incidence(memberships), [("A", "B")], 50, _rng()).observed == 2
+    assert null_models.shared(ties.incidence(memberships), [("A", "D")], 50, _rng()) is None
 
 
 def test_votes_alike_uses_the_published_totals():
@@ -384,8 +384,8 @@ def test_an_edge_keeps_what_is_known_of_its_event():
     ).assign(direction=["MMR", "both", "MMR", "MMR"], other_actors=["BLR;SCO", None, None, None])  # fmt: skip
     frame = ties.edges(rows, _ACTORS, CATEGORIES, HORIZON)
     day = pd.Timestamp
-    told = ["event_id", "sender", "receiver", "partner", "layer", "category", "level", "rank", "mutual", "third"]
-    assert frame[told].values.tolist() == [
+    expected = ["event_id", "sender", "receiver", "partner", "layer", "category", "level", "rank", "mutual", "third"]
+    assert frame[expected].values.tolist() == [
         ["ev-1", "MMR", "BLR", "BLR", "visits", "visit", "minister", 3, True, ""],
         ["ev-0", "RUS", "MMR", "RUS", "arms", "arms", "minister", 3, False, "BLR;SCO"],
         ["ev-2", "MMR", "SCO", "SCO", "diplomacy", "statement", "minister", 3, False, ""],
@@ -431,8 +431,8 @@ def _network() -> pd.DataFrame:
 
 def test_the_network_and_its_edges_opened():
     network = ties.graph(_network())
-    held = network.edges["RUS", "MMR", "ev-0"]
-    assert held == {
+    edge = network.edges["RUS", "MMR", "ev-0"]
+    assert edge == {
         "partner": "RUS", "layer": "visits", "category": "visit", "rank": 3, "mutual": True, "third": "",
         "when": pd.Timestamp("2024-01-05"), "precision": "day", "source": "work-a;work-b",
     }  # fmt: skip
@@ -469,20 +469,20 @@ def test_episodes_are_counted_within_each_partner():
     rows = [("2025-03-01", "MMR", "RUS"), ("2025-03-02", "MMR", "BLR"), ("2025-03-08", "RUS", "MMR"),
             ("2025-03-20", "MMR", "BLR"), ("2025-03-02", "MMR", "SCO")]  # fmt: skip
     frame = ties.edges(_events(*((day, "day", "visit", a, b) for day, a, b in rows)), _ACTORS, CATEGORIES, HORIZON)
-    held = ties.episodes(frame)
-    assert held[["partner", "episode", "events", "event_ids"]].values.tolist() == [
+    episodes = ties.episodes(frame)
+    assert episodes[["partner", "episode", "events", "event_ids"]].values.tolist() == [
         ["RUS", 0, 2, "ev-0;ev-2"], ["BLR", 0, 1, "ev-1"], ["SCO", 0, 1, "ev-4"], ["BLR", 1, 1, "ev-3"],
     ]  # fmt: skip
-    assert held["when"].tolist() == [pd.Timestamp(f"2025-03-{day}") for day in ("01", "02", "02", "20")]
+    assert episodes["when"].tolist() == [pd.Timestamp(f"2025-03-{day}") for day in ("01", "02", "02", "20")]
     assert len(ties.episodes(frame, gap=6)) == 5 and len(ties.episodes(frame, gap=18)) == 3
-    assert list(ties.episodes(frame.iloc[:0]).columns) == list(held.columns)
+    assert list(ties.episodes(frame.iloc[:0]).columns) == list(episodes.columns)
     assert ties.numbered(frame).groupby("partner")["episode"].min().eq(0).all()
 
 
 def test_only_full_links_to_organisations_count():
-    held = pd.DataFrame({"iso3": list("AABC"), "organisation": list("xyxy"),
+    memberships = pd.DataFrame({"iso3": list("AABC"), "organisation": list("xyxy"),
                          "status": ["member", "party-in-force", "observer", "member"]})  # fmt: skip
-    matrix = ties.incidence(held)
+    matrix = ties.incidence(memberships)
     assert matrix.to_numpy().tolist() == [[True, True], [False, True]] and list(matrix.index) == ["A", "C"]
 
 
@@ -606,7 +606,7 @@ def _visits(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
 
 def _measured(name: str, links: pd.DataFrame) -> null_models.NullTest | None:
     empty = pd.DataFrame()
-    statement = next(held for held in statements.STATEMENTS if held.id == name)
+    statement = next(statement for statement in statements.STATEMENTS if statement.id == name)
     return statement.test(statements.Evidence(links, empty, empty, empty), 99, 1)
 
 
@@ -657,9 +657,9 @@ def test_the_statement_on_rank_compares_guests():
 
 def test_what_is_known_to_the_year_says_nothing_about_order():
     links = _visits(("2022-01-01", "visit", "RUS", "MMR"), ("2022-01-01", "arms", "BLR", "MMR"))
-    order = next(held for held in statements.STATEMENTS if held.id == "russia_elections_first")
-    rank = next(held for held in statements.STATEMENTS if held.id == "russia_rank")
-    both = next(held for held in statements.STATEMENTS if held.id == "belarus_after_russia")
+    order = next(statement for statement in statements.STATEMENTS if statement.id == "russia_elections_first")
+    rank = next(statement for statement in statements.STATEMENTS if statement.id == "russia_rank")
+    both = next(statement for statement in statements.STATEMENTS if statement.id == "belarus_after_russia")
     assert len(both.looked_at(links)) == 2 and both.looked_at(links.assign(precision="year")).empty
     assert rank.looked_at(links)["partner"].tolist() == ["RUS"] and order.looked_at(links).empty
 
@@ -669,7 +669,7 @@ def test_statements_do_not_share_random_numbers():
                       for partner in ("RUS", "BLR")))  # fmt: skip
     one, again = _measured("belarus_after_russia", links), _measured("belarus_after_russia", links)
     assert (one.null == again.null).all()
-    statement = next(held for held in statements.STATEMENTS if held.id == "belarus_after_russia")
+    statement = next(statement for statement in statements.STATEMENTS if statement.id == "belarus_after_russia")
     evidence = statements.Evidence(links, links, links, links)
     assert (statement.test(evidence, 99, 2).null != one.null).any()
 
@@ -718,18 +718,18 @@ def test_robustness_repeats_each_statement_where_it_is_touched(evidence, tests):
     few = statements.Evidence(evidence.links.iloc[::4], evidence.members, evidence.votes, evidence.totals)
     table = robustness.repeats(few, kinds, draws=9)
     assert list(table.columns) == ["id", "family", "run", "observed", "null_mean", "z", "p", "n"]
-    assert set(table["id"]) == {held.id for held in statements.STATEMENTS}
-    basis = {held.id: held.basis for held in statements.STATEMENTS}
+    assert set(table["id"]) == {statement.id for statement in statements.STATEMENTS}
+    basis = {statement.id: statement.basis for statement in statements.STATEMENTS}
     touched = {"organisation": "memberships", "text": "votes"}
     for row in table[table["family"] != "all"].itertuples():
         assert basis[row.id] == touched.get(row.family, "events")
     whole = table[table["family"] == "all"].set_index("id")
     for name, test in statements.tested(few, draws=9).items():
-        told = whole.loc[name, ["observed", "null_mean", "z", "p", "n"]].tolist()
+        found = whole.loc[name, ["observed", "null_mean", "z", "p", "n"]].tolist()
         if test is None:
-            assert np.isnan(told[:4]).all() and told[4] == 0
+            assert np.isnan(found[:4]).all() and found[4] == 0
         else:
-            assert told == pytest.approx([test.observed, test.mean, test.z, test.p, test.n])
+            assert found == pytest.approx([test.observed, test.mean, test.z, test.p, test.n])
     votes = table[(table["id"] == "votes_alike") & (table["family"] == "text")]
     assert votes["n"].isin([whole.loc["votes_alike", "n"] - 1, whole.loc["votes_alike", "n"]]).all()
     assert votes["n"].min() < whole.loc["votes_alike", "n"], "one text less"
@@ -739,7 +739,7 @@ def _judged(p: float, *runs: tuple[float, float, float]) -> pd.Series:
     """The verdict on one statement with the p-value `p` on all evidence and runs of (observed, null mean, p)."""
     null = np.concatenate([np.full(round(500 * p) - 1, 9.0), np.full(999 - round(500 * p) + 1, 1.0)])
     first, *rest = statements.STATEMENTS
-    tests = {first.id: null_models.NullTest(5.0, null, 3), **{held.id: None for held in rest}}
+    tests = {first.id: null_models.NullTest(5.0, null, 3), **{statement.id: None for statement in rest}}
     rows = [(first.id, "f", f"r{n}", *run[:2], run[0] - run[1], run[2], 3) for n, run in enumerate(runs)]
     columns = ["id", "family", "run", "observed", "null_mean", "z", "p", "n"]
     found = robustness.verdicts(tests, pd.DataFrame(rows, columns=columns))
@@ -748,11 +748,13 @@ def _judged(p: float, *runs: tuple[float, float, float]) -> pd.Series:
 
 
 def test_the_rule_of_survival():
-    held = _judged(0.02, (5, 1, 0.02), (4, 1, 0.05))
-    assert held["survives"] == "yes" and held["statement"] == statements.STATEMENTS[0].above
-    told = ["lowest", "highest", "z_lowest", "z_highest", "computable", "run_count", "weakest_p", "flipped", "n"]
-    assert held[told].tolist() == [4, 5, 3, 4, 2, 2, 0.05, False, 3]
-    assert held[["observed", "p"]].tolist() == [5, pytest.approx(0.02)] and held["p_adjusted"] == pytest.approx(0.02)
+    judged = _judged(0.02, (5, 1, 0.02), (4, 1, 0.05))
+    assert judged["survives"] == "yes" and judged["statement"] == statements.STATEMENTS[0].above
+    expected = ["lowest", "highest", "z_lowest", "z_highest", "computable", "run_count", "weakest_p", "flipped", "n"]
+    assert judged[expected].tolist() == [4, 5, 3, 4, 2, 2, 0.05, False, 3]
+    assert judged[["observed", "p"]].tolist() == [5, pytest.approx(0.02)] and judged["p_adjusted"] == pytest.approx(
+        0.02
+    )
     assert _judged(0.02, (5, 1, 0.02), (4, 1, 0.06))["survives"] == "direction only", "one run is too weak"
     assert _judged(0.02, (5, 1, 0.02), (np.nan, np.nan, np.nan))["survives"] == "direction only", (
         "one cannot be computed"
@@ -763,7 +765,7 @@ def test_the_rule_of_survival():
 
 def test_false_discoveries_are_held_down_over_all_statements():
     """Benjamini & Hochberg: of 13 p-values the k-th smallest counts 13 / k fold."""
-    ids = [held.id for held in statements.STATEMENTS]
+    ids = [statement.id for statement in statements.STATEMENTS]
     null = {p: np.concatenate([np.full(p - 1, 9.0), np.full(1000 - p, 1.0)]) for p in (10, 20, 400)}
     tests = {name: null_models.NullTest(5.0, null[{0: 10, 1: 20}.get(place, 400)], 3) for place, name in enumerate(ids)}
     runs = [(name, "f", "r", 5.0, 1.0, 1.0, 0.01, 3) for name in ids]
@@ -777,7 +779,10 @@ def test_false_discoveries_are_held_down_over_all_statements():
 
 def test_what_lies_below_its_null_is_worded_so():
     first, *rest = statements.STATEMENTS
-    tests = {first.id: null_models.NullTest(0.0, np.linspace(1, 2, 99), 3), **{held.id: None for held in rest}}
+    tests = {
+        first.id: null_models.NullTest(0.0, np.linspace(1, 2, 99), 3),
+        **{statement.id: None for statement in rest},
+    }
     rows = pd.DataFrame([(first.id, "f", "r", 0.0, 1.5, -2.0, 0.02, 3)],
                         columns=["id", "family", "run", "observed", "null_mean", "z", "p", "n"])  # fmt: skip
     judged = robustness.verdicts(tests, rows)
@@ -805,10 +810,10 @@ def test_what_lies_below_its_null_is_worded_so():
     ],
 )
 def test_digits_of_a_statement(observed, lowest, highest, printed, mean):
-    held = next(held for held in statements.STATEMENTS if held.id == "nearest_contact")
-    judged = pd.DataFrame([{"id": held.id, "statement": "s", "observed": observed, "lowest": lowest, "highest": highest,
-                            "null_mean": 6.24, "p": 0.5, "p_adjusted": 1.0, "survives": "no"}])  # fmt: skip
-    tests = {one.id: None for one in statements.STATEMENTS} | {held.id: null_models.NullTest(1.0, np.ones(9), 3)}
+    statement = next(statement for statement in statements.STATEMENTS if statement.id == "nearest_contact")
+    values = {"observed": observed, "lowest": lowest, "highest": highest, "null_mean": 6.24, "p": 0.5}
+    judged = pd.DataFrame([{"id": statement.id, "statement": "s", "p_adjusted": 1.0, "survives": "no"} | values])
+    tests = {one.id: None for one in statements.STATEMENTS} | {statement.id: null_models.NullTest(1.0, np.ones(9), 3)}
     row = statements.statement_table(tests, judged).set_index("statement").loc["s"]
     assert (row["observed"], row["null_mean"], row["p"]) == (printed, mean, "0.500 (1.000)")
 

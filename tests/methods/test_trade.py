@@ -86,9 +86,9 @@ def test_the_implied_total_of_2023_is_the_quotient_of_what_was_said() -> None:
 
 
 def test_a_claim_keeps_what_was_said_of_it() -> None:
-    told = {"bound": "at least", "derived": True, "note": "n", "claimant": "c", "source": "k", "period": "2023"}
-    row = trade.in_scale(pd.DataFrame([claim(**told, period_start="2023", period_end="2023")]), GDP).iloc[0]
-    assert row[list(told)].to_dict() == told
+    expected = {"bound": "at least", "derived": True, "note": "n", "claimant": "c", "source": "k", "period": "2023"}
+    row = trade.in_scale(pd.DataFrame([claim(**expected, period_start="2023", period_end="2023")]), GDP).iloc[0]
+    assert row[list(expected)].to_dict() == expected
     assert row[["trade_id", "partner", "year", "turnover_usd_m"]].tolist() == ["t", "RUS", 2023, 2000]
 
 
