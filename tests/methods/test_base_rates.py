@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from vouch.evidence import data
 from vouch.methods.election import base_rates
@@ -73,9 +74,29 @@ def test_cumulative_incidence_by_hand():
     # Four spells: a quarter votes; of the three left one has a coup; one is lost from view; the last one votes.
     curve = cumulative_incidence(made([4.0, 1, 3, 2], ["election", "election", "open", "coup"]))
     assert curve["months"].tolist() == [0, 1, 2, 3, 4]
-    assert curve["election"].tolist() == pytest.approx([0, 25, 25, 25, 75])
+    assert curve["voted"].tolist() == pytest.approx([0, 25, 25, 25, 75])
     assert curve["coup"].tolist() == pytest.approx([0, 0, 25, 25, 25])
     assert curve["open"].tolist() == pytest.approx([100, 75, 50, 50, 0])
+    assert curve["waiting"].tolist() == [4, 4, 3, 2, 1]
+    assert base_rates.median_months(curve)[0] == 4, "a second coup is no vote: half had voted at the last month only"
+    assert base_rates.at(curve, 3.9)["voted"] == pytest.approx(25), "a step holds until the next"
+    with pytest.raises(ValueError, match="no spells"):
+        cumulative_incidence(made([], []))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_interval_of_a_share_covers_a_known_share(seed):
+    """With constant hazards of a vote and of another coup the share that has voted by t is known."""
+    rng = np.random.default_rng(seed)
+    vote, coup, t, covered, rounds = 1 / 40, 1 / 60, 60.0, 0, 60
+    true = 100 * vote / (vote + coup) * (1 - np.exp(-(vote + coup) * t))
+    for _ in range(rounds):
+        months = rng.exponential(1 / (vote + coup), 80)
+        ended = np.where(rng.random(80) < vote / (vote + coup), "election", "coup")
+        frame = made(list(months), list(ended), [f"C{i}" for i in range(80)])
+        share = base_rates.share_by(frame, t, draws=400)
+        covered += share.low <= true <= share.high
+    assert covered >= stats.binom.ppf(0.001, rounds, 0.95) - 1, f"{covered} of {rounds} intervals hold the true share"
 
 
 ENDINGS = st.lists(
@@ -88,19 +109,19 @@ ENDINGS = st.lists(
 def test_endings_that_compete_add_up(cases):
     frame = made([float(months) for months, _ in cases], [ended for _, ended in cases])
     curve = cumulative_incidence(frame)
-    assert np.allclose(curve[["election", "coup", "open"]].sum(axis=1), 100)
-    for column in ("election", "coup"):
+    assert np.allclose(curve[["voted", "coup", "open"]].sum(axis=1), 100)
+    for column in ("voted", "coup"):
         assert (curve[column].diff().dropna() >= -1e-9).all()
     # Treating coups as censored can only raise the share: what Kaplan-Meier answers is the world without second coups.
     alone = kaplan_meier(frame)
-    assert (alone["voted"].to_numpy() >= curve["election"].to_numpy() - 1e-9).all()
+    assert (alone["voted"].to_numpy() >= curve["voted"].to_numpy() - 1e-9).all()
 
 
 @given(ENDINGS)
 @settings(max_examples=40, deadline=None)
 def test_without_second_coups_both_estimators_agree(cases):
     frame = made([float(months) for months, _ in cases], ["open" if e == "coup" else e for _, e in cases])
-    assert np.allclose(cumulative_incidence(frame)["election"], kaplan_meier(frame)["voted"])
+    assert np.allclose(cumulative_incidence(frame)["voted"], kaplan_meier(frame)["voted"])
 
 
 def test_a_share_with_nothing_censored_is_the_plain_share():
@@ -181,7 +202,7 @@ def test_standing_counts_those_still_waiting():
     place = base_rates.standing(frame, 59)
     assert (place.months, place.waiting, place.elections, place.as_late) == (59, 3, 3, 2)
     assert place.voted == pytest.approx(20.0)
-    assert place.low < 20 < place.high
+    assert place.low <= 20 <= place.high
     same = base_rates.standing(frame, 60)
     assert (same.waiting, same.as_late) == (2, 2), "an election in that month is no longer waited for, and as late"
     assert same.voted == pytest.approx(100 * (1 - 4 / 5 * 2 / 3))
@@ -297,7 +318,7 @@ def test_base_rates_hold_their_bounds(followed):
         assert parts["All successful coups", period] == kinds
     row = rates.set_index(["definition", "period"]).loc[("Military coups", "1990–2021")]
     chosen = base_rates.definitions(base_rates.within(followed, "1990–2021"))["Military coups"]
-    voted, won, median = base_rates.share_by(chosen), base_rates.won_by_incumbent(chosen), kaplan_meier(chosen)
+    voted, won, median = base_rates.share_by(chosen), base_rates.won_by_incumbent(chosen), cumulative_incidence(chosen)
     assert row[["voted", "voted_low", "voted_high"]].tolist() == [voted.percent, voted.low, voted.high]
     assert row[["won", "won_low", "won_high", "won_n"]].tolist() == [won.percent, won.low, won.high, won.n]
     assert row[["median", "median_low", "median_high"]].tolist() == list(base_rates.median_months(median))

@@ -13,7 +13,7 @@ from vouch.evidence.case import COUP
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
-from vouch.methods.election.base_rates import kaplan_meier, standing, within
+from vouch.methods.election.base_rates import at, cumulative_incidence, within
 from vouch.tables import Column, Table
 from vouch.text import MONTHS, formatted, month, percent
 
@@ -38,10 +38,10 @@ CLAIMANTS = {"Assistance Association for Political Prisoners": "AAPP"}
 
 
 def months_to_vote(spells: pd.DataFrame, months: float) -> Chart:
-    """Kaplan-Meier curves of the time from a coup to a vote in both periods, with Myanmar's waiting time."""
+    """Share of coups that had led to a vote by each month, in both periods, with Myanmar's waiting time."""
     periods = ["1990–2021", "1950–1989"]
-    curves = {period: kaplan_meier(within(spells, period)) for period in periods}
-    place = standing(within(spells, "1990–2021"), months)
+    curves = {period: cumulative_incidence(within(spells, period)) for period in periods}
+    place, earlier = (at(curves[period], months) for period in periods)
     frame = pd.concat([curve.assign(period=period) for period, curve in curves.items()], ignore_index=True)
     frame = pd.concat([frame, pd.DataFrame({"period": ["Myanmar"], "months": [months]})], ignore_index=True)
 
@@ -57,25 +57,24 @@ def months_to_vote(spells: pd.DataFrame, months: float) -> Chart:
             ax.fill_between(known["months"], known["low"], known["high"], step="post", color=colour, alpha=opacity)
         ax.axvline(months, color=theme.text, linewidth=1.2, linestyle=(0, (1, 1.5)))
         ax.plot([months], [place.voted], "o", color=theme.text, markersize=5)
-        ax.text(months + 2, 22, f"Myanmar: voting began\nafter {_shown(months, 1)} months", size=_SMALL + 0.5)
+        ax.text(months + 2, 8, f"Myanmar: voting began\nafter {_shown(months, 1)} months", size=_SMALL + 0.5)
         ax.text(118, 101, "coups of 1990–2021", color=theme.accent, ha="right", va="bottom", size=_SMALL + 0.5)
-        ax.text(118, 47, "coups of 1950–1989", color=theme.faint, ha="right", va="top", size=_SMALL + 0.5)
+        ax.text(118, 37, "coups of 1950–1989", color=theme.faint, ha="right", va="top", size=_SMALL + 0.5)
         ax.set(xlim=(0, 120), ylim=(0, 112), xticks=range(0, 121, 12), yticks=range(0, 101, 25))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f} %"))
         ax.set_xlabel("months since the coup")
 
-    earlier = standing(within(spells, "1950–1989"), months)
     return Chart(
         name="fig-coup-months-to-vote",
         finding=f"Since 1990, {percent(place.voted)} of coups had led to a vote by the month at which Myanmar voted",
-        subtitle="Coups followed by a national election, % (Kaplan-Meier, 95 % interval shaded)",
+        subtitle="Coups followed by a national election and by no other coup first, % (95 % interval shaded)",
         draw=draw,
-        frame=frame[["period", "months", "voted", "low", "high", "waiting"]],
+        frame=frame[["period", "months", "voted", "low", "high", "coup", "waiting"]],
         alt=(
             "Two rising step curves with shaded intervals: percentage of successful coups followed by a national "
-            f"election, by months since the coup. At {_shown(months, 1)} months, when voting began in Myanmar, the "
-            f"curve for coups of 1990 to 2021 stands at {percent(place.voted)} and the curve for coups of 1950 to "
-            f"1989 at {percent(earlier.voted)}."
+            "election before another coup, by months since the coup. "
+            f"At {_shown(months, 1)} months, when voting began in Myanmar, the curve for coups of 1990 to 2021 stands "
+            f"at {percent(place.voted)} and the curve for coups of 1950 to 1989 at {percent(earlier.voted)}."
         ),
         source="Data: Colpus 1.1 (coups), REIGN of March 2021 (elections to February 2021); Myanmar 2021 left out.",
         height=3.7,
@@ -389,8 +388,9 @@ def base_rate_table(rates: pd.DataFrame) -> Table:
         },
         caption="Base rates of elections after successful coups",
         note=(
-            "Vote: cumulative incidence, interval from a bootstrap over countries. Wait: Kaplan-Meier. Winner: Wilson "
-            "interval, and the number of elections coded. One per country: its last coup in the period."
+            "Vote: cumulative incidence, interval from a bootstrap over countries. Wait: month by which half had led "
+            "to a vote, on the same curve. Winner: Wilson interval, and the number of elections coded. One per "
+            "country: its last coup in the period."
         ),
         code=f"{__name__}.base_rate_table",
     )

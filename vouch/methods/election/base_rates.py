@@ -2,11 +2,13 @@
 
 A *spell* starts on the day of a successful coup and ends with the first later national election, with another
 successful coup, or, still open, with the end of what the election list observed. Three questions are asked of the
-spells, and each has its own estimator:
+spells:
 
 * what share of coups was followed by an election before the next coup? Two endings compete, so the share is the
-  cumulative incidence (Aalen & Johansen 1978), not one minus Kaplan-Meier;
-* how long did it take where no second coup came between? Kaplan & Meier (1958), second coups and open spells censored;
+  cumulative incidence (Aalen & Johansen 1978), with a bootstrap over countries (Field & Welsh 2007);
+* how long did it take until half had voted? The first month at which the same curve reaches 50 per cent. Kaplan &
+  Meier (1958), with second coups censored, answers another question, what would have been had none come between, and
+  is kept for the one sentence that says so;
 * who won? A plain share with the interval of Wilson (1927), and the bounds that the uncoded elections leave open.
 
 Months are days divided by 30.4375 (a twelfth of 365.25 days).
@@ -35,6 +37,10 @@ PERIODS = {"1950–1989": (1950, 1989), "1990–2021": (1990, 2021), "1950–202
 """Years of the coup, both included."""
 
 _WITHIN = 60.0
+
+_DRAWS, _SEED = 10_000, 20210201
+"""So many draws that another seed moves a limit by about a tenth of a percentage point; a fixed seed, so that two runs
+print the same interval."""
 
 
 @dataclass(frozen=True)
@@ -135,16 +141,18 @@ def kaplan_meier(frame: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
 
 
 def median_months(curve: pd.DataFrame) -> tuple[float, float, float]:
-    """Median of a Kaplan-Meier curve and its interval (Brookmeyer & Crowley 1982): the first times at which the curve,
-    its upper and its lower limit reach 50 per cent; NaN where one never does."""
+    """The month at which half had voted and its interval (Brookmeyer & Crowley 1982): the first times at which the
+    curve, its upper and its lower limit reach 50 per cent; NaN where one never does.
+
+    curve: months, voted, low, high, as of :func:`cumulative_incidence` or :func:`kaplan_meier`.
+    """
     middle, soonest, latest = (float(curve.loc[curve[side] >= 50, "months"].min()) for side in ("voted", "high", "low"))
     return middle, soonest, latest
 
 
 def standing(frame: pd.DataFrame, months: float) -> Standing:
     """Where a waiting time of `months` stands among the spells."""
-    curve = kaplan_meier(frame)
-    row = curve[curve["months"] <= months].iloc[-1]
+    row = at(cumulative_incidence(frame), months)
     elections = frame.loc[frame["ended"].eq("election"), "months"]
     return Standing(
         months=months,
@@ -157,37 +165,55 @@ def standing(frame: pd.DataFrame, months: float) -> Standing:
     )
 
 
-def cumulative_incidence(frame: pd.DataFrame) -> pd.DataFrame:
+def at(curve: pd.DataFrame, months: float) -> pd.Series:
+    """The row of a curve (a step function) that holds at `months`."""
+    return curve[curve["months"] <= months].iloc[-1]
+
+
+def cumulative_incidence(frame: pd.DataFrame, draws: int = _DRAWS, seed: int = _SEED) -> pd.DataFrame:
     """Aalen-Johansen estimate: percent of coups that had ended in an election, in another coup, or in neither.
 
-    frame: spells. Returns months, election, coup, open; the three add to 100 at every time.
+    frame: spells. Returns months, voted, low, high, coup, open (percent; voted, coup and open add to 100 at every time)
+    and waiting (spells at risk just before that time); the first row is month 0. low and high are the 95 % limits of
+    `voted`, a percentile bootstrap that draws whole countries, because coups of one country are not independent (Field
+    & Welsh 2007). ValueError without spells.
     """
-    times, shares = _incidence(frame, np.ones((1, len(frame))))
-    election, coup = 100 * shares["election"][0], 100 * shares["coup"][0]
-    table = pd.DataFrame({"months": times, "election": election, "coup": coup, "open": 100 - election - coup})
-    start = pd.DataFrame({"months": [0.0], "election": [0.0], "coup": [0.0], "open": [100.0]})
-    return pd.concat([start, table], ignore_index=True)
-
-
-def share_by(frame: pd.DataFrame, months: float = _WITHIN, draws: int = 1000, seed: int = 20210201) -> Share:
-    """Percent of coups followed by an election within `months` and before another coup, with a 95 % interval.
-
-    The point is the cumulative incidence; hits and n are the elections seen by then and all spells. The interval is a
-    percentile bootstrap that draws whole countries, because coups of one country are not independent (Field & Welsh
-    2007). The seed is fixed, so that two runs print the same interval.
-    """
+    if frame.empty:
+        raise ValueError("no spells")
     weights = _country_weights(frame["iso3"], draws, seed)
     times, shares = _incidence(frame, np.vstack([np.ones(len(frame)), weights]))
-    upto = int(np.searchsorted(times, months, side="right")) - 1
-    values = 100 * shares["election"][:, upto] if upto >= 0 else np.zeros(draws + 1)
-    low, high = np.nanpercentile(values[1:], [2.5, 97.5])
+    voted, coup = 100 * shares["election"][0], 100 * shares["coup"][0]
+    low, high = np.percentile(100 * shares["election"][1:], [2.5, 97.5], axis=0)
+    months = frame["months"].to_numpy()
+    table = pd.DataFrame(
+        {
+            "months": times,
+            "voted": voted,
+            "low": low,
+            "high": high,
+            "coup": coup,
+            "open": 100 - voted - coup,
+            "waiting": [int((months >= time).sum()) for time in times],
+        }
+    )
+    nobody = {"months": 0.0, "voted": 0.0, "low": 0.0, "high": 0.0, "coup": 0.0, "open": 100.0, "waiting": len(frame)}
+    return pd.concat([pd.DataFrame([nobody]), table], ignore_index=True)
+
+
+def share_by(frame: pd.DataFrame, months: float = _WITHIN, draws: int = _DRAWS, seed: int = _SEED) -> Share:
+    """Percent of coups followed by an election within `months` and before another coup, with a 95 % interval.
+
+    The point and its limits are those of :func:`cumulative_incidence`; hits and n are the elections seen by then and
+    all spells.
+    """
+    row = at(cumulative_incidence(frame, draws, seed), months)
     hits = int((frame["ended"].eq("election") & (frame["months"] <= months)).sum())
-    return Share(hits, len(frame), float(values[0]), float(low), float(high))
+    return Share(hits, len(frame), float(row["voted"]), float(row["low"]), float(row["high"]))
 
 
 def _country_weights(countries: pd.Series, draws: int, seed: int) -> np.ndarray:
     """How often each spell enters each draw: countries drawn with replacement, all their coups together."""
-    codes, names = pd.factorize(countries)
+    codes, names = pd.factorize(countries, sort=True)  # the order of the rows must not change the draws
     rng = np.random.default_rng(seed)
     drawn = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)
     return drawn[:, codes].astype(float)
@@ -249,19 +275,19 @@ def base_rates(frame: pd.DataFrame, months: float = _WITHIN) -> pd.DataFrame:
     """The base rates by definition of a coup and period.
 
     Returns definition, period, coups, countries; voted, voted_low, voted_high (percent within `months`, no coup first);
-    median, median_low, median_high (months, Kaplan-Meier); won, won_low, won_high (percent won by the incumbent) and
-    won_n (elections coded).
+    median, median_low, median_high (months until half had voted); won, won_low, won_high (percent won by the incumbent)
+    and won_n (elections coded).
     """
     rows = []
     for period in PERIODS:
         for definition, chosen in definitions(within(frame, period)).items():
-            voted, won = share_by(chosen, months), won_by_incumbent(chosen)
-            middle, soonest, latest = median_months(kaplan_meier(chosen))
+            curve, won = cumulative_incidence(chosen), won_by_incumbent(chosen)
+            voted, (middle, soonest, latest) = at(curve, months), median_months(curve)
             rows.append(
                 {
                     "definition": definition, "period": period,
                     "coups": len(chosen), "countries": chosen["iso3"].nunique(),
-                    "voted": voted.percent, "voted_low": voted.low, "voted_high": voted.high,
+                    "voted": voted["voted"], "voted_low": voted["low"], "voted_high": voted["high"],
                     "median": middle, "median_low": soonest, "median_high": latest,
                     "won": won.percent, "won_low": won.low, "won_high": won.high, "won_n": won.n,
                 }

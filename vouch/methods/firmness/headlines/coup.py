@@ -19,12 +19,13 @@ def coup_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     left_out = int((coups["coup_date"] >= base_rates.ELECTIONS_UNTIL).sum())
     months = base_rates.months_between(COUP, FIRST_POLLING_DAY)
     kinds = {name[0].lower() + name[1:]: chosen for name, chosen in base_rates.definitions(since).items()}
+    curves = {name: base_rates.cumulative_incidence(chosen) for name, chosen in kinds.items()}
     shares = {name: base_rates.share_by(chosen) for name, chosen in kinds.items()}
     share, everyone = shares["all successful coups"], base_rates.share_by(spells)
     floor = share.percent * share.n / (share.n + left_out)
     won = {name: base_rates.won_by_incumbent(chosen) for name, chosen in kinds.items()}
     bounds = won["all successful coups"]
-    medians = {name: base_rates.median_months(base_rates.kaplan_meier(chosen))[0] for name, chosen in kinds.items()}
+    medians = {name: base_rates.median_months(curve)[0] for name, curve in curves.items()}
     v15, v16 = indices.series(tables["vdem_v15"]), indices.series(tables["vdem_v16"], edition="v16")
     lost = [("electoral democracy, V-Dem v15", indices.break_at(v15, "MMR", 2021).lost)]
     lost.append(("electoral democracy, V-Dem v16", indices.break_at(v16, "MMR", 2021).lost))
@@ -48,7 +49,7 @@ def coup_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
         ),
         *number(
             "coup.median_1990", "Median wait for that vote", "months", 0, "definition",
-            [*medians.items(), (old, base_rates.median_months(base_rates.kaplan_meier(spells))[0])],
+            [*medians.items(), (old, base_rates.median_months(base_rates.cumulative_incidence(spells))[0])],
         ),
         *number(
             "coup.won_1990", "Votes won by the incumbent", "%", 0, "definition",
