@@ -108,7 +108,7 @@ ENDINGS = st.lists(
 @settings(max_examples=60, deadline=None)
 def test_endings_that_compete_add_up(cases):
     frame = made([float(months) for months, _ in cases], [ended for _, ended in cases])
-    curve = cumulative_incidence(frame)
+    curve = cumulative_incidence(frame, draws=200)
     assert np.allclose(curve[["voted", "coup", "open"]].sum(axis=1), 100)
     for column in ("voted", "coup"):
         assert (curve[column].diff().dropna() >= -1e-9).all()
@@ -121,7 +121,7 @@ def test_endings_that_compete_add_up(cases):
 @settings(max_examples=40, deadline=None)
 def test_without_second_coups_both_estimators_agree(cases):
     frame = made([float(months) for months, _ in cases], ["open" if e == "coup" else e for _, e in cases])
-    assert np.allclose(cumulative_incidence(frame)["voted"], kaplan_meier(frame)["voted"])
+    assert np.allclose(cumulative_incidence(frame, draws=200)["voted"], kaplan_meier(frame)["voted"])
 
 
 def test_a_share_with_nothing_censored_is_the_plain_share():
