@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from vouch.paths import DATA, shown
-from vouch.text import formatted
+from vouch.text import formatted, in_words
 
 ACCEPTED = DATA / "findings.json"
 """The findings as they were last accepted, in git; the build writes its own beside the pages."""
@@ -65,11 +65,13 @@ def finding(
     claimant: str = "",
     note: str = "",
     text: str | None = None,
+    words: bool = False,
 ) -> Finding:
     """One finding, checked and formatted.
 
     value may be a number, a string or a date; digits is the number of decimals that the evidence supports (negative
-    rounds to tens, hundreds, ...). text replaces the printed form where words serve better than digits. as_of may be a
+    rounds to tens, hundreds, ...). text replaces the printed form where it has to; words prints a count up to
+    ten as a word (:func:`vouch.text.in_words`), as running text does. as_of may be a
     date, or text where only a month or a year is known.
 
     Raises ValueError for an id of another form than `chapter.what_it_is`, for a missing value and for NaN.
@@ -77,7 +79,7 @@ def finding(
     if not _ID.fullmatch(id):
         raise ValueError(f"finding id {id!r} is not of the form chapter.what_it_is")
     plain = _plain(id, value)
-    printed = text if text is not None else formatted(plain, digits)
+    printed = text if text is not None else in_words(plain) if words else formatted(plain, digits)
     return Finding(id, plain, printed, unit, str(_plain(id, as_of)), claimant, note)
 
 

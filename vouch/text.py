@@ -59,9 +59,22 @@ def defused(text: str) -> str:
     return f"'{text}" if text.startswith(tuple(FORMULA_SIGNS)) else text
 
 
-def percent(value: float, space: str = " ") -> str:
-    """`62 %` for 61.7, a value in per cent; space stands between number and sign."""
-    return f"{formatted(float(value))}{space}%"  # numpy's numbers would print their type
+def percent(value: float) -> str:
+    """`62%` for 61.7, a value in per cent."""
+    return f"{formatted(float(value))}%"  # numpy's numbers would print their type
+
+
+_WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def in_words(value: float | int | str) -> str:
+    """A count as a sentence says it: words from none to ten, digits from 11; `formatted` for anything but a count.
+
+    `none` reads in "none of the visits"; where a sentence wants "no" or "nobody", it says so itself.
+    """
+    if isinstance(value, str) or value not in range(len(_WORDS)):
+        return formatted(value)
+    return _WORDS[int(value)]
 
 
 def month(date: Month) -> str:

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from vouch.text import MONTHS, day, month, percent, period
+from vouch.text import MONTHS, day, in_words, month, percent, period
 
 
 def test_days_and_months_in_words():
@@ -30,4 +30,11 @@ def test_a_span_of_days_in_as_few_words_as_are_clear(first, last, words):
 
 
 def test_per_cent_is_rounded_half_up_and_has_a_space():
-    assert percent(61.5) == "62 %" and percent(0.4, "\u00a0") == "0\u00a0%"
+    assert percent(61.5) == "62%" and percent(0.4) == "0%"
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "none"), (1, "one"), (10.0, "ten"), (11, "11"), (2.5, "3"), ("many", "many")]
+)
+def test_counts_up_to_ten_are_words(count, words):
+    assert in_words(count) == words

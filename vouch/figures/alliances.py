@@ -316,7 +316,7 @@ def _draw_votes_on_myanmar(
         ax.text(x + 4.5, -1.65, NAMES[state], size=8.5, va="center", color=theme.colour(state))
     ax.set(xlim=(-1, 122), ylim=(len(texts) - 0.4, -2.1), yticks=range(len(texts)))
     ax.set_yticklabels([_text_label(row) for row in texts.itertuples()])
-    ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100 %"])
+    ax.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
     ax.grid(axis="y", visible=False)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)

@@ -78,7 +78,7 @@ def claims_in_order(ledger: pd.DataFrame, labels: Mapping[str, str] | None = Non
     words = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in [*VERDICTS, NOT_CHECKABLE])
     return Chart(
         name="fig-articles-claims",
-        finding=f"{share} % of the checkable claims hold in substance; {len(wrong)} are contradicted",
+        finding=f"{share}% of the checkable claims hold in substance; {len(wrong)} are contradicted",
         subtitle="One tile is one claim, in reading order, left to right",
         draw=draw,
         frame=frame,
@@ -148,7 +148,7 @@ def verdicts_by_kind(ledger: pd.DataFrame) -> Chart:
                     )  # fmt: skip
                 left += width
         ax.set_yticks(range(len(counts)), [f"{kind} ({total[kind]})" for kind in counts.index])
-        ax.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0", "50", "100 %"])
+        ax.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0", "50", "100%"])
         ax.tick_params(axis="y", length=0, labelcolor=theme.text)
         ax.grid(axis="y", visible=False)
         handles = [Rectangle((0, 0), 1, 1, **_bar(verdict, theme)) for verdict in VERDICTS]

@@ -29,10 +29,8 @@ from vouch.figures.style import LIGHT, SMALL_SIZE, TEXT_SIZE, THEMES, WIDTH, The
 _TITLE_SIZE = 10.5
 _LEFT = 0.012  # of the width: titles and notes start at the figure's edge, not at the axis
 
-_TOGETHER = re.compile(
-    r"(?<=[\d,]) (?=%)|(?<=\d) (?=to \d)|(?<=\d to) (?=\d)|(?<=\d) (?=[A-Z][a-z]+ \d{4})|(?<=[a-z]) (?=20\d\d\b)"
-)
-"""Spaces at which no line breaks: in `68 %`, `0 to 1`, `31 May 2026`."""
+_TOGETHER = re.compile(r"(?<=\d) (?=to \d)|(?<=\d to) (?=\d)|(?<=\d) (?=[A-Z][a-z]+ \d{4})|(?<=[a-z]) (?=20\d\d\b)")
+"""Spaces at which no line breaks: in `0 to 1`, `31 May 2026`."""
 
 
 @dataclass(frozen=True)

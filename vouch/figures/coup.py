@@ -61,13 +61,13 @@ def months_to_vote(spells: pd.DataFrame, months: float) -> Chart:
         ax.text(118, 101, "coups of 1990–2021", color=theme.accent, ha="right", va="bottom", size=_SMALL + 0.5)
         ax.text(118, 37, "coups of 1950–1989", color=theme.faint, ha="right", va="top", size=_SMALL + 0.5)
         ax.set(xlim=(0, 120), ylim=(0, 112), xticks=range(0, 121, 12), yticks=range(0, 101, 25))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f} %"))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}%"))
         ax.set_xlabel("months since the coup")
 
     return Chart(
         name="fig-coup-months-to-vote",
         finding=f"Since 1990, {percent(place.voted)} of coups had led to a vote by the month at which Myanmar voted",
-        subtitle="Coups followed by a national election and by no other coup first, % (95 % interval shaded)",
+        subtitle="Coups followed by a national election and by no other coup first, % (95% interval shaded)",
         draw=draw,
         frame=frame[["period", "months", "voted", "low", "high", "coup", "waiting"]],
         alt=(
@@ -168,7 +168,7 @@ def indices(lines: pd.DataFrame, names: dict[str, str], first: int = 2005) -> Ch
     return Chart(
         name="fig-coup-indices",
         finding=f"Myanmar's index fell from {before} to {after} in one year, below Russia and Belarus",
-        subtitle=f"V-Dem electoral democracy index, 0 to 1 (68 % interval shaded), edition {edition}",
+        subtitle=f"V-Dem electoral democracy index, 0 to 1 (68% interval shaded), edition {edition}",
         draw=draw,
         frame=shown,
         alt=(
@@ -217,7 +217,7 @@ def after_coups(cases: pd.DataFrame, names: dict[str, str]) -> Chart:
     return Chart(
         name="fig-coup-after-coups",
         finding=f"{_words(years)} years after the coup Myanmar stood below {others_below} other cases",
-        subtitle="V-Dem electoral democracy index, 0 to 1 (68 % interval shaded), by years since the coup",
+        subtitle="V-Dem electoral democracy index, 0 to 1 (68% interval shaded), by years since the coup",
         draw=draw,
         frame=cases,
         alt=(

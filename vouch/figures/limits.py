@@ -16,8 +16,8 @@ from vouch.text import formatted
 _LEFT, _RIGHT = 0.22, 8.5  # ends of the drawn scale, times the number used; what lies beyond gets an arrow
 _TICKS = {0.25: "¼", 0.5: "½", 1: "as used", 2: "2×", 4: "4×", 8: "8×"}
 _HEADS = {
-    "solid": f"Solid: no variant differs by more than {round(100 * (SOLID - 1))} %",
-    "bends": f"Bends: up to {round(100 * (BENDS - 1))} %",
+    "solid": f"Solid: no variant differs by more than {round(100 * (SOLID - 1))}%",
+    "bends": f"Bends: up to {round(100 * (BENDS - 1))}%",
     "fragile": "Fragile: more",
     "one source": "One source: nothing to compare with",
 }
@@ -131,8 +131,8 @@ def kinds(table: pd.DataFrame, names: dict[str, str]) -> Chart:
     official = table[table["kind"].isin(OFFICIAL)].groupby("group")["alone"].sum().reindex(names).fillna(0)
     strongest, weakest = official.idxmax(), official.idxmin()
     finding = (
-        f"{_percent(official[strongest])} % of the rows on {names[strongest].lower()} rest on state media alone or a "
-        f"government alone, {_percent(official[weakest])} % of those on {names[weakest].lower()}"
+        f"{_percent(official[strongest])}% of the rows on {names[strongest].lower()} rest on state media alone or a "
+        f"government alone, {_percent(official[weakest])}% of those on {names[weakest].lower()}"
     )
 
     def draw(figure: Figure, theme: Theme) -> None:
@@ -186,7 +186,7 @@ def _draw_kinds(figure: Figure, theme: Theme, names: dict[str, str], table: pd.D
 
 def _listed(table: pd.DataFrame, group: str) -> str:
     top = table[table["group"] == group].nlargest(3, "share")
-    return ", ".join(f"{row.kind} {_percent(row.share)} %" for row in top.itertuples())
+    return ", ".join(f"{row.kind} {_percent(row.share)}%" for row in top.itertuples())
 
 
 def _percent(share: float) -> str:

@@ -218,7 +218,7 @@ def party_system(chambers: pd.DataFrame) -> Chart:
                 if line.high - line.low < 0.01
                 else (f"{_shown(line.low, 2)} to {_shown(line.high, 2)}")
             )
-            share = f"{line.largest} {_shown(100 * line.largest_share, 0)} % of seats"
+            share = f"{line.largest} {_shown(100 * line.largest_share, 0)}% of seats"
             ax.text(line.high + 0.03, row, f"{label}   ({share})", size=_SMALL, va="center")
         ax.axvline(1, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
         ax.text(1.01, -0.55, "one party alone", size=_SMALL, va="center", color=theme.faint)

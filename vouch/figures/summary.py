@@ -46,7 +46,7 @@ def shares(frame: pd.DataFrame) -> Chart:
             words = (
                 percent(100 * row.low)
                 if row.low == row.high
-                else f"{percent(100 * row.low)[:-2]}–{percent(100 * row.high)}"
+                else f"{percent(100 * row.low)[:-1]}–{percent(100 * row.high)}"
             )
             ax.text(0, at - 0.06, words, size=11, weight="bold", va="bottom", color=theme.accent)
             ax.text(0.205, at - 0.06, row.label, size=8, va="bottom", color=theme.text)
@@ -60,7 +60,7 @@ def shares(frame: pd.DataFrame) -> Chart:
     )
     return Chart(
         name="fig-summary-shares",
-        finding=f"A vote in most townships, ballots for {low} to {high} % of the roll of 2020, few to vouch for it",
+        finding=f"A vote in most townships, ballots for {low} to {high}% of the roll of 2020, few to vouch for it",
         subtitle="The election of 2025-26 in six shares; hatched: range over definitions and claimants",
         draw=draw,
         frame=rows.drop(columns="group"),

@@ -131,7 +131,7 @@ def by_state_and_region(coverage: pd.DataFrame) -> Chart:
         axes.set_yticks([place for place, _ in ticks], [name for _, name in ticks])
         axes.tick_params(axis="y", length=0)
         axes.set(xlim=(0, 116), ylim=(row - 0.6, -0.7), xticks=range(0, 101, 25))
-        axes.set_xticklabels([f"{x} %" for x in range(0, 101, 25)])
+        axes.set_xticklabels([f"{x}%" for x in range(0, 101, 25)])
         axes.grid(axis="y", visible=False)
         axes.spines["left"].set_visible(False)
 
@@ -140,7 +140,7 @@ def by_state_and_region(coverage: pd.DataFrame) -> Chart:
         name="fig-voters-coverage",
         finding=f"{_percent(means['Seven states'])} of townships voted in the seven states, "
         f"{_percent(means['Seven regions and Naypyidaw'])} elsewhere",
-        subtitle="Share of townships in which people voted. The share is a full count; the line is a 95 % Wilson "
+        subtitle="Share of townships in which people voted. The share is a full count; the line is a 95% Wilson "
         "interval for the rate behind it. Dashed: the group together",
         draw=draw,
         frame=coverage,
@@ -167,13 +167,11 @@ def turnout_bounds(turnout: pd.DataFrame) -> Chart:
                 axes.plot(line.high * 100, row, "|", color=theme.accent, markersize=10)
             hollow = pd.isna(line.point)
             axes.plot(line.cast * 100, row, "o", color=theme.accent, markersize=6.5, mfc=theme.page if hollow else None)
-            axes.text(
-                line.cast * 100 - 2, row, f"{_number(line.cast * 100, 1)} %", size=_SMALL, va="center", ha="right"
-            )
+            axes.text(line.cast * 100 - 2, row, f"{_number(line.cast * 100, 1)}%", size=_SMALL, va="center", ha="right")
             if pd.notna(line.point) and line.high - line.low > 0.05:
-                axes.text(line.high * 100 + 2, row, f"{_number(line.high * 100, 1)} %", size=_SMALL, va="center")
+                axes.text(line.high * 100 + 2, row, f"{_number(line.high * 100, 1)}%", size=_SMALL, va="center")
         axes.set(xlim=(0, 100), ylim=(len(turnout) - 0.5, -0.75), xticks=range(0, 101, 25), yticks=[])
-        axes.set_xticklabels([f"{x} %" for x in range(0, 101, 25)])
+        axes.set_xticklabels([f"{x}%" for x in range(0, 101, 25)])
         axes.spines["left"].set_visible(False)
 
     return Chart(
@@ -248,7 +246,7 @@ def _draw_support_bounds(figure: Figure, theme: Theme, ceilings: pd.DataFrame, l
     lower.set_ylim(len(ladder) - 0.55, -0.8)
     for axes in (upper, lower):
         axes.set(xlim=(0, 118), xticks=range(0, 101, 25), yticks=[])
-        axes.set_xticklabels([f"{x} %" for x in range(0, 101, 25)])
+        axes.set_xticklabels([f"{x}%" for x in range(0, 101, 25)])
         axes.spines["left"].set_visible(False)
         axes.tick_params(labelbottom=True)
 
@@ -309,7 +307,7 @@ def territory(estimates: pd.DataFrame) -> Chart:
                 label = textwrap.fill(f"{_who_and_when(line)}: {line.definition}", 78)
                 axes.text(0, row - 0.16, label, size=_SMALL, va="bottom", linespacing=1.1, color=theme.text)
             axes.set(xlim=(-1, 116), ylim=(len(lines) - 0.75, -0.85), yticks=[], xticks=range(0, 101, 25))
-            axes.set_xticklabels([f"{x} %" for x in range(0, 101, 25)])
+            axes.set_xticklabels([f"{x}%" for x in range(0, 101, 25)])
             axes.spines[["left", "bottom"]].set_visible(False)
             axes.grid(visible=False)
             axes.tick_params(length=0, labelbottom=unit == units[-1])
@@ -319,7 +317,7 @@ def territory(estimates: pd.DataFrame) -> Chart:
         finding=f"Estimates of what the military holds run from {_percent(military.min())} to "
         f"{_percent(military.max())}, each in its own unit",
         subtitle="Filled circle: held by the military. Open circle: not fully under it. Square: held by its "
-        "opponents. Nothing here adds up to 100 %",
+        "opponents. Nothing here adds up to 100%",
         draw=draw,
         frame=estimates,
         alt="Dot plot of estimates of territorial control, in panels by unit. "
@@ -344,7 +342,7 @@ def _who_and_when(estimate: Any) -> str:
 def _as_stated(estimate: Any) -> str:
     """The estimate as its author gave it: a count of townships stays a count."""
     whole = _number(estimate.value)
-    return f"{whole} of 330" if estimate.unit == "townships" else f"{whole} %"
+    return f"{whole} of 330" if estimate.unit == "townships" else f"{whole}%"
 
 
 def _tiles(axes: Axes, status: str, places: list[tuple[float, float]], theme: Theme) -> None:
@@ -372,7 +370,7 @@ def _interval(axes: Axes, row: int, label: str, low: float, high: float, theme: 
     face = theme.pale(0.6)
     axes.barh(row, (high - low) * 100, left=low * 100, height=0.3, color=face, edgecolor=theme.accent, hatch=hatch,
               linewidth=0.8)  # fmt: skip
-    _text(axes, high * 100 + 1.5, row, f"{_number(low * 100)}–{_number(high * 100)} %", theme)
+    _text(axes, high * 100 + 1.5, row, f"{_number(low * 100)}–{_number(high * 100)}%", theme)
 
 
 def _text(axes: Axes, x: float, y: float, text: str, theme: Theme) -> None:
@@ -386,4 +384,4 @@ def _number(value: float, digits: int = 0) -> str:
 
 
 def _percent(share: float) -> str:
-    return percent(share * 100, "\u00a0")  # never broken between number and sign
+    return percent(share * 100)

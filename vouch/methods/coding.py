@@ -11,7 +11,7 @@ import pandas as pd
 class Agreement:
     """Two codings of the same claims compared (Cohen 1960, Educational and Psychological Measurement 20: 37-46).
 
-    n: claims coded twice. observed: share coded alike. kappa: agreement beyond chance, with the bounds of its 95 %
+    n: claims coded twice. observed: share coded alike. kappa: agreement beyond chance, with the bounds of its 95%
     interval (Fleiss, Cohen & Everitt 1969). table: counts, first coder in rows, second in columns.
     """
 

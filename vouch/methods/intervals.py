@@ -46,7 +46,7 @@ def wilson(successes: int, trials: int, level: float = 0.95) -> Interval:
 
 
 def newcombe(successes: int, trials: int, other_successes: int, other_trials: int) -> Interval:
-    """95 % interval of a difference of two proportions, first minus other.
+    """95% interval of a difference of two proportions, first minus other.
 
     Hybrid score method without continuity correction: Newcombe 1998, Statistics in Medicine 17(8), method 10. Ten lines
     of our own: statsmodels adds up in another order, and the last digit of accepted findings would move.

@@ -174,7 +174,7 @@ def cumulative_incidence(frame: pd.DataFrame, draws: int = _DRAWS, seed: int = _
     """Aalen-Johansen estimate: percent of coups that had ended in an election, in another coup, or in neither.
 
     frame: spells. Returns months, voted, low, high, coup, open (percent; voted, coup and open add to 100 at every time)
-    and waiting (spells at risk just before that time); the first row is month 0. low and high are the 95 % limits of
+    and waiting (spells at risk just before that time); the first row is month 0. low and high are the 95% limits of
     `voted`, a percentile bootstrap that draws whole countries, because coups of one country are not independent (Field
     & Welsh 2007). ValueError without spells.
     """
@@ -201,7 +201,7 @@ def cumulative_incidence(frame: pd.DataFrame, draws: int = _DRAWS, seed: int = _
 
 
 def share_by(frame: pd.DataFrame, months: float = _WITHIN, draws: int = _DRAWS, seed: int = _SEED) -> Share:
-    """Percent of coups followed by an election within `months` and before another coup, with a 95 % interval.
+    """Percent of coups followed by an election within `months` and before another coup, with a 95% interval.
 
     The point and its limits are those of :func:`cumulative_incidence`; hits and n are the elections seen by then and
     all spells.

@@ -23,7 +23,7 @@ STATUSES = ("phase 1", "phase 2", "phase 3", "phase 2 or 3", "no vote")
 class Gap:
     """Difference between the states and the rest in the share of townships without a vote.
 
-    difference is `states` minus `rest`; low and high its 95 % interval (Newcombe 1998, method 10), as if each township
+    difference is `states` minus `rest`; low and high its 95% interval (Newcombe 1998, method 10), as if each township
     had been cancelled on its own. by_township: probability that at least as many of the cancellations fall in the
     states when they are drawn from all townships at random (hypergeometric). by_unit: share of all ways to call seven
     of the units "states" that give a difference at least as large (exact permutation, which keeps together what was
@@ -46,7 +46,7 @@ def by_state_and_region(townships: pd.DataFrame) -> pd.DataFrame:
     """Share of townships in which people voted, one row per state or region, lowest first.
 
     townships: state_region, kind, townships_total, voted. Returns these and not_held, share, low, high. The share is
-    exact: it is a count of all townships. low and high are a 95 % Wilson interval for something else, the rate behind
+    exact: it is a count of all townships. low and high are a 95% Wilson interval for something else, the rate behind
     the count if each township of the unit had been decided alone and alike; they show how little seven or nine
     townships say about a rate.
 

@@ -1,7 +1,7 @@
 """Democracy indices around a break, with their intervals, one edition at a time.
 
 V-Dem estimates all years anew in each edition, so that a line may hold only one of them; :func:`series` refuses a
-second. The interval is V-Dem's own: the 68 % highest posterior density of its measurement model, about one standard
+second. The interval is V-Dem's own: the 68% highest posterior density of its measurement model, about one standard
 deviation to each side (Pemstein et al. 2022). A mean over countries has none, and none is invented for it.
 """
 
@@ -20,7 +20,7 @@ REGIMES = {0: "closed autocracy", 1: "electoral autocracy", 2: "electoral democr
 
 @dataclass(frozen=True)
 class Break:
-    """One country's index the year before and the year of a coup (0 to 1, with 68 % intervals)."""
+    """One country's index the year before and the year of a coup (0 to 1, with 68% intervals)."""
 
     iso3: str
     year: int

@@ -28,7 +28,7 @@ def shares(
     voted = townships["voted"].sum() / townships["townships_total"].sum()
     union = seats[(seats["election"] == "2020") & (seats["chamber"] == "Union Parliament")].set_index("party")
     filled = int(union.loc["NLD", "seats_filled"])
-    where = f"({100 * voted_by_kind.loc[True]:.0f} % in states, {100 * voted_by_kind.loc[False]:.0f} % elsewhere)"
+    where = f"({100 * voted_by_kind.loc[True]:.0f}% in states, {100 * voted_by_kind.loc[False]:.0f}% elsewhere)"
     two_rolls = "old commission's roll; ministry's"
     roll = [stated[_ROLL] / stated[electorate] for electorate in (_OLD, _MINISTRY)]
     ballots = [stated[_BALLOTS] / stated[electorate] for electorate in (_OLD, _MINISTRY)]

@@ -34,7 +34,7 @@ def share_changed(rechecks: pd.DataFrame) -> pd.DataFrame:
 
     rechecks: table, row_id, outcome (stands, changed, withdrawn, added), without the random sample. Rows that are new
     were not read again and count only under added. Returns table, read, stands, changed, withdrawn, added, share (of
-    those read), low and high (95 % Wilson interval), most read first, and last a row for all tables with a share
+    those read), low and high (95% Wilson interval), most read first, and last a row for all tables with a share
     together, named "these tables".
     Where not one row is noted as standing, only the rows that changed were noted, so that there is no share: share, low
     and high are missing.
@@ -89,7 +89,7 @@ def draw(tables: dict[str, pd.DataFrame], size: int, seed: int) -> pd.DataFrame:
 
 
 def share_standing(sample: pd.DataFrame) -> Standing:
-    """How many rows of a random sample stand as they were, with Wilson's 95 % interval of the share.
+    """How many rows of a random sample stand as they were, with Wilson's 95% interval of the share.
 
     sample: table, row_id, outcome (stands, changed, withdrawn, not found). A row of which no source could be seen again
     counts neither way: the share is of the rows that could be checked.
