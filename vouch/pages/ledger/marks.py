@@ -234,7 +234,7 @@ def visit_claim_html(self: HTML5Translator, node: claim_reference) -> None:
     self.body.append(
         f'<button type="button" class="bp-opens vouch-claim {_slug(verdict)}" popovertarget="{card}" '
         f'aria-label="Claim {record["claim"]}: {verdict}">{SYMBOLS.get(verdict, "–")} {record["claim"]}</button>'
-        f'<span popover id="{card}" class="bp-card" role="dialog" aria-label="Claim {record["claim"]}">'
+        f'<span popover id="{card}" class="bp-card vouch-card" role="dialog" aria-label="Claim {record["claim"]}">'
         f'<span class="card-line"><strong>{record["claim"]}</strong> · {verdict}</span>'
         f'<q class="card-line">{escape(record["quote"])}</q>{reason}'
         f'<span class="card-line">{witness}<a href="{escape(address)}">evidence in the ledger</a></span></span>'
