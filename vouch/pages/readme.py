@@ -27,7 +27,7 @@ from vouch.paths import ROOT
 
 BEGIN = "<!-- map: made by `python -m vouch.pages.readme`; a test keeps it true -->"
 END = "<!-- end of map -->"
-PICTURE, PICTURED = Path("docs/summary.svg"), "fig-summary-shares"
+PICTURE, PICTURED = Path("docs/summary.svg"), "fig-summary-map"
 BADGES = Path("docs/badges")
 _FENCE = re.compile(r"^`{6}\{bookpress-(chart|table)\}\n(.+)\n`{6}\s*$", re.DOTALL)
 
