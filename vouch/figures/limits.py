@@ -119,6 +119,52 @@ def _bar(ax, y: float, row, variants: pd.DataFrame, theme: Theme) -> None:
         ax.plot([_LEFT * 1.04], [y], "<", color=colour, ms=5, zorder=3)
 
 
+def joint(specified: pd.DataFrame, summary: pd.DataFrame) -> Chart:
+    """Every combination of the choices behind a number, in order of size; frames of `vouch.methods.firmness.joint`."""
+    widest = (summary["highest"] - summary["lowest"]).idxmax()
+    wide = summary.loc[widest]
+    finding = (
+        f"Choices made together move “{wide.number[0].lower() + wide.number[1:]}” from {formatted(wide.lowest)} to "
+        f"{formatted(wide.highest)}{wide.unit}"
+    )
+
+    def draw(figure: Figure, theme: Theme) -> None:
+        panels = figure.subplots(len(summary), 1, sharex=True)
+        for ax, row in zip(np.atleast_1d(panels), summary.itertuples(), strict=True):
+            values = specified[specified["number"] == row.number]
+            place = np.linspace(0, 1, len(values)) if len(values) > 1 else np.array([0.5])
+            ax.plot(values["value"], place, "o", ms=3.6, color=theme.faint, mew=0)
+            chosen = values["used"].to_numpy()
+            ax.plot(values["value"][chosen], place[chosen], "D", ms=6.5, color=theme.accent)
+            ax.text(row.used, 1.22, f"text: {formatted(row.used)}", size=_SMALL, ha="center", color=theme.accent)
+            for end, sign in (("lowest", -1), ("highest", 1)):
+                value = getattr(row, end)
+                ax.text(value + 1.5 * sign, 0 if sign < 0 else 1, formatted(value), size=_SMALL, va="center",
+                        ha="right" if sign < 0 else "left", color=theme.text)  # fmt: skip
+            ax.set_title(
+                f"{row.number}: {row.specifications} combinations", size=_SMALL, loc="left", color=theme.text, pad=9
+            )
+            ax.set(xlim=(0, 105), ylim=(-0.2, 1.3), yticks=[])
+            ax.spines["left"].set_visible(False)
+        np.atleast_1d(panels)[-1].set_xlabel("per cent", size=_SMALL)
+
+    told = "; ".join(
+        f"{row.number}, {formatted(row.lowest)} to {formatted(row.highest)}{row.unit} in {row.specifications} combinations, "
+        f"{formatted(row.used)} in the text"
+        for row in summary.itertuples()
+    )
+    return Chart(
+        name="fig-limits-joint",
+        finding=finding,
+        subtitle="Each mark is one combination of admissible choices, in order of size; diamond: the one that the text uses",
+        draw=draw,
+        frame=specified,
+        alt=f"Specification curves, one panel for each of {len(summary)} numbers, per cent from 0 to 100: {told}.",
+        source="Computed from the book's data by the methods of its chapters.",
+        height=1.15 * len(summary) + 1.1,
+    )
+
+
 def kinds(table: pd.DataFrame, names: dict[str, str]) -> Chart:
     """What the rows of each table rest on: a cell for each kind of publisher, darker the more rows cite it.
 
