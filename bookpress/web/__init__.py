@@ -14,8 +14,8 @@ Settings
     Old names of the book, and the kinds of names that it has beside pages and anchors; see `bookpress.web.permalinks`.
 
 For the command, in `pyproject.toml` under `[tool.bookpress]`: ``permanent-names``, the file that lists all names ever
-given, and ``named-in``: kind -> [JSON file beside the pages, key] of names that are neither chapters, figures nor
-tables.
+given, ``named-in``: kind -> [JSON file beside the pages, key] of names that are neither chapters, figures nor
+tables, and ``ended-in``: kind -> [CSV file, column of the name, column of its value] of names whose end is on record.
 """
 
 from __future__ import annotations

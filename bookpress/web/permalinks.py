@@ -9,10 +9,11 @@ address), `anchors` (an empty anchor is put at the new place, in HTML and PDF), 
 
 from __future__ import annotations
 
+import csv
 import json
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -112,12 +113,30 @@ def names_of(root: Path) -> set[tuple[str, str]]:
     return names(root / "_build" / "html", {kind: (file, key) for kind, (file, key) in lists.items()})
 
 
-def vanished(given: set[tuple[str, str]], present: set[tuple[str, str]], aliases: Aliases) -> list[str]:
-    """Names that are neither in the book nor an alias of one that is; sorted, as `kind name`."""
+def ended_of(root: Path) -> set[tuple[str, str]]:
+    """Names whose end is on record, as (kind, name), by `ended-in` of `[tool.bookpress]`: kind -> [CSV file, column of
+    the name, column of its value]. A name has ended where its last row has no value. What cannot be replaced by a
+    successor is not led on to something else; whoever cited it finds in that record what became of it.
+    """
+    ended: set[tuple[str, str]] = set()
+    for kind, (file, name, value) in project.commands(root).get("ended-in", {}).items():
+        with (root / file).open(encoding="utf-8", newline="") as rows:
+            last = {row[name]: row[value] for row in csv.DictReader(rows)}
+        ended |= {(kind, one) for one, content in last.items() if not content}
+    return ended
+
+
+def vanished(
+    given: set[tuple[str, str]],
+    present: set[tuple[str, str]],
+    aliases: Aliases,
+    ended: Set[tuple[str, str]] = frozenset(),
+) -> list[str]:
+    """Names that are neither in the book, nor ended on record, nor an alias of one in the book; as `kind name`."""
     pages = {old.rpartition("/")[2]: new.rpartition("/")[2] for old, new in aliases.pages.items()}
     renamed = {"chapter": pages, **{kind.removesuffix("s"): named for kind, named in aliases.others.items()}}
     lost = []
-    for kind, name in sorted(given - present):
+    for kind, name in sorted(given - present - ended):
         if (kind, renamed.get(kind, aliases.anchors).get(name, "")) not in present:
             lost.append(f"{kind} {name}")
     return lost

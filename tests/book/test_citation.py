@@ -382,6 +382,13 @@ def test_a_name_may_vanish_only_with_an_alias():
     assert lost == ["chapter a", "claim S000-01", "figure fig-a", "finding x.a"]
     aliases = permalinks.Aliases({"chapters/a": "chapters/b"}, {"fig-a": "fig-b"}, {"findings": {"x.a": "x.gone"}})
     assert permalinks.vanished(given, present, aliases) == ["claim S000-01", "finding x.a"]
+    assert permalinks.vanished(given, present, aliases, {("finding", "x.a")}) == ["claim S000-01"]
+
+
+def test_a_name_has_ended_where_its_last_row_has_no_value(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.bookpress]\nended-in = { finding = ["log.csv", "name", "new"] }\n')
+    (tmp_path / "log.csv").write_text("name,new,why\nx.a,1,begun\nx.a,,ended\nx.b,,ended\nx.b,2,begun again\n")
+    assert permalinks.ended_of(tmp_path) == {("finding", "x.a")}
 
 
 def test_the_data_are_a_dataset_with_files_only_where_they_have_an_address():
@@ -400,7 +407,8 @@ def test_the_data_are_a_dataset_with_files_only_where_they_have_an_address():
 @pytest.mark.built
 def test_no_permanent_name_has_vanished(book):
     """New names are added by `python -m bookpress.web.permalinks`."""
-    assert permalinks.vanished(permalinks.listed_in(ROOT), permalinks.names_of(ROOT), permalinks.of_book(ROOT)) == []
+    given, present, aliases = permalinks.listed_in(ROOT), permalinks.names_of(ROOT), permalinks.of_book(ROOT)
+    assert permalinks.vanished(given, present, aliases, permalinks.ended_of(ROOT)) == []
 
 
 ADDRESS, REPOSITORY = "https://example.org/book/", "https://github.com/example/book"

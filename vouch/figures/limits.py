@@ -149,14 +149,14 @@ def joint(specified: pd.DataFrame, summary: pd.DataFrame) -> Chart:
         np.atleast_1d(panels)[-1].set_xlabel("per cent", size=_SMALL)
 
     told = "; ".join(
-        f"{row.number}, {formatted(row.lowest)} to {formatted(row.highest)}{row.unit} in {row.specifications} combinations, "
-        f"{formatted(row.used)} in the text"
+        f"{row.number}, {formatted(row.lowest)} to {formatted(row.highest)}{row.unit} in {row.specifications} "
+        f"combinations, {formatted(row.used)} in the text"
         for row in summary.itertuples()
     )
     return Chart(
         name="fig-limits-joint",
         finding=finding,
-        subtitle="Each mark is one combination of admissible choices, in order of size; diamond: the one that the text uses",
+        subtitle="Each mark is one combination of admissible choices, in order of size; diamond: the one in the text",
         draw=draw,
         frame=specified,
         alt=f"Specification curves, one panel for each of {len(summary)} numbers, per cent from 0 to 100: {told}.",
