@@ -28,6 +28,25 @@ SOLID, BENDS = 1.05, 1.25
 
 CLASSES = ("solid", "bends", "fragile", "one source")
 
+_VOTE, _STATES, _RUSSIA, _BELARUS = "the vote", "other states", "Russia", "Belarus"
+NEEDED = {
+    "coup.months_to_vote": _VOTE,
+    "coup.index_lost": _VOTE,
+    "voters.townships_voted": _VOTE,
+    "voters.gap": _VOTE,
+    "voters.turnout_low": _VOTE,
+    "voters.shrinkage_commission": _VOTE,
+    "voters.seat_share_elected": _VOTE,
+    "standard.reserved_share": _VOTE,
+    "standard.dissolved_seats": _VOTE,
+    "vouchers.states_praised": _STATES,
+    "vouchers.states_rejected": _STATES,
+    "russia.arms_traced": _RUSSIA,
+    "russia.leader_visits_out": _RUSSIA,
+    "belarus.leader_visits_in": _BELARUS,
+}
+"""Headline numbers without which a sentence of the answer would not stand, and which part of the answer that is."""
+
 
 def ranges(frame: pd.DataFrame) -> pd.DataFrame:
     """The range of every headline number, firmest first; frame as of :func:`variants`.
@@ -74,7 +93,8 @@ def ranges(frame: pd.DataFrame) -> pd.DataFrame:
 
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
     """The ranges as the book prints them: number (label and unit), variants, text, low, high (each a value and, in
-    brackets, who says so or what is counted) and firmness; table as of :func:`ranges`."""
+    brackets, who says so or what is counted), firmness and needed (part of the answer, or "nothing"); table as of
+    :func:`ranges`."""
     rows = [
         {
             "number": row.label if row.unit.lower() in row.label.lower() else f"{row.label}, {row.unit}",
@@ -83,6 +103,7 @@ def in_words(table: pd.DataFrame) -> pd.DataFrame:
             "low": f"{formatted(row.lowest, row.digits)} ({row.lowest_by})",
             "high": f"{formatted(row.highest, row.digits)} ({row.highest_by})",
             "firmness": row.firmness,
+            "needed": NEEDED.get(row.finding, "nothing"),
         }
         for row in table.itertuples()
     ]
