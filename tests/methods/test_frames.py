@@ -11,6 +11,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from vouch.evidence import case, claims, data, seeds
+from vouch.figures import coup
 from vouch.methods.alliances import arms, chronology, delivery, equal_search, ties, trade, un_votes
 from vouch.methods.articles import names, verdicts
 from vouch.methods.election import base_rates, bounds, coverage, indices, observers, parties, scorecard
@@ -53,10 +54,9 @@ def ledger(load: Load) -> pd.DataFrame:
 ORDERED = {
     arms.units_delivered: lambda t: arms.units_delivered(t("arms"), "su30-ordered"),
     arms.arms_evidence: lambda t: arms.arms_evidence(t("arms"), "RUS"),
-    base_rates.kaplan_meier: lambda t: base_rates.kaplan_meier(spells(t)),
     base_rates.cumulative_incidence: lambda t: base_rates.cumulative_incidence(spells(t)),
     base_rates.two_lists: lambda t: base_rates.two_lists(t("coups_per_year")),
-    base_rates.by_decade: lambda t: base_rates.by_decade(base_rates.two_lists(t("coups_per_year"))),
+    coup.milestones: lambda t: coup.milestones(t("timeline")),
     chronology.by_layer: lambda t: chronology.by_layer(t("events"), t("categories"), "RUS"),
     chronology.first_records: lambda t: chronology.first_records(
         chronology.by_layer(t("events"), t("categories"), "BLR")

@@ -102,6 +102,8 @@ def test_a_break_by_hand():
     broken = indices.break_at(frame, "A", 2001)
     assert broken == indices.Break("A", 2001, 0.5, 0.4, 0.6, 0.2, 0.1, 0.3)
     assert broken.change == pytest.approx(-0.3) and broken.lost == pytest.approx(60) and broken.clear
+    # From 0.4 down to 0.3 a quarter is gone, from 0.6 down to 0.1 five sixths.
+    assert (broken.lost_least, broken.lost_most) == (pytest.approx(25), pytest.approx(500 / 6))
     assert indices.Break("A", 2001, 0.2, 0.1, 0.3, 0.5, 0.4, 0.6).clear, "a rise can be clear as well"
     assert not indices.Break("A", 2001, 0.2, 0.1, 0.3, 0.5, 0.3, 0.6).clear, "intervals that touch are not"
 

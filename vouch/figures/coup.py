@@ -1,6 +1,8 @@
-"""The figures of the chapter on the coup in context: each takes frames and returns a Chart."""
+"""The figures of the narrative and of the chapter on the coup in context: each takes frames and returns a Chart."""
 
 from __future__ import annotations
+
+import re
 
 import matplotlib.dates as dates
 import numpy as np
@@ -13,34 +15,51 @@ from vouch.evidence.case import COUP
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
-from vouch.methods.election.base_rates import at, cumulative_incidence, within
+from vouch.methods.election.base_rates import at
 from vouch.tables import Column, Table
-from vouch.text import MONTHS, formatted, month, percent
+from vouch.text import MONTHS, day, formatted, percent
 
-LANES = {
-    "State of emergency": ("emergency", ()),
-    "Party law": ("point", ("tl-20230126-1", "tl-20230328-1")),
-    "Prisoners": ("point", ("tl-202207-1", "tl-20251126-1")),
-    "Census": ("bar", ("tl-20241001-1", "tl-20241231-1")),
-    "Election": ("point", ("tl-20201108-1", "tl-20251228-1", "tl-20260111-1", "tl-20260125-1")),
+POWER, RULE, WAR = "power and votes", "law and courts", "war and disaster"
+
+MILESTONES = {
+    "tl-20201108-1": (POWER, "election: the NLD wins 396 of 476 seats"),
+    "tl-20210201-1": (POWER, "coup; Suu Kyi and Win Myint detained"),
+    "tl-20210416-1": (POWER, "a National Unity Government forms"),
+    "tl-20210505-1": (WAR, "its People's Defence Force"),
+    "tl-20211206-1": (RULE, "first sentence of Suu Kyi"),
+    "tl-202207-1": (RULE, "four prisoners executed"),
+    "tl-20221230-1": (RULE, "Suu Kyi's sentences add up to 33 years"),
+    "tl-20230328-1": (RULE, "40 parties dissolved, the NLD among them"),
+    "tl-202310-1": (WAR, "Operation 1027 of three ethnic armies"),
+    "tl-20240210-1": (RULE, "conscription law in force"),
+    "tl-20240517-1": (WAR, "Arakan Army takes Buthidaung, which burns"),
+    "tl-20240803-1": (WAR, "MNDAA takes Lashio"),
+    "tl-20241001-1": (RULE, "census begins"),
+    "tl-20241220-2": (WAR, "Arakan Army claims the Western Command"),
+    "tl-20250328-1": (WAR, "earthquake near Mandalay"),
+    "tl-20250422-1": (WAR, "the military is back in Lashio"),
+    "tl-20250731-2": (RULE, "martial law in 63 townships"),
+    "tl-20251128-1": (POWER, "Lukashenko in Naypyidaw"),
+    "tl-20251228-1": (POWER, "phase 1 of the vote, 102 townships"),
+    "tl-20260111-1": (POWER, "phase 2, 100 townships"),
+    "tl-20260125-1": (POWER, "phase 3, 61 townships"),
+    "tl-202603-1": (POWER, "Min Aung Hlaing gives up the command"),
+    "tl-20260403-2": (POWER, "elected president, 429 of 584 votes"),
+    "tl-20260410-1": (POWER, "sworn in"),
+    "tl-20260424-1": (RULE, "martial law in 60 townships"),
+    "tl-20260430-1": (RULE, "Suu Kyi said to be under house arrest"),
 }
-"""Rows of the first panel of the time axis: how each is drawn and which events of the timeline it shows."""
+"""Events of the timeline that the axis shows: what each concerns, and its words there."""
+
+_LINE = 0.031  # of the height of the axis: room for a line of text
 
 
-COUNTED = {
-    "fatalities-mmr-2021-02-2022-01": "reported fatalities in political violence",
-    "fatalities-mmr-2021-02-2025-01": "reported fatalities in political violence",
-    "killed-mmr-2025-09-17": "people killed by the military authorities and groups on their side, verified by name",
-}
-"""Published figures that the table of deaths shows, and what each counts."""
+def months_to_vote(curves: dict[str, pd.DataFrame], months: float) -> Chart:
+    """Share of coups that had led to a vote by each month, in both periods, with Myanmar's waiting time.
 
-CLAIMANTS = {"Assistance Association for Political Prisoners": "AAPP"}
-
-
-def months_to_vote(spells: pd.DataFrame, months: float) -> Chart:
-    """Share of coups that had led to a vote by each month, in both periods, with Myanmar's waiting time."""
+    curves: the :func:`vouch.methods.election.base_rates.cumulative_incidence` of `1990–2021` and `1950–1989`.
+    """
     periods = ["1990–2021", "1950–1989"]
-    curves = {period: cumulative_incidence(within(spells, period)) for period in periods}
     place, earlier = (at(curves[period], months) for period in periods)
     frame = pd.concat([curve.assign(period=period) for period, curve in curves.items()], ignore_index=True)
     frame = pd.concat([frame, pd.DataFrame({"period": ["Myanmar"], "months": [months]})], ignore_index=True)
@@ -78,55 +97,6 @@ def months_to_vote(spells: pd.DataFrame, months: float) -> Chart:
         ),
         source="Data: Colpus 1.1 (coups), REIGN of March 2021 (elections to February 2021); Myanmar 2021 left out.",
         height=3.7,
-    )
-
-
-def coup_lists(decades: pd.DataFrame) -> Chart:
-    """Successful coups by decade in the two lists (columns decade, years, colpus, cline)."""
-    ratio = decades["cline"].sum() / decades["colpus"].sum()
-    first, last = decades.iloc[0], decades.iloc[-1]
-    rows = np.arange(len(decades))[::-1]
-    names = [
-        f"{decade}s" if years == 10 else f"{decade}–{decade + years - 1}"
-        for decade, years in zip(decades["decade"], decades["years"], strict=True)
-    ]
-
-    def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        ax.hlines(rows, decades["colpus"], decades["cline"], color=theme.fill, linewidth=3)
-        ax.plot(decades["colpus"], rows, "o", color=theme.accent, markersize=7)
-        ax.plot(decades["cline"], rows, "D", color=theme.text, markersize=6, markerfacecolor=theme.page)
-        for row, colpus, cline in zip(rows, decades["colpus"], decades["cline"], strict=True):
-            ax.text(colpus - 2.5, row, str(colpus), ha="right", va="center", size=_SMALL, color=theme.accent)
-            ax.text(cline + 2.5, row, str(cline), ha="left", va="center", size=_SMALL, color=theme.text)
-        top = int(decades["cline"].idxmax())
-        ax.text(
-            decades["colpus"][top], rows[top] + 0.38, "Colpus", ha="center", va="bottom", size=_SMALL,
-            color=theme.accent,
-        )  # fmt: skip
-        ax.text(
-            decades["cline"][top], rows[top] + 0.38, "Cline Center", ha="center", va="bottom", size=_SMALL,
-            color=theme.text,
-        )  # fmt: skip
-        ax.set(xlim=(0, 115), ylim=(-0.6, len(decades) - 0.2))
-        ax.set_yticks(rows, names)
-        ax.tick_params(axis="y", length=0)
-        ax.grid(axis="y", visible=False)
-        ax.set_xlabel("successful coups in the world")
-
-    return Chart(
-        name="fig-coup-lists",
-        finding=f"The broader list counts {_shown(ratio, 1)} coups for one of the narrower; both decline alike",
-        subtitle="Successful coups in the world by decade, two lists",
-        draw=draw,
-        frame=decades,
-        alt=(
-            f"Dot plot of successful coups by decade in two lists. Colpus falls from {decades['colpus'].max()} in its "
-            f"highest decade to {last['colpus']} in {names[-1]}, the Cline Center's list from {decades['cline'].max()} "
-            f"to {last['cline']}; in the {first['decade']}s they count {first['colpus']} and {first['cline']}."
-        ),
-        source="Data: Colpus 1.1; Cline Center Coup d'État Project 2.1.2. Both end in 2022.",
-        height=3.4,
     )
 
 
@@ -231,282 +201,30 @@ def after_coups(cases: pd.DataFrame, names: dict[str, str]) -> Chart:
     )
 
 
-def time_axis(timeline: pd.DataFrame, deaths: pd.DataFrame, displaced: pd.DataFrame, until: pd.Timestamp) -> Chart:
-    """Rules, votes, deaths and displacement on one time axis, three panels that share it.
-
-    timeline: timeline_id, date, category, event. deaths: year, deaths_best, deaths_low, deaths_high. displaced: year,
-    idps_unhcr, idps_idmc, refugees, asylum_seekers (stock on 31 December). Raises KeyError for an event that
-    :data:`LANES` names and the timeline lacks.
-    """
-    start = pd.Timestamp("2020-10-20")  # room for the mark of 8 November
-    rules = _rules(timeline)
-    killed = deaths[deaths["year"] >= 2021]
-    away = displaced[displaced["year"] >= 2020]
-    day = pd.to_datetime(away["year"].astype(str) + "-12-31")
-    series = {
-        "inside Myanmar, UNHCR": away["idps_unhcr"],
-        "inside Myanmar, IDMC": away["idps_idmc"],
-        "abroad, UNHCR": away["refugees"] + away["asylum_seekers"],
-    }
-    frame = _time_axis_frame(rules, killed, series, day)
-    last_counted = int(killed["year"].max())
-    inside = away.set_index("year")["idps_unhcr"].astype(float) / 1e6
-    final = int(inside.index.max())
-
-    def draw(figure: Figure, theme: Theme) -> None:
-        _draw_time_axis(figure, theme, rules, killed, last_counted, until, series, day, start)
-
-    idmc = away.set_index("year")["idps_idmc"].astype(float)
-    fewer, more = sorted([inside[final] / inside[2020], idmc[final] / idmc[2020]])
-    extensions = int((rules["label"] == "extension").sum())
-    return Chart(
-        name="fig-coup-time-axis",
-        finding=f"Displacement inside Myanmar grew {_shown(fewer)}- to {_shown(more)}-fold from 2020 to {final}",
-        subtitle=f"November 2020 to {month(until)}; dotted line: 1 February 2021",
-        draw=draw,
-        frame=frame,
-        alt=(
-            "Three panels on one time axis. First: the nation-wide emergency from the coup to 31 July 2025 "
-            f"with {extensions} extensions, the party law and dissolutions of early 2023, the hanging of prisoners in "
-            "July 2022 and the amnesty of November 2025, the census of late 2024 and the three voting "
-            "days from 28 December 2025. Second: deaths in organised violence per year, "
-            + ", ".join(
-                f"{row.year} {_shown(int(row.deaths_best))} ({_shown(int(row.deaths_low))} to "
-                f"{_shown(int(row.deaths_high))})"
-                for row in killed.itertuples()
-            )
-            + f"; no count later. Third: people displaced inside Myanmar, {_shown(inside[2020], 2)} million at the "
-            f"end of 2020 and {_shown(inside[final], 2)} million at the end of {final} (UNHCR)."
-        ),
-        source="Data: the book's timeline; UCDP GED (to 2023); UNHCR and IDMC, June 2026.",
-        height=6.2,
-    )
-
-
-def _time_axis_frame(
-    rules: pd.DataFrame, killed: pd.DataFrame, series: dict[str, pd.Series], day: pd.Series
-) -> pd.DataFrame:
-    """The three panels in one frame: panel, series, start, end, label, value, low, high."""
-    return pd.concat(
-        [
-            rules.assign(panel="events"),
-            pd.DataFrame(
-                {
-                    "panel": "deaths", "series": "UCDP",
-                    "start": pd.to_datetime(killed["year"].astype(str) + "-01-01"),
-                    "end": pd.to_datetime(killed["year"].astype(str) + "-12-31"),
-                    "value": killed["deaths_best"], "low": killed["deaths_low"], "high": killed["deaths_high"],
-                }
-            ),
-            *(
-                pd.DataFrame({"panel": "displaced", "series": name, "start": day, "end": day, "value": values})
-                for name, values in series.items()
-            ),
-        ],
-        ignore_index=True,
-    )[["panel", "series", "start", "end", "label", "value", "low", "high"]]  # fmt: skip
-
-
-def _draw_time_axis(
-    figure: Figure,
-    theme: Theme,
-    rules: pd.DataFrame,
-    killed: pd.DataFrame,
-    last_counted: int,
-    until: pd.Timestamp,
-    series: dict[str, pd.Series],
-    day: pd.Series,
-    start: pd.Timestamp,
-) -> None:
-    top, middle, low = figure.subplots(3, 1, sharex=True, height_ratios=[1.25, 1, 1.15])
-    _draw_rules(top, rules, theme)
-    _draw_deaths(middle, theme, killed, last_counted, until)
-    _draw_displaced(low, theme, series, day)
-    for ax in (top, middle, low):
-        ax.axvline(COUP, color=theme.text, linewidth=0.9, linestyle=(0, (1, 1.5)))
-    low.set_xlim(start, until)
-    low.xaxis.set_major_locator(dates.YearLocator())
-    low.xaxis.set_major_formatter(dates.DateFormatter("%Y"))
-
-
-def _draw_deaths(middle: Axes, theme: Theme, killed: pd.DataFrame, last_counted: int, until: pd.Timestamp) -> None:
-    middle.set_title("Deaths in organised violence (UCDP)", color=theme.text, size=_SMALL + 0.7)
-    for row in killed.itertuples():
-        left, right = pd.Timestamp(row.year, 1, 1), pd.Timestamp(row.year, 12, 31)
-        middle.fill_between([left, right], row.deaths_low, row.deaths_high, color=theme.accent, alpha=0.25)
-        middle.hlines(row.deaths_best, left, right, color=theme.accent, linewidth=2.4)
-    middle.axvspan(pd.Timestamp(last_counted + 1, 1, 1), until, color=theme.fill, alpha=0.5)
-    middle.text(
-        pd.Timestamp(last_counted + 1, 1, 1) + (until - pd.Timestamp(last_counted + 1, 1, 1)) / 2,
-        killed["deaths_high"].max() * 0.5, "no count\nin this edition", ha="center", va="center", size=_SMALL,
-        color=theme.faint,
-    )  # fmt: skip
-    middle.annotate(
-        "low to high", (pd.Timestamp("2021-07-01"), killed["deaths_high"].iloc[0]), (0, 3),
-        textcoords="offset points", ha="center", size=_SMALL, color=theme.accent,
-    )  # fmt: skip
-    middle.set_ylim(0, killed["deaths_high"].max() * 1.12)
-    middle.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-
-
-def _draw_displaced(low: Axes, theme: Theme, series: dict[str, pd.Series], day: pd.Series) -> None:
-    low.set_title("People displaced, millions, on 31 December", color=theme.text, size=_SMALL + 0.7)
-    looks = {
-        "inside Myanmar, UNHCR": ("o", theme.accent, theme.accent),
-        "inside Myanmar, IDMC": ("s", theme.text, "none"),
-        "abroad, UNHCR": ("^", theme.faint, theme.faint),
-    }
-    for name, values in series.items():
-        marker, colour, face = looks[name]
-        low.plot(
-            day, values.astype(float) / 1e6, marker=marker, color=colour, markerfacecolor=face, linewidth=1.1,
-            markersize=5 if face != "none" else 8,
-        )  # fmt: skip
-    note = "inside Myanmar:\n● UNHCR  □ IDMC"
-    low.text(pd.Timestamp("2023-09-01"), 3.05, note, size=_SMALL, ha="right", va="center")
-    low.text(pd.Timestamp("2024-12-31"), 0.72, "abroad (UNHCR)", size=_SMALL, ha="center", color=theme.faint)
-    low.set_ylim(0, 4.1)
-
-
 def base_rate_table(rates: pd.DataFrame) -> Table:
-    """The base rates by definition and period, as made by :func:`vouch.methods.election.base_rates.base_rates`."""
-    shown = rates[rates["period"].isin(["1950–2021", "1990–2021"])].copy()
+    """The base rates since 1990 by definition, as made by :func:`vouch.methods.election.base_rates.base_rates`."""
+    shown = rates[rates["period"] == "1990–2021"].copy()
     shown["vote"] = [_range(r.voted, r.voted_low, r.voted_high) for r in shown.itertuples()]
     shown["wait"] = [_range(r.median, r.median_low, r.median_high) for r in shown.itertuples()]
-    shown["winner"] = [f"{_range(r.won, r.won_low, r.won_high)} of {r.won_n}" for r in shown.itertuples()]
-    shown = shown.sort_values(["period"], kind="stable", ascending=True)
     return Table(
         "tab-coup-base-rates",
         shown,
         {
             "definition": Column("Coups counted"),
-            "period": Column("Coup in"),
             "coups": Column("Coups"),
+            "countries": Column("Countries"),
             "vote": Column("Vote within 60 months, no coup first", unit="%"),
             "wait": Column("Median wait", unit="months"),
-            "winner": Column("Won by the incumbent", unit="% of coded elections"),
         },
         caption="Base rates of elections after successful coups",
-        note=(
-            "Vote: cumulative incidence, interval from a bootstrap over countries. Wait: month by which half had led "
-            "to a vote, on the same curve. Winner: Wilson interval, and the number of elections coded. One per "
-            "country: its last coup in the period."
-        ),
+        note="95% intervals in brackets; a dash where they have no upper end. One per country: its first coup.",
         code=f"{__name__}.base_rate_table",
     )
-
-
-def death_table(deaths: pd.DataFrame, figures: pd.DataFrame) -> Table:
-    """What each claimant counts as deaths since the coup.
-
-    deaths: the yearly UCDP table; figures: rows of `published_figures` (figure, indicator, period, value, qualifier,
-    claimant, source) of the categories conflict and repression.
-    """
-    counted = deaths[deaths["year"] >= 2021]
-    years = f"{counted['year'].min()}–{counted['year'].max()}"
-    rows = [
-        {
-            "claimant": "UCDP", "counted": "deaths put to an organised armed actor, best estimate", "period": years,
-            "value": int(counted["deaths_best"].sum()),
-            "range": f"{_shown(counted['deaths_low'].sum())}–{_shown(counted['deaths_high'].sum())}",
-            "source": "ucdp-ged",
-        }
-    ]  # fmt: skip
-    for name, words in COUNTED.items():
-        row = figures.set_index("figure").loc[name]
-        qualifier = "" if row["qualifier"] == "exact" else row["qualifier"]
-        rows.append(
-            {
-                "claimant": CLAIMANTS.get(row["claimant"], row["claimant"]), "counted": words,
-                "period": _period(row["period"]), "value": int(row["value"]), "range": qualifier,
-                "source": row["source"],
-            }
-        )  # fmt: skip
-    return Table(
-        "tab-coup-deaths",
-        pd.DataFrame(rows),
-        {
-            "claimant": Column("Who says so"),
-            "counted": Column("What is counted"),
-            "period": Column("Period"),
-            "value": Column("Deaths"),
-            "range": Column("Range or qualifier"),
-            "source": Column("Source", cite=True),
-        },
-        caption="Deaths since the coup, by claimant",
-        code=f"{__name__}.death_table",
-    )
-
-
-def _period(text: str) -> str:
-    """The period of a published figure; a single day is the end of a count that began with the coup."""
-    if len(text) == 10 and text[4] == "-":
-        day = pd.Timestamp(text)
-        return f"1 Feb 2021–{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
-    return text.replace("-", "–")
 
 
 def _range(value: float, low: float, high: float) -> str:
     upper = "–" if pd.isna(high) else _shown(high)
     return f"{_shown(value)} ({_shown(low)} to {upper})"
-
-
-def _rules(timeline: pd.DataFrame) -> pd.DataFrame:
-    """The first panel as rows: series (lane), start, end, label."""
-    events = timeline.set_index("timeline_id")
-    rows = []
-    for lane, (kind, ids) in LANES.items():
-        missing = [name for name in ids if name not in events.index]
-        if missing:
-            raise KeyError(f"the timeline lacks {', '.join(missing)}")
-        if kind == "emergency":
-            emergency = events[events["category"] == "emergency"].sort_values("date")
-            extended = emergency[emergency["event"].str.startswith("Emergency extended")]
-            ended = emergency[emergency["event"].str.startswith("Emergency ends")]
-            if len(ended) != 1:
-                raise KeyError("the timeline lacks the end of the emergency")
-            rows.append({"series": lane, "start": COUP, "end": ended["date"].iloc[0], "label": "in force"})
-            rows += [{"series": lane, "start": d, "end": d, "label": "extension"} for d in extended["date"]]
-        elif kind == "bar":
-            first, last = (events.loc[name] for name in ids)
-            rows.append({"series": lane, "start": first["date"], "end": last["date"], "label": first["event"]})
-        else:
-            rows += [
-                {"series": lane, "start": events.loc[i, "date"], "end": events.loc[i, "date"],
-                 "label": events.loc[i, "event"]}
-                for i in ids
-            ]  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def _draw_rules(ax: Axes, rules: pd.DataFrame, theme: Theme) -> None:
-    ax.set_title("Rules and votes", color=theme.text, size=_SMALL + 0.7)
-    heights = {lane: len(LANES) - 1 - number for number, lane in enumerate(LANES)}
-    for row in rules.itertuples():
-        height = heights[row.series]
-        if row.start < row.end:
-            colour = theme.fill if row.label == "in force" else theme.accent
-            ax.hlines(height, row.start, row.end, color=colour, linewidth=8)
-        elif row.label == "extension":
-            ax.plot([row.start], [height], "|", color=theme.text, markersize=9, markeredgewidth=1.6)
-        else:
-            ax.plot([row.start], [height], "D", color=theme.accent, markersize=5)
-    extensions = int((rules["label"] == "extension").sum())
-    notes = [
-        ("State of emergency", pd.Timestamp("2025-09-01"), f"{extensions} extensions\n(marks)", "left"),
-        ("Party law", pd.Timestamp("2023-05-15"), "law, then parties dissolved", "left"),
-        ("Prisoners", pd.Timestamp("2022-09-15"), "four hanged", "left"),
-        ("Prisoners", pd.Timestamp("2025-10-10"), "amnesty", "right"),
-        ("Census", pd.Timestamp("2025-02-15"), "counted, result", "left"),
-        ("Election", pd.Timestamp("2021-03-01"), "vote of 2020", "left"),
-        ("Election", pd.Timestamp("2025-11-10"), "three voting days", "right"),
-    ]
-    for lane, when, text, side in notes:
-        ax.text(when, heights[lane], text, ha=side, va="center", size=_SMALL, color=theme.text, linespacing=1.0)
-    ax.set_yticks(list(heights.values()), ["Emergency", "Parties", "Prisoners", "Census", "Election"])
-    ax.tick_params(axis="y", length=0)
-    ax.set_ylim(-0.6, len(LANES) - 0.4)
-    ax.grid(axis="y", visible=False)
 
 
 def _coup_line(ax: Axes, theme: Theme, place: float, text: str, height: float) -> None:
@@ -529,3 +247,106 @@ def _shown(value: float, digits: int = 0) -> str:
 
 def _words(number: int) -> str:
     return {1: "One", 2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"}.get(number, str(number))
+
+
+def milestones(timeline: pd.DataFrame) -> pd.DataFrame:
+    """The events of :data:`MILESTONES` in order of time: date, kind, label, event.
+
+    timeline: timeline_id, date, event. KeyError for an event that the timeline lacks; ValueError where a label holds a
+    number that its row does not, so that the figure cannot say what the table does not.
+    """
+    events = timeline.set_index("timeline_id")
+    rows = []
+    for name, (kind, label) in MILESTONES.items():
+        row = events.loc[name]
+        unknown = set(re.findall(r"\d+(?:,\d{3})*", label)) - set(re.findall(r"\d+(?:,\d{3})*", row["event"]))
+        if unknown:
+            raise ValueError(f"{name}: the timeline does not say {', '.join(sorted(unknown))}")
+        rows.append({"date": row["date"], "kind": kind, "label": label, "event": row["event"]})
+    return pd.DataFrame(rows).sort_values("date", kind="stable", ignore_index=True)
+
+
+def story_axis(timeline: pd.DataFrame, until: pd.Timestamp) -> Chart:
+    """The years from the 2020 election to `until`, top to bottom, with the emergency as a band along the axis.
+
+    timeline: timeline_id, date, category, event. Raises as :func:`milestones`, and KeyError without the one row that
+    ends the emergency.
+    """
+    shown = milestones(timeline)
+    ended = timeline.loc[timeline["event"].str.startswith("Emergency ends"), "date"]
+    if len(ended) != 1:
+        raise KeyError("the timeline lacks the end of the emergency")
+    end = ended.iloc[0]
+    last_law = shown.loc[shown["label"].str.startswith("martial law"), "date"].max()
+    if not last_law > shown.loc[shown["label"].str.startswith("phase"), "date"].max() > end:
+        raise ValueError("the title says that martial law outlived the emergency and the vote, and it did not")
+    band = {"date": COUP, "kind": "emergency", "label": "nation-wide emergency", "event": f"to {day(end)}"}
+    frame = pd.concat([shown, pd.DataFrame([band])], ignore_index=True)
+
+    def draw(figure: Figure, theme: Theme) -> None:
+        _draw_story(figure.subplots(), theme, shown, end, until)
+
+    told = "; ".join(f"{day(row.date)}: {row.label}" for row in shown.itertuples())
+    return Chart(
+        name="fig-story-axis",
+        finding="The emergency ended before the vote; martial law outlived both",
+        subtitle="From the 2020 election to the presidency; days as the sources give them",
+        draw=draw,
+        frame=frame,
+        alt=(
+            f"Timeline that runs from top to bottom, with a band for the nation-wide emergency from {day(COUP)} to "
+            f"{day(end)} and a mark for each event. {told}."
+        ),
+        source="Data: the book's timeline.",
+        height=7.6,
+    )
+
+
+def _draw_story(ax: Axes, theme: Theme, shown: pd.DataFrame, end: pd.Timestamp, until: pd.Timestamp) -> None:
+    """The axis with its band, a mark for each event, and its words beside it where there is room for a line."""
+    start = shown["date"].min() - pd.Timedelta(days=54)
+    looks = {POWER: ("o", theme.accent), RULE: ("D", theme.text), WAR: ("^", theme.faint)}
+    span = (until - start).days
+    ax.axvline(0, color=theme.grid, linewidth=1)
+    ax.fill_betweenx([COUP, end], -0.25, 0.25, color=theme.fill)
+    places = _spaced([(when - start).days / span for when in shown["date"]], _LINE)
+    for row, place in zip(shown.itertuples(), places, strict=True):
+        marker, colour = looks[row.kind]
+        height = start + pd.Timedelta(days=place * span)
+        ax.plot([0.3, 0.75, 1.05], [row.date, height, height], color=theme.fill, linewidth=0.8)
+        ax.plot([0], [row.date], marker, color=colour, markersize=4.5, markeredgecolor=theme.page)
+        ax.plot([1.2], [height], marker, color=colour, markersize=4.5)
+        text = f"{row.date.day} {MONTHS[row.date.month - 1][:3]} {row.date.year}  {row.label}"
+        ax.text(1.4, height, text, size=_SMALL, color=theme.text, va="center")
+    middle = COUP + (end - COUP) / 2
+    ax.text(
+        -0.34, middle, "nation-wide emergency", rotation=90, size=_SMALL, ha="right", va="center", color=theme.faint
+    )
+    key = start - pd.Timedelta(days=60)
+    for number, (kind, (marker, colour)) in enumerate(looks.items()):
+        ax.plot([0.1 + 3.1 * number], [key], marker, color=colour, markersize=4.5, clip_on=False)
+        ax.text(0.32 + 3.1 * number, key, kind, size=_SMALL, va="center")
+    ax.set(xlim=(-0.8, 9.2), ylim=(until + pd.Timedelta(days=20), start - pd.Timedelta(days=110)))
+    ax.yaxis.set_major_locator(dates.YearLocator())
+    ax.yaxis.set_major_formatter(dates.DateFormatter("%Y"))
+    ax.set_xticks([])
+    ax.grid(visible=False)
+    ax.spines[["left", "bottom"]].set_visible(False)
+
+
+def _spaced(places: list[float], least: float) -> list[float]:
+    """The same places in order, moved as little as is needed (the sum of squares) to lie `least` apart, below 1.
+
+    Places that push each other form a block, which stands where its members lie on the mean (Dykstra's blocks for
+    isotonic regression, on the places less their spacing).
+    """
+    blocks: list[tuple[float, int]] = []  # mean of place less spacing, members
+    for number, place in enumerate(places):
+        mean, size = place - number * least, 1
+        while blocks and blocks[-1][0] > mean:
+            before, members = blocks.pop()
+            mean, size = (mean * size + before * members) / (size + members), size + members
+        blocks.append((mean, size))
+    base = [mean for mean, size in blocks for _ in range(size)]
+    room = 1 - (len(places) - 1) * least
+    return [min(mean, room) + number * least for number, mean in enumerate(base)]

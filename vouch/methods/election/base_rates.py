@@ -6,17 +6,19 @@ spells:
 
 * what share of coups was followed by an election before the next coup? Two endings compete, so the share is the
   cumulative incidence (Aalen & Johansen 1978), with a bootstrap over countries (Field & Welsh 2007);
-* how long did it take until half had voted? The first month at which the same curve reaches 50 per cent. Kaplan &
-  Meier (1958), with second coups censored, answers another question, what would have been had none come between, and
-  is kept for the one sentence that says so;
-* who won? A plain share with the interval of Wilson (1927), and the bounds that the uncoded elections leave open.
+* how long did it take until half had voted? The first month at which the same curve reaches 50 per cent. (Kaplan &
+  Meier (1958), with second coups censored, would answer another question: what had been, had none come between.)
+* did the vote change the leader? A plain share with the interval of Wilson (1927), and the bounds that the uncoded
+  elections leave open.
+
+The curve is own code, since the bootstrap weighs the spells ten thousand times over and no kept library takes a matrix
+of weights; statsmodels' `CumIncidenceRight` draws the same curve once, and a test holds ours to it.
 
 Months are days divided by 30.4375 (a twelfth of 365.25 days).
 """
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,47 +114,28 @@ def within(frame: pd.DataFrame, period: str) -> pd.DataFrame:
     return frame[frame["coup_date"].dt.year.between(first, last)]
 
 
-def kaplan_meier(frame: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
-    """Percent that had voted by each time, had no second coup come between (100 minus the Kaplan-Meier curve).
-
-    frame: spells. Returns months, voted, low, high (percent; log-log interval of scipy, missing where the curve is
-    still at 0), waiting (spells at risk just before that time); the first row is month 0.
-    """
-    if frame.empty:
-        raise ValueError("no spells")
-    done = frame["ended"].eq("election")
-    months = frame["months"].to_numpy()
-    curve = stats.ecdf(stats.CensoredData(uncensored=months[done], right=months[~done])).sf
-    with warnings.catch_warnings():  # undefined where nobody or everybody has voted: left empty
-        warnings.filterwarnings("ignore", message="The confidence interval is undefined", category=RuntimeWarning)
-        interval = curve.confidence_interval(confidence, method="log-log")
-    times = curve.quantiles
-    table = pd.DataFrame(
-        {
-            "months": times,
-            "voted": 100 * (1 - curve.probabilities),
-            "low": 100 * (1 - interval.high.probabilities),
-            "high": 100 * (1 - interval.low.probabilities),
-            "waiting": [int((months >= time).sum()) for time in times],
-        }
-    )
-    start = pd.DataFrame({"months": [0.0], "voted": [0.0], "low": [0.0], "high": [0.0], "waiting": [len(frame)]})
-    return pd.concat([start, table], ignore_index=True)
-
-
 def median_months(curve: pd.DataFrame) -> tuple[float, float, float]:
     """The month at which half had voted and its interval (Brookmeyer & Crowley 1982): the first times at which the
     curve, its upper and its lower limit reach 50 per cent; NaN where one never does.
 
-    curve: months, voted, low, high, as of :func:`cumulative_incidence` or :func:`kaplan_meier`.
+    curve: months, voted, low, high, as of :func:`cumulative_incidence`.
     """
     middle, soonest, latest = (float(curve.loc[curve[side] >= 50, "months"].min()) for side in ("voted", "high", "low"))
     return middle, soonest, latest
 
 
-def standing(frame: pd.DataFrame, months: float) -> Standing:
-    """Where a waiting time of `months` stands among the spells."""
-    row = at(cumulative_incidence(frame), months)
+def outward(low: float, high: float, step: float = 10) -> tuple[float, float]:
+    """The limits of an interval, each moved away from it to the next multiple of `step`.
+
+    For limits that sit on the steps of a curve and so jump from one draw of the bootstrap to the next: rounded outward
+    they hold whichever is drawn.
+    """
+    return step * np.floor(low / step), step * np.ceil(high / step)
+
+
+def standing(frame: pd.DataFrame, curve: pd.DataFrame, months: float) -> Standing:
+    """Where a waiting time of `months` stands among the spells; curve: their :func:`cumulative_incidence`."""
+    row = at(curve, months)
     elections = frame.loc[frame["ended"].eq("election"), "months"]
     return Standing(
         months=months,
@@ -200,13 +183,13 @@ def cumulative_incidence(frame: pd.DataFrame, draws: int = _DRAWS, seed: int = _
     return pd.concat([pd.DataFrame([nobody]), table], ignore_index=True)
 
 
-def share_by(frame: pd.DataFrame, months: float = _WITHIN, draws: int = _DRAWS, seed: int = _SEED) -> Share:
+def share_by(frame: pd.DataFrame, curve: pd.DataFrame, months: float = _WITHIN) -> Share:
     """Percent of coups followed by an election within `months` and before another coup, with a 95% interval.
 
-    The point and its limits are those of :func:`cumulative_incidence`; hits and n are the elections seen by then and
-    all spells.
+    curve: the :func:`cumulative_incidence` of the same spells, whose point and limits these are; hits and n are the
+    elections seen by then and all spells.
     """
-    row = at(cumulative_incidence(frame, draws, seed), months)
+    row = at(curve, months)
     hits = int((frame["ended"].eq("election") & (frame["months"] <= months)).sum())
     return Share(hits, len(frame), float(row["voted"]), float(row["low"]), float(row["high"]))
 
@@ -259,15 +242,16 @@ def won_by_incumbent(frame: pd.DataFrame, column: str = "incumbent_won") -> Shar
 def definitions(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The spells under each definition of a coup that the list can tell apart.
 
-    `One per country` keeps the last coup of each country, so that no country counts more than once.
+    `One per country` keeps the first coup of each country, so that no country counts more than once and none is chosen
+    by what came after: the last coup of a country is by construction one that no other coup followed.
     """
-    latest = frame.sort_values("coup_date").groupby("iso3").tail(1)
+    first = frame.sort_values("coup_date").groupby("iso3").head(1)
     return {
         "All successful coups": frame,
         "Military coups": frame[frame["military"].astype(bool)],
         "Regime change": frame[frame["coup_kind"] == "CH"],
         "Leader reshuffle": frame[frame["coup_kind"] == "SH"],
-        "One per country": latest,
+        "One per country": first,
     }
 
 
@@ -275,21 +259,19 @@ def base_rates(frame: pd.DataFrame, months: float = _WITHIN) -> pd.DataFrame:
     """The base rates by definition of a coup and period.
 
     Returns definition, period, coups, countries; voted, voted_low, voted_high (percent within `months`, no coup first);
-    median, median_low, median_high (months until half had voted); won, won_low, won_high (percent won by the incumbent)
-    and won_n (elections coded).
+    median, median_low, median_high (months until half had voted, NaN where fewer ever did).
     """
     rows = []
     for period in PERIODS:
         for definition, chosen in definitions(within(frame, period)).items():
-            curve, won = cumulative_incidence(chosen), won_by_incumbent(chosen)
-            voted, (middle, soonest, latest) = at(curve, months), median_months(curve)
+            curve = cumulative_incidence(chosen)
+            voted, (middle, soonest, latest) = share_by(chosen, curve, months), median_months(curve)
             rows.append(
                 {
                     "definition": definition, "period": period,
                     "coups": len(chosen), "countries": chosen["iso3"].nunique(),
-                    "voted": voted["voted"], "voted_low": voted["low"], "voted_high": voted["high"],
+                    "voted": voted.percent, "voted_low": voted.low, "voted_high": voted.high,
                     "median": middle, "median_low": soonest, "median_high": latest,
-                    "won": won.percent, "won_low": won.low, "won_high": won.high, "won_n": won.n,
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
@@ -304,13 +286,6 @@ def two_lists(counts: pd.DataFrame) -> pd.DataFrame:
     chosen = counts[counts["iso3"].eq("_WLD") & counts["outcome"].eq("successful")]
     wide = chosen.pivot(index="year", columns="dataset", values="coups").dropna()
     return wide.astype(int).reset_index().rename_axis(columns=None)[["year", "colpus", "cline"]]
-
-
-def by_decade(yearly: pd.DataFrame, first: int = 1950) -> pd.DataFrame:
-    """Sums of :func:`two_lists` by decade: decade (first year), years (covered), colpus, cline."""
-    chosen = yearly[yearly["year"] >= first]
-    grouped = chosen.groupby((chosen["year"] // 10 * 10).rename("decade"))
-    return grouped.agg(years=("year", "size"), colpus=("colpus", "sum"), cline=("cline", "sum")).reset_index()
 
 
 def rank_correlation(yearly: pd.DataFrame) -> float:

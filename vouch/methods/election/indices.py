@@ -42,6 +42,16 @@ class Break:
         return -100 * self.change / self.before
 
     @property
+    def lost_least(self) -> float:
+        """The smallest loss that the two intervals allow, per cent: from the low end before to the high end after."""
+        return 100 * (1 - self.after_high / self.before_low)
+
+    @property
+    def lost_most(self) -> float:
+        """The largest loss that the two intervals allow, per cent: from the high end before to the low end after."""
+        return 100 * (1 - self.after_low / self.before_high)
+
+    @property
     def clear(self) -> bool:
         """Whether the two intervals do not touch."""
         return self.after_high < self.before_low or self.before_high < self.after_low

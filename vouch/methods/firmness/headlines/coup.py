@@ -8,7 +8,7 @@ import pandas as pd
 
 from vouch.evidence.case import COUP, COUP_ID, FIRST_POLLING_DAY, LAST_POLLING_DAY
 from vouch.methods.election import base_rates, indices
-from vouch.methods.firmness.headlines.number import Variants, number
+from vouch.methods.firmness.headlines.number import number
 
 
 def coup_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
@@ -20,11 +20,10 @@ def coup_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     months = base_rates.months_between(COUP, FIRST_POLLING_DAY)
     kinds = {name[0].lower() + name[1:]: chosen for name, chosen in base_rates.definitions(since).items()}
     curves = {name: base_rates.cumulative_incidence(chosen) for name, chosen in kinds.items()}
-    shares = {name: base_rates.share_by(chosen) for name, chosen in kinds.items()}
-    share, everyone = shares["all successful coups"], base_rates.share_by(spells)
+    shares = {name: base_rates.share_by(chosen, curves[name]) for name, chosen in kinds.items()}
+    longer = base_rates.cumulative_incidence(spells)
+    share, everyone = shares["all successful coups"], base_rates.share_by(spells, longer)
     floor = share.percent * share.n / (share.n + left_out)
-    won = {name: base_rates.won_by_incumbent(chosen) for name, chosen in kinds.items()}
-    bounds = won["all successful coups"]
     medians = {name: base_rates.median_months(curve)[0] for name, curve in curves.items()}
     v15, v16 = indices.series(tables["vdem_v15"]), indices.series(tables["vdem_v16"], edition="v16")
     lost = [("electoral democracy, V-Dem v15", indices.break_at(v15, "MMR", 2021).lost)]
@@ -45,23 +44,15 @@ def coup_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
         ),
         *number(
             "coup.share_60_1990", "Coups followed by a vote", "%", 0, "definition",
-            [*_variants(shares, "percent"), ("no vote after the coups left out", floor), (old, everyone.percent)],
+            [*((name, kind.percent) for name, kind in shares.items()), ("no vote after the coups left out", floor),
+             (old, everyone.percent)],
         ),
         *number(
             "coup.median_1990", "Median wait for that vote", "months", 0, "definition",
-            [*medians.items(), (old, base_rates.median_months(base_rates.cumulative_incidence(spells))[0])],
-        ),
-        *number(
-            "coup.won_1990", "Votes won by the incumbent", "%", 0, "definition",
-            [*_variants(won, "percent"), ("uncoded counted as lost", bounds.lowest),
-             ("uncoded counted as won", bounds.highest), (old, base_rates.won_by_incumbent(spells).percent)],
+            [*medians.items(), (old, base_rates.median_months(longer)[0])],
         ),
         *number("coup.index_lost", "Democracy index lost in 2021", "%", 0, "definition", lost),
     ]  # fmt: skip
-
-
-def _variants(shares: Mapping[str, base_rates.Share], field: str) -> Variants:
-    return [(name, getattr(share, field)) for name, share in shares.items()]
 
 
 def violence_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
