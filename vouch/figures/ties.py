@@ -29,7 +29,10 @@ def journeys(links: pd.DataFrame) -> Chart:
     count = {(code, out): int(((frame["partner"] == code) & (frame["outward"] == out)).sum()) for code, out in rows}
     words = {row: in_words(number) if number else "none" for row, number in count.items()}
     finding = "; ".join(f"{words[code, True]} to {_NAMES[code]} and {words[code, False]} back" for code in PARTNERS)
-    labels = {row: f"to {_NAMES[row[0]]}" if row[1] else f"{_PEOPLE[row[0]]} leaders to Myanmar" for row in rows}
+    labels = {
+        row: f"Min Aung Hlaing to {_NAMES[row[0]]}" if row[1] else f"{_PEOPLE[row[0]]} leaders to Myanmar"
+        for row in rows
+    }
 
     def draw(figure: Figure, theme: Theme) -> None:
         axis = figure.subplots()
@@ -38,7 +41,14 @@ def journeys(links: pd.DataFrame) -> Chart:
             y = place + 0.14
             axis.axhline(y, color=theme.grid, lw=0.8, zorder=0)
             axis.plot(when, [y] * len(when), ">" if outward else "<", color=theme.colour(code), ms=7, zorder=3)
-            axis.text(COUP, place - 0.3, labels[code, outward], size=SMALL_SIZE, va="center", color=theme.text)
+            axis.text(
+                COUP + pd.Timedelta(days=25),
+                place - 0.3,
+                labels[code, outward],
+                size=SMALL_SIZE,
+                va="center",
+                color=theme.text,
+            )
             axis.text(1.01, y, str(count[code, outward]), transform=axis.get_yaxis_transform(), va="center")
         _calendar(axis, theme)
         axis.set(ylim=(len(rows) - 0.45, -0.6))
