@@ -27,7 +27,7 @@ def journeys(links: pd.DataFrame) -> Chart:
     frame = pd.concat(trips, ignore_index=True)[["partner", "outward", "when", "event_id", "title"]]
     rows = [(code, outward) for code in PARTNERS for outward in (True, False)]
     count = {(code, out): int(((frame["partner"] == code) & (frame["outward"] == out)).sum()) for code, out in rows}
-    words = {row: in_words(number) if number else "none" for row, number in count.items()}
+    words = {row: in_words(number) for row, number in count.items()}
     finding = "; ".join(f"{words[code, True]} to {_NAMES[code]} and {words[code, False]} back" for code in PARTNERS)
     labels = {
         row: f"Min Aung Hlaing to {_NAMES[row[0]]}" if row[1] else f"{_PEOPLE[row[0]]} leaders to Myanmar"
@@ -35,26 +35,7 @@ def journeys(links: pd.DataFrame) -> Chart:
     }
 
     def draw(figure: Figure, theme: Theme) -> None:
-        axis = figure.subplots()
-        for place, (code, outward) in enumerate(rows):
-            when = frame.loc[(frame["partner"] == code) & (frame["outward"] == outward), "when"]
-            y = place + 0.14
-            axis.axhline(y, color=theme.grid, lw=0.8, zorder=0)
-            axis.plot(when, [y] * len(when), ">" if outward else "<", color=theme.colour(code), ms=7, zorder=3)
-            axis.text(
-                COUP + pd.Timedelta(days=25),
-                place - 0.3,
-                labels[code, outward],
-                size=SMALL_SIZE,
-                va="center",
-                color=theme.text,
-            )
-            axis.text(1.01, y, str(count[code, outward]), transform=axis.get_yaxis_transform(), va="center")
-        _calendar(axis, theme)
-        axis.set(ylim=(len(rows) - 0.45, -0.6))
-        axis.set_yticks([])
-        axis.grid(False, axis="y")
-        axis.spines["left"].set_visible(False)
+        _draw_journeys(figure, theme, frame, labels)
 
     months = {
         (code, outward): [
@@ -73,6 +54,23 @@ def journeys(links: pd.DataFrame) -> Chart:
         source=_data() + " Dashed: the coup and the first day of voting.",
         height=3.0,
     )
+
+
+def _draw_journeys(figure: Figure, theme: Theme, frame: pd.DataFrame, labels: dict[tuple[str, bool], str]) -> None:
+    axis = figure.subplots()
+    for place, ((code, outward), label) in enumerate(labels.items()):
+        when = frame.loc[(frame["partner"] == code) & (frame["outward"] == outward), "when"]
+        y = place + 0.14
+        axis.axhline(y, color=theme.grid, lw=0.8, zorder=0)
+        axis.plot(when, [y] * len(when), ">" if outward else "<", color=theme.colour(code), ms=7, zorder=3)
+        begin = COUP + pd.Timedelta(days=25)
+        axis.text(begin, place - 0.3, label, size=SMALL_SIZE, va="center", color=theme.text)
+        axis.text(1.01, y, str(len(when)), transform=axis.get_yaxis_transform(), va="center")
+    _calendar(axis, theme)
+    axis.set(ylim=(len(labels) - 0.45, -0.6))
+    axis.set_yticks([])
+    axis.grid(False, axis="y")
+    axis.spines["left"].set_visible(False)
 
 
 def _calendar(axis, theme: Theme) -> None:
