@@ -17,7 +17,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from vouch.evidence import case, data
-from vouch.methods.alliances import chronology, null_models, statements, ties
+from vouch.methods.alliances import chronology, statements, ties
 
 SIZES = (12_500, 25_000, 50_000, 100_000)
 
@@ -59,18 +59,13 @@ def measured(count: int) -> dict[str, float]:
 
     links = ties.edges(events, actors, data.load("categories"), case.horizon())
     seconds = {"edges": lap()}
-    network = ties.graph(links)
-    seconds["graph"] = lap()
-    listed = ties.edge_list(network)
-    seconds["edge_list"] = lap()
-    assert listed["events"].sum() == network.number_of_edges() == count
-    null_models.rewired(links, np.random.default_rng(1))
-    seconds["rewired"] = lap()
-    evidence = statements.Evidence(ties.since_coup(links), None, None, None)
-    for statement in statements.STATEMENTS:
-        if statement.basis == "events":
-            statement.test(evidence, 199, statements.SEED)
-    seconds["statements"] = lap()
+    contacts = ties.since_coup(links)
+    seconds["contacts"] = lap()
+    counted = ties.by_partner(contacts, partners=tuple(sorted(set(contacts["partner"]))))
+    assert counted["events"].sum() == (contacts["precision"] == "day").sum()
+    seconds["episodes"] = lap()
+    statements.orders(contacts)
+    seconds["orders"] = lap()
     seconds["total"] = clock[-1] - clock[0]
     seconds["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return seconds
@@ -82,7 +77,7 @@ def main(arguments: list[str]) -> int:
         row = measured(int(arguments[1]))
         print(f"{int(arguments[1]):>8,} " + " ".join(f"{value:>10.2f}" for value in row.values()))
         return 0
-    names = ["edges", "graph", "edge_list", "rewired", "statements", "total", "peak MB"]
+    names = ["edges", "contacts", "episodes", "orders", "total", "peak MB"]
     print(f"{'edges':>8} " + " ".join(f"{name:>10}" for name in names))
     for size in arguments or SIZES:
         code = subprocess.run([sys.executable, __file__, "--one", str(size)], check=False).returncode

@@ -61,11 +61,18 @@ def test_no_event_is_dropped_unless_an_earlier_day_is_asked_for() -> None:
     assert list(chronology.dyad(later, "RUS", until=case.horizon())["event_id"]) == ["ev-1"]
 
 
-def test_every_category_has_a_layer_in_the_network_and_most_have_one_in_a_partner_s_record() -> None:
+def test_every_category_has_a_layer_in_the_network_and_in_a_partner_s_record() -> None:
     assert set(data.load("events")["category"]) <= set(CATEGORIES["category"])
-    without = set(CATEGORIES.loc[CATEGORIES["chronology"].isna(), "category"])
-    assert without == {"statement", "multilateral", "sanction", "domestic"}
+    assert set(CATEGORIES.loc[CATEGORIES["chronology"].isna(), "category"]) == {"domestic"}
     assert CATEGORIES["layer"].notna().all()
+
+
+def test_no_event_of_a_pair_is_left_out_of_its_layers() -> None:
+    events = data.load("events")
+    for partner in ("BLR", "RUS"):
+        layered = chronology.by_layer(events, CATEGORIES, partner)
+        assert layered["event_id"].tolist() == chronology.dyad(events, partner)["event_id"].tolist()
+        assert layered["layer"].notna().all()
 
 
 def test_every_level_of_the_table_has_a_rank() -> None:
@@ -192,10 +199,12 @@ def test_layers_and_their_first_records() -> None:
     )  # fmt: skip
     layered = chronology.by_layer(known, CATEGORIES, "RUS")
     assert layered[["event_id", "layer", "rank"]].values.tolist() == [
-        ["ev-1", "Trade", 3], ["ev-0", "Trade", 3], ["ev-3", "Elections", 1],
+        ["ev-1", "Trade", 3], ["ev-0", "Trade", 3], ["ev-2", "Statements", 3], ["ev-3", "Elections", 1],
     ]  # fmt: skip
     first = chronology.first_records(layered.iloc[::-1])
-    assert first[["layer", "when"]].values.tolist() == [["Trade", "May 2022"], ["Elections", "7 September 2023"]]
+    assert first[["layer", "when"]].values.tolist() == [
+        ["Trade", "May 2022"], ["Statements", "7 September 2023"], ["Elections", "7 September 2023"],
+    ]  # fmt: skip
     assert chronology.by_layer(known, CATEGORIES, "RUS", until=pd.Timestamp("2022-12-31"))["event_id"].tolist() == [
         "ev-1"
     ]

@@ -12,7 +12,7 @@ from pandas.testing import assert_frame_equal
 
 from vouch.evidence import case, claims, data, seeds
 from vouch.figures import coup
-from vouch.methods.alliances import arms, chronology, delivery, equal_search, ties, trade, un_votes
+from vouch.methods.alliances import arms, chronology, delivery, equal_search, statements, ties, trade, un_votes
 from vouch.methods.articles import names, verdicts
 from vouch.methods.election import base_rates, bounds, coverage, indices, observers, parties, scorecard
 from vouch.methods.firmness import rivals, sensitivity
@@ -87,9 +87,9 @@ ORDERED = {
     parties.party_system: lambda t: parties.party_system(t("seats")),
     rivals.partners: lambda t: rivals.partners({name: t(name) for name in sensitivity.TABLES}),
     ties.edges: links,
-    ties.edge_list: lambda t: ties.edge_list(ties.graph(links(t))),
-    ties.episodes: lambda t: ties.episodes(ties.since_coup(links(t))),
-    ties.yearly_shares: lambda t: ties.yearly_shares(ties.since_coup(links(t)), ["RUS", "BLR"]),
+    statements.orders: lambda t: statements.orders(ties.since_coup(links(t))),
+    statements.by_gap: lambda t: statements.by_gap(ties.since_coup(links(t)), (3, 7)),
+    ties.by_partner: lambda t: ties.by_partner(ties.since_coup(links(t))),
     ties.leader_trips: lambda t: ties.leader_trips(links(t), "RUS"),
     trade.in_scale: lambda t: trade.in_scale(t("trade"), t("gdp")),
     un_votes.on_myanmar: lambda t: un_votes.on_myanmar(t("un_resolutions"), t("un_votes"), ["BLR", "RUS"]),

@@ -13,7 +13,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from html import escape
+from math import cos, pi, sin
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 from docutils import nodes
@@ -24,6 +26,7 @@ from sphinx.util.docutils import SphinxDirective
 from vouch.evidence import case, data, sources
 from vouch.figures.style import THEMES
 from vouch.paths import BIBLIOGRAPHY, DATA
+from vouch.text import month
 
 SWITCHES = ("visits", "agreements", "arms", "elections", "diplomacy", "organisations", "sanctions")
 """Layers with a switch, in the order of the rows. Domestic events are no ties."""
@@ -44,21 +47,51 @@ SCRIPTS = ("state", "shapes", "network", "timeline", "panel", "filter", "pointin
 
 _MARKED = ("RUS", "BLR", "CHN", "IND")
 _SEAT_NAME = "Myanmar’s UN seat"
-_SEAT_PLACE = (0.09, -0.62)  # not in the static figure: between the lines to the UN and to ASEAN
+_SEAT_PLACE = (0.09, -0.62)  # between the lines to the UN and to ASEAN
+
+_RING = [
+    *("PHL", "JPN", "PRK", "CHN", "EU", "KAZ", "BIMSTEC", "RUS", "LAO", "BLR", "NPL", "IND"),
+    *("GBR", "USA", "NIC", "EAEU", "SCO", "BRICS", "UN", "ASEAN", "IDN", "THA", "KHM", "VNM"),
+]
+"""Places on the ring, counter-clockwise from the east; countries roughly by bearing. Fixed: no event moves a node."""
+
+BODIES = {"UNGA": "UN", "UNSC": "UN", "UNHRC": "UN"}
+_PAST = {
+    "1999 to January 2021": ("1990-01-01", f"{case.COUP - pd.Timedelta(days=1):%Y-%m-%d}"),
+    "February 2021 to 2022": (f"{case.COUP:%Y-%m-%d}", "2022-12-31"),
+    "2023 to 2024": ("2023-01-01", "2024-12-31"),
+}
+"""First and last day of each period but the last, which ends at the horizon."""
+
+
+def periods() -> dict[str, tuple[str, str]]:
+    """The periods that have a button, by name, with their first and last day."""
+    last = case.horizon()
+    return {**_PAST, f"2025 to {month(last)}": ("2025-01-01", f"{last:%Y-%m-%d}")}
+
+
+def position(actor: str) -> tuple[float, float]:
+    """Where a node stands: Myanmar in the middle, known partners at their place on the ring, others by their name."""
+    if actor == case.HOME:
+        return 0.0, 0.0
+    if actor in _RING:
+        angle, radius = 2 * pi * _RING.index(actor) / len(_RING), 1.0
+    else:
+        angle, radius = 2 * pi * (crc32(actor.encode()) % 360) / 360, 0.8
+    return radius * cos(angle), radius * sin(angle)
 
 
 def shown(links: pd.DataFrame) -> pd.DataFrame:
     """The events that the explorer shows; `ties.edges` in.
 
-    Returns the same columns, with the bodies of the United Nations joined as in the static figure, and a, b: the pair,
-    Myanmar or its seat first, else in alphabetical order. Domestic events are left out.
+    Returns the same columns, with the bodies of the United Nations joined, and a, b: the pair, Myanmar or its seat
+    first, else in alphabetical order. Domestic events are left out.
     """
-    from vouch.figures import ties as figure
     from vouch.methods.alliances import ties
 
     events = links[links["layer"] != "domestic"].copy()
     for column in ("sender", "receiver", "partner"):
-        events[column] = events[column].replace(figure.BODIES)
+        events[column] = events[column].replace(BODIES)
     myanmar = events[["sender", "receiver"]].isin([ties.CENTRE, ties.SEAT])
     swap = myanmar["receiver"] | (~myanmar["sender"] & (events["sender"] > events["receiver"]))
     events["a"] = events["sender"].where(~swap, events["receiver"])
@@ -82,14 +115,13 @@ def embedded(events: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
     An event is `[id, step, exact, layer, a, b, g]`. Numbers in it index `stops`, `layers` and `nodes`; exact is 0 where
     only the month or year is known; g is the partner that the list has the event under.
     """
-    from vouch.figures import ties as figure
     from vouch.methods.alliances import ties
 
     steps = stops(events["when"].min(), case.horizon())
     month = events["when"].dt.year * 12 + events["when"].dt.month - 1
     step = [next(i for i, (_, last) in enumerate(steps) if value <= last) for value in month]
     actors = sorted(set(events["a"]) | set(events["b"]))
-    places = {actor: _SEAT_PLACE if actor == ties.SEAT else figure.position(actor) for actor in actors}
+    places = {actor: _SEAT_PLACE if actor == ties.SEAT else position(actor) for actor in actors}
     records = [
         [row.event_id, when, int(row.precision == "day"), SWITCHES.index(row.layer), *map(actors.index, ends)]
         for row, when, ends in zip(
@@ -103,7 +135,7 @@ def embedded(events: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
             for actor, name in ((actor, names[actor]) for actor in actors)
         ],
         "stops": steps,
-        "periods": [[name, *(_month(day) for day in span)] for name, span in figure.periods().items()],
+        "periods": [[name, *(_month(day) for day in span)] for name, span in periods().items()],
         "vote": _month(case.FIRST_POLLING_DAY),
         "coup": _month(case.COUP),
         "events": records,
@@ -150,12 +182,11 @@ class ExplorerDirective(SphinxDirective):
     """`vouch-explorer`: the drawings (shown by their script) and the list of events by partner."""
 
     def run(self) -> list[nodes.Node]:
-        from vouch.figures import ties as figure
         from vouch.methods.alliances import ties
 
         for name in ("events", "actors", "categories", "countries", "editions"):
             self.env.note_dependency(str(DATA / f"{name}.csv"))
-        for path in (BIBLIOGRAPHY, figure.__file__, ties.__file__, __file__):
+        for path in (BIBLIOGRAPHY, ties.__file__, __file__):
             self.env.note_dependency(str(path))
         table, actors = data.load("events"), data.load("actors")
         events = shown(ties.edges(table, actors, data.load("categories"), case.horizon()))
@@ -169,20 +200,14 @@ class ExplorerDirective(SphinxDirective):
         ]
 
     def lead(self, events: pd.DataFrame, names: dict[str, str]) -> nodes.paragraph:
-        """The finding in one sentence, with the warning that belongs to it."""
-        from vouch.figures import ties as figure
+        """How many contacts with the two partners are listed since the coup, with the warning that belongs to it."""
+        from vouch.methods.alliances import ties
 
-        last = list(figure.periods())[-1]
-        counts = [
-            events[events["when"] >= since].groupby("partner").size().reindex(["BLR", "RUS"], fill_value=0)
-            for since in (case.COUP, pd.Timestamp(figure.periods()[last][0]))
-        ]
-        (whole, recent) = (count.sort_values(ascending=False, kind="stable") for count in counts)
-        phrases = [f"with {names[code]} {count}" for code, count in whole.items()]
-        text = f"Events recorded since the coup: {', '.join(phrases)}. From {last}: "
-        text += ", ".join(f"with {names[code]} {count}" for code, count in recent.items()) + "."
-        more = " A count of events measures how finely contacts were reported, not how close two sides are."
-        return nodes.paragraph("", "", nodes.strong("", text), nodes.Text(more), classes=["explorer-lead"])
+        counts = ties.since_coup(events)["partner"].value_counts().reindex(ties.PARTNERS, fill_value=0)
+        ordered = counts.sort_values(ascending=False, kind="stable")
+        text = "Contacts since the coup: " + ", ".join(f"{count} with {names[code]}" for code, count in ordered.items())
+        more = " The number says how finely contacts were reported, not how close two sides are."
+        return nodes.paragraph("", "", nodes.strong("", f"{text}."), nodes.Text(more), classes=["explorer-lead"])
 
     def listed(self, events: pd.DataFrame, names: dict[str, str], total: int) -> nodes.section:
         """All events by partner, busiest first: the whole page for whoever has no script or does not see drawings."""
@@ -195,8 +220,9 @@ class ExplorerDirective(SphinxDirective):
         section += nodes.paragraph(
             "",
             f"{len(events)} events. {domestic} no tie and not listed. An event known only by its month or year counts "
-            "in the middle of that span. Votes of Myanmar’s seat at the United Nations, which the envoy of the removed "
-            "government holds, stand under the United Nations and are no acts of the military authorities.",
+            "in the middle of that span. What others decided about Myanmar stands under the body in which they did "
+            "so, and is no contact. So do votes of Myanmar’s seat at the United Nations: the envoy of the removed "
+            "government holds it.",
         )
         groups = sorted(events.groupby("partner"), key=lambda group: (-len(group[1]), names[group[0]]))
         for partner, rows in groups:

@@ -43,6 +43,8 @@ def dyad(events: pd.DataFrame, partner: str, until: pd.Timestamp | None = None) 
 
     until: the last day to read up to; by default all events, and none lies past the horizon (`vouch.evidence.case`).
 
+    These are the contacts of :func:`vouch.methods.alliances.ties.contacts` with that partner, and so the same events.
+
     Adds `earliest` and `latest`: the first and last day the event can have begun, given `date_precision`, and `when`,
     the date in words. Events where the partner is only among `other_actors` are left out.
     """
@@ -58,16 +60,16 @@ def dyad(events: pd.DataFrame, partner: str, until: pd.Timestamp | None = None) 
 def by_layer(
     events: pd.DataFrame, categories: pd.DataFrame, partner: str, until: pd.Timestamp | None = None
 ) -> pd.DataFrame:
-    """The :func:`dyad` with `layer` and `rank` (1 to 4), without events that belong to no layer.
+    """The :func:`dyad` with `layer` and `rank` (1 to 4): all of its events, statements and sanctions among them.
 
-    categories: category, chronology (the layer of an event of this category, missing where it belongs to none).
+    categories: category, chronology (the layer of an event of this category, a part of its layer in the web of ties).
     Columns: event_id, date, earliest, latest, date_precision, when, layer, rank, level, title, source.
     """
     found = dyad(events, partner, until)
     found["layer"] = found["category"].map(categories.set_index("category")["chronology"])
     found["rank"] = found["level"].map(RANKS).astype("Int64")
     columns = ["event_id", "date", "earliest", "latest", "date_precision", "when", "layer", "rank", "level", "title"]
-    return found.dropna(subset="layer")[[*columns, "source"]].reset_index(drop=True)
+    return found[[*columns, "source"]]
 
 
 def first_records(layered: pd.DataFrame) -> pd.DataFrame:

@@ -1,291 +1,222 @@
-"""The statements about the web of ties: what each says, what it looks at and how it is measured."""
+"""What may be said of order and nearness in the ties with Russia and Belarus, and what dates could never decide.
+
+Two questions can be put to dated events of which nobody knows how many are missing: whether one kind of tie comes
+before another, and whether the two partners come close together in time. The units are episodes
+(:func:`ties.numbered`), so that a journey that makes a dozen press releases counts once; the gap between episodes is
+varied.
+
+Methods: probability of superiority and its exact distribution (Mann & Whitney 1947) from scipy; the median of
+independent draws that differ in kind has an exact distribution too, a Poisson binomial tail where their number is odd.
+Nothing here is drawn at random.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
-from zlib import crc32
+from bisect import bisect_left
+from math import comb
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from vouch.methods.alliances.null_models import NullTest, alternation, precedence, proximity, shared, voted_alike
-from vouch.methods.alliances.ties import CENTRE, incidence, numbered
+from vouch.methods.alliances.ties import EPISODE_GAP, PARTNERS, numbered
 
-DRAWS = 1999
-SEED = 20210201
+FEWEST = 3
+"""Episodes that each of two compared groups needs; one or two are anecdotes whatever their dates."""
 
+LEVEL = 0.05
+"""An order that could not reach this whatever the dates is no test of anything."""
 
-@dataclass(frozen=True)
-class Evidence:
-    """What the statements are tested on. Frames as in :func:`edges`, :func:`incidence` and :func:`voted_alike`."""
+GAPS = (1, 2, 3, 5, EPISODE_GAP, 10, 14, 21)
+"""Days between episodes for which closeness is shown: from the day itself to what joins separate journeys."""
 
-    links: pd.DataFrame
-    members: pd.DataFrame
-    votes: pd.DataFrame
-    totals: pd.DataFrame
+KINDS = ("arms", "agreements", "visits")
+"""Layers that are held against elections."""
 
 
-@dataclass(frozen=True)
-class Statement:
-    """One sentence about the network, and how it is measured.
+class Precedence(NamedTuple):
+    """How often the second comes later, and what chance makes of it.
 
-    topic: short label. above and below: the sentence if the statistic lies above or below its null. statistic, null:
-    what is measured, and what the null keeps. basis: the part of the evidence it rests on (events, memberships, votes).
-    partners and layers: the only events it looks at (no layers: all of them). measure: Evidence, draws, Generator ->
-    NullTest, or None where too little is left.
+    share: part of all pairs in which the second is later (or larger), ties counting half: 0.5 where neither leads.
+    p: two-sided, exact, over all ways to name the same dates. least: the smallest p that any naming of them gives.
     """
 
-    id: str
-    topic: str
-    above: str
-    below: str
-    statistic: str
-    null: str
-    basis: str
-    measure: Callable[[Evidence, int, np.random.Generator], NullTest | None]
-    partners: tuple[str, ...] = ()
-    layers: tuple[str, ...] = ()
+    share: float
+    p: float
+    least: float
 
-    def looked_at(self, links: pd.DataFrame) -> pd.DataFrame:
-        """The events that can change the result; those known only to the year say nothing about order and stay out."""
-        relevant = links["partner"].isin(self.partners) & (links["precision"] != "year")
-        if self.layers:
-            relevant &= links["layer"].isin(self.layers)
-        return links.loc[relevant, ["event_id", "partner", "sender", "layer", "rank", "precision", "when"]]
 
-    def test(self, evidence: Evidence, draws: int, seed: int) -> NullTest | None:
-        """The statement measured on the evidence, with random numbers of its own: adding one changes no other."""
-        return self.measured(replace(evidence, links=self.looked_at(evidence.links)), draws, seed)
+def precedence(first: np.ndarray, second: np.ndarray) -> Precedence:
+    """Whether the values of `second` lie above those of `first`. Raises ValueError where one of them is empty."""
+    if not len(first) or not len(second):
+        raise ValueError("nothing to compare")
+    pooled = np.sort(np.concatenate([first, second]))
+    share = stats.mannwhitneyu(second, first).statistic / (len(first) * len(second))
+    least = min(
+        _exact(pooled[: len(first)], pooled[len(first) :]), _exact(pooled[-len(first) :], pooled[: -len(first)])
+    )
+    return Precedence(float(share), _exact(first, second), least)
 
-    def measured(self, evidence: Evidence, draws: int, seed: int) -> NullTest | None:
-        """As :meth:`test`, on links that :meth:`looked_at` has chosen."""
-        return self.measure(evidence, draws, np.random.default_rng([seed, crc32(self.id.encode())]))
+
+def _exact(first: np.ndarray, second: np.ndarray) -> float:
+    pooled = np.concatenate([second, first])
+    if len(np.unique(pooled)) == len(pooled):
+        return float(stats.mannwhitneyu(second, first, method="exact").pvalue)
+    # With equal dates the tabled distribution does not hold; all namings are gone through instead.
+    ranks = stats.rankdata(pooled)
+    namings = comb(len(pooled), len(second))
+    if namings > 1_000_000:
+        raise ValueError(f"{namings} namings are too many to go through")
+    found = stats.permutation_test(
+        (ranks[: len(second)], ranks[len(second) :]),
+        lambda later, _earlier, axis: later.sum(axis=axis),
+        vectorized=True,
+        n_resamples=np.inf,
+        batch=10_000,
+    )
+    return float(found.pvalue)
+
+
+def orders(links: pd.DataFrame, gap: int = EPISODE_GAP) -> pd.DataFrame:
+    """The orders that the articles suggest, each with what could be known of it beforehand.
+
+    links: contacts since the coup (:func:`ties.since_coup`). Events known only by their year are left out, and so are
+    observer missions: a mission comes when people vote, so that its day says nothing about the partner.
+
+    Returns order (a key), partner (ISO code; both, joined by `+`, for the order of partners), first, second, n_first,
+    n_second (episodes), least (smallest p that any naming of these dates could give), test (whether the order could
+    have come out clear of chance: enough episodes and least not above :data:`LEVEL`), share and p (missing where it is
+    no test). share: part of all pairs in which the second is later.
+    """
+    dated = links[(links["precision"] != "year") & (links["category"] != "observer-mission")]
+    units = numbered(dated, gap).drop_duplicates(["partner", "episode", "layer"])
+    days = {key: _days(rows["when"]) for key, rows in units.groupby(["partner", "layer"])}
+    none = np.array([], dtype="int64")
+    asked = [
+        (f"{layer}_{code.lower()}", code, layer, "elections", (code, layer), (code, "elections"))
+        for code in PARTNERS
+        for layer in KINDS
+    ]
+    one, other = PARTNERS
+    asked.append(("elections_partners", f"{one}+{other}", one, other, (one, "elections"), (other, "elections")))
+    rows = []
+    for key, partner, first, second, before, after in asked:
+        earlier, later = days.get(before, none), days.get(after, none)
+        found = Precedence(np.nan, np.nan, 1.0)
+        if len(earlier) and len(later):
+            found = precedence(earlier, later)
+        test = min(len(earlier), len(later)) >= FEWEST and found.least <= LEVEL
+        share, p = (found.share, found.p) if test else (np.nan, np.nan)
+        rows.append((key, partner, first, second, len(earlier), len(later), found.least, test, share, p))
+    columns = ["order", "partner", "first", "second", "n_first", "n_second", "least", "test", "share", "p"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def before_the_first(links: pd.DataFrame, partner: str, layer: str, mark: str = "elections") -> tuple[int, int]:
+    """Episodes of one layer with a partner that lie before the first event of the layer `mark`, and all of them.
+
+    links: contacts since the coup. Events known only by their year are left out. Raises ValueError where the partner
+    has no dated event of the layer `mark`.
+    """
+    dated = links[(links["partner"] == partner) & (links["precision"] != "year")]
+    marks = dated.loc[dated["layer"] == mark, "when"]
+    if marks.empty:
+        raise ValueError(f"no dated event of {mark} with {partner}")
+    starts = numbered(dated[dated["layer"] == layer]).drop_duplicates("episode")["when"]
+    return int((starts < marks.min()).sum()), len(starts)
+
+
+class Nearness(NamedTuple):
+    """How close the episodes of one partner lie to those of another.
+
+    others, episodes: episodes of the other partner and of this one. days: median distance from an episode of this
+    partner to the nearest of the other. expected: the same where each is put on any day of its year alike (median of
+    that distribution). chance: two-sided, how often it is then as far from the middle, closer or wider apart.
+    """
+
+    others: int
+    episodes: int
+    days: float
+    expected: float
+    chance: float
+
+
+def nearness(links: pd.DataFrame, gap: int = EPISODE_GAP, partner: str = "BLR", other: str = "RUS") -> Nearness | None:
+    """Whether the partner's episodes fall close to those of the other; None where one has fewer than :data:`FEWEST`.
+
+    links: contacts since the coup; only events known to the day are read. What it is held against keeps the number of
+    episodes of each calendar year, so that busier years stay busier, and the dates of the other partner; it knows no
+    feast days and no shared journeys.
+    """
+    dated = links[(links["precision"] == "day") & links["partner"].isin([partner, other])]
+    starts = numbered(dated, gap).drop_duplicates(["partner", "episode"])
+    own = starts[starts["partner"] == partner]
+    days, others = _days(own["when"]), np.sort(_days(starts.loc[starts["partner"] == other, "when"]))
+    if min(len(days), len(others)) < FEWEST:
+        return None
+    first, last = min(days.min(), others.min()), max(days.max(), others.max())
+    found = float(np.median(_to_nearest(days, others)))
+    possible = [_to_nearest(_calendar(year, first, last), others) for year in own["when"].dt.year]
+    steps = np.arange(2 * max(int(distances.max()) for distances in possible) + 1) / 2
+    middle = bisect_left(steps, 0.5, key=lambda days: median_at_most(possible, days))
+    close, wide = median_at_most(possible, found), 1 - median_at_most(possible, found - 0.5)
+    return Nearness(len(others), len(days), found, float(steps[middle]), min(1.0, 2 * min(close, wide)))
+
+
+def median_at_most(possible: list[np.ndarray], limit: float) -> float:
+    """The chance that the median of independent draws, one from each of `possible`, is at most `limit`.
+
+    possible: for each draw the whole numbers that it takes with equal chance. Exact: of an odd number of draws, the
+    chance that more than half are at most `limit` (a Poisson binomial tail). Of an even number the median is the mean
+    of the two middle values, so that the chance is summed over the lower of them.
+    """
+    low, even = (len(possible) + 1) // 2, len(possible) % 2 == 0
+    if not even:
+        return float(stats.poisson_binom.sf(low - 1, [(values <= limit).mean() for values in possible]))
+    total = 0.0
+    for lower in range(int(np.floor(limit)) + 1):
+        upper = int(np.floor(2 * limit)) - lower
+        total += _both_at_most(possible, low, lower, upper) - _both_at_most(possible, low, lower - 1, upper)
+    return total
+
+
+def _both_at_most(possible: list[np.ndarray], low: int, lower: int, upper: int) -> float:
+    """The chance that at least `low` draws are at most `lower` and at least one more is at most `upper`."""
+    counts = np.zeros((len(possible) + 1, len(possible) + 1))  # draws up to lower, draws between lower and upper
+    counts[0, 0] = 1.0
+    for values in possible:
+        under, above = (values <= lower).mean(), (values > upper).mean()
+        moved = above * counts
+        moved[1:] += under * counts[:-1]
+        moved[:, 1:] += (1 - under - above) * counts[:, :-1]
+        counts = moved
+    of = np.arange(len(possible) + 1)
+    return float(counts[(of[:, None] >= low) & (of[:, None] + of[None, :] >= low + 1)].sum())
+
+
+def by_gap(links: pd.DataFrame, gaps: tuple[int, ...] = GAPS) -> pd.DataFrame:
+    """:func:`nearness` of Belarus to Russia for each gap between episodes: gap, others, episodes, days, expected,
+    chance (percent). Raises ValueError where a gap leaves too few episodes."""
+    rows = []
+    for gap in gaps:
+        found = nearness(links, gap)
+        if found is None:
+            raise ValueError(f"a gap of {gap} days leaves too few episodes")
+        rows.append({"gap": gap, **found._asdict()})
+    frame = pd.DataFrame(rows)
+    return frame.assign(chance=100 * frame["chance"])
 
 
 def _days(moments: pd.Series) -> np.ndarray:
     return moments.to_numpy().astype("datetime64[D]").astype("int64")
 
 
-def _starts(links: pd.DataFrame) -> pd.DataFrame:
-    """The first event of each episode."""
-    return numbered(links).drop_duplicates(["partner", "episode"])
+def _calendar(year: int, first: int, last: int) -> np.ndarray:
+    """The days of a year from `first` to `last`, counted from 1 January 1970."""
+    opening, closing = (int(np.datetime64(f"{y}-01-01", "D").astype("int64")) for y in (year, year + 1))
+    return np.arange(max(opening, first), min(closing - 1, last) + 1)
 
 
-def _layer_order(evidence: Evidence, draws: int, rng, first: str, second: str) -> NullTest | None:
-    units = numbered(evidence.links).drop_duplicates(["partner", "episode", "layer"])
-    earlier, later = (_days(units.loc[units["layer"] == layer, "when"]) for layer in (first, second))
-    return precedence(earlier, later, draws, rng)
-
-
-def _partner_order(evidence: Evidence, draws: int, rng, first: str, second: str) -> NullTest | None:
-    starts = _starts(evidence.links)
-    earlier, later = (_days(starts.loc[starts["partner"] == partner, "when"]) for partner in (first, second))
-    return precedence(earlier, later, draws, rng)
-
-
-def _same_quarters(evidence: Evidence, draws: int, rng, second: str) -> NullTest | None:
-    starts = _starts(evidence.links)
-    if starts.empty:
-        return None
-    quarter = starts["when"].dt.year * 4 + starts["when"].dt.quarter
-    return alternation((quarter - quarter.min()).to_numpy(), (starts["partner"] == second).to_numpy(), draws, rng)
-
-
-def _proximity(evidence: Evidence, draws: int, rng, partner: str) -> NullTest | None:
-    starts = _starts(evidence.links[evidence.links["precision"] == "day"])
-    of_partner, others = starts[starts["partner"] == partner], starts[starts["partner"] != partner]
-    if of_partner.empty or others.empty:
-        return None
-    days = _days(starts["when"])
-    years = of_partner["when"].dt.year.to_numpy().astype("int64")
-    return proximity(_days(of_partner["when"]), _days(others["when"]), years, (days.min(), days.max()), draws, rng)
-
-
-def _rank_balance(evidence: Evidence, draws: int, rng) -> NullTest | None:
-    outward = (evidence.links["sender"] == CENTRE).to_numpy()
-    ranks = evidence.links["rank"].to_numpy()
-    return precedence(ranks[~outward], ranks[outward], draws, rng)
-
-
-def _shared(evidence: Evidence, draws: int, rng, pairs: list[tuple[str, str]]) -> NullTest | None:
-    return shared(incidence(evidence.members), pairs, draws, rng)
-
-
-def _alike(evidence: Evidence, draws: int, rng, pair: tuple[str, str]) -> NullTest | None:
-    return voted_alike(evidence.votes, evidence.totals, pair, draws, rng)
-
-
-_CHANCE = "chance that a later one is drawn"
-_LAYERS_PERMUTED = "layer names permuted over the dates of the partner's episodes"
-_NAMES_PERMUTED = "partner names permuted over the dates of all episodes"
-_RANKS_PERMUTED = "ranks permuted over the visits"
-
-
-def _before_elections(layer: str, partner: str, code: str) -> Statement:
-    """That one layer comes before elections with one partner."""
-    return Statement(
-        id=f"{partner.lower()}_{layer}_first",
-        topic=f"{partner}: {layer}, then elections",
-        above=f"With {partner}, {layer} come before elections",
-        below=f"With {partner}, elections come before {layer}",
-        statistic=_CHANCE,
-        null=_LAYERS_PERMUTED,
-        basis="events",
-        measure=partial(_layer_order, first=layer, second="elections"),
-        partners=(code,),
-    )
-
-
-STATEMENTS = (
-    Statement(
-        id="belarus_after_russia",
-        topic="Belarus after Russia",
-        above="Contacts with Belarus come later than those with Russia",
-        below="Contacts with Belarus come earlier than those with Russia",
-        statistic=_CHANCE,
-        null=_NAMES_PERMUTED,
-        basis="events",
-        measure=partial(_partner_order, first="RUS", second="BLR"),
-        partners=("RUS", "BLR"),
-    ),
-    Statement(
-        id="same_quarters",
-        topic="Russia and Belarus by quarter",
-        above="Russia and Belarus stand in for each other by quarter",
-        below="Russia and Belarus are busy in the same quarters",
-        statistic="chi-squared of partner by quarter",
-        null=_NAMES_PERMUTED,
-        basis="events",
-        measure=partial(_same_quarters, second="BLR"),
-        partners=("RUS", "BLR"),
-    ),
-    Statement(
-        id="china_after_russia",
-        topic="China after Russia",
-        above="Contacts with China come later than those with Russia",
-        below="Contacts with China come earlier than those with Russia",
-        statistic=_CHANCE,
-        null=_NAMES_PERMUTED,
-        basis="events",
-        measure=partial(_partner_order, first="RUS", second="CHN"),
-        partners=("RUS", "CHN"),
-    ),
-    Statement(
-        id="nearest_contact",
-        topic="Belarus near Russia in time",
-        above="Contacts with Belarus keep away from those with Russia",
-        below="Contacts with Belarus fall close to those with Russia",
-        statistic="median days to the nearest Russian episode",
-        null="Belarusian episodes redrawn within their calendar year",
-        basis="events",
-        measure=partial(_proximity, partner="BLR"),
-        partners=("RUS", "BLR"),
-    ),
-    *(
-        _before_elections(layer, partner, code)
-        for layer in ("arms", "agreements", "visits")
-        for partner, code in (("Russia", "RUS"), ("Belarus", "BLR"))
-    ),
-    Statement(
-        id="russia_elections_first",
-        topic="Elections: Russia, then Belarus",
-        above="In election matters Russia comes before Belarus",
-        below="In election matters Belarus comes before Russia",
-        statistic=_CHANCE,
-        null=_NAMES_PERMUTED,
-        basis="events",
-        measure=partial(_partner_order, first="RUS", second="BLR"),
-        partners=("RUS", "BLR"),
-        layers=("elections",),
-    ),
-    Statement(
-        id="russia_rank",
-        topic="Rank of visits, Russia",
-        above="Myanmar sends higher ranks to Russia than it receives",
-        below="Russia sends higher ranks to Myanmar than it receives",
-        statistic="chance that the guest from Myanmar ranks higher",
-        null=_RANKS_PERMUTED,
-        basis="events",
-        measure=_rank_balance,
-        partners=("RUS",),
-        layers=("visits",),
-    ),
-    Statement(
-        id="belarus_rank",
-        topic="Rank of visits, Belarus",
-        above="Myanmar sends higher ranks to Belarus than it receives",
-        below="Belarus sends ranks to Myanmar as high as it receives, or higher",
-        statistic="chance that the guest from Myanmar ranks higher",
-        null=_RANKS_PERMUTED,
-        basis="events",
-        measure=_rank_balance,
-        partners=("BLR",),
-        layers=("visits",),
-    ),
-    Statement(
-        id="belarus_russia_members",
-        topic="Organisations: Belarus and Russia",
-        above="Belarus and Russia share more regional organisations than their numbers imply",
-        below="Belarus and Russia share fewer regional organisations than their numbers imply",
-        statistic="organisations shared as full members",
-        null="memberships redrawn, numbers per country and organisation kept",
-        basis="memberships",
-        measure=partial(_shared, pairs=[("BLR", "RUS")]),
-    ),
-    Statement(
-        id="myanmar_members",
-        topic="Organisations: Myanmar and the two",
-        above="Myanmar shares more regional organisations with Belarus and Russia than chance",
-        below="Myanmar shares fewer regional organisations with Belarus and Russia than chance",
-        statistic="organisations shared as full members, both pairs",
-        null="memberships redrawn, numbers per country and organisation kept",
-        basis="memberships",
-        measure=partial(_shared, pairs=[("MMR", "BLR"), ("MMR", "RUS")]),
-    ),
-    Statement(
-        id="votes_alike",
-        topic="Votes on Myanmar: Belarus and Russia",
-        above="Belarus and Russia vote alike on Myanmar more often than two states drawn at random",
-        below="Belarus and Russia vote alike on Myanmar less often than two states drawn at random",
-        statistic="texts with the same vote",
-        null="two states drawn from the published totals of each text",
-        basis="votes",
-        measure=partial(_alike, pair=("BLR", "RUS")),
-    ),
-)
-
-
-def tested(evidence: Evidence, draws: int = DRAWS, seed: int = SEED) -> dict[str, NullTest | None]:
-    """Every statement on the evidence as given: id -> NullTest, None where too little is left to compute it."""
-    return {statement.id: statement.test(evidence, draws, seed) for statement in STATEMENTS}
-
-
-def statement_table(tests: dict[str, NullTest | None], judged: pd.DataFrame) -> pd.DataFrame:
-    """The statements as the book prints them: statement, statistic, observed, null_mean, p, survives (all text).
-
-    observed carries the range over the runs in brackets, p the adjusted p in brackets. A statement for which too little
-    was found is listed under its topic as not computed.
-    """
-    known = judged.set_index("id")
-    rows = []
-    for statement in STATEMENTS:
-        if tests[statement.id] is None:
-            rows.append((statement.topic, statement.statistic, "", "", "", "not computed"))
-            continue
-        row = known.loc[statement.id]
-        whole = all(float(row[name]).is_integer() for name in ("observed", "lowest", "highest"))
-        digits = 0 if whole and statement.statistic != _CHANCE else 1 if row["highest"] > 2 else 2
-        rows.append(
-            (
-                row["statement"],
-                statement.statistic,
-                f"{row['observed']:.{digits}f} ({row['lowest']:.{digits}f} to {row['highest']:.{digits}f})",
-                f"{row['null_mean']:.{max(digits, 1)}f}",
-                f"{row['p']:.3f} ({row['p_adjusted']:.3f})",
-                row["survives"],
-            )
-        )
-    columns = ["statement", "statistic", "observed", "null_mean", "p", "survives"]
-    return pd.DataFrame(rows, columns=columns).replace("", None)
+def _to_nearest(days: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return np.abs(days[:, None] - others[None, :]).min(axis=1)

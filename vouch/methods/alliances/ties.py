@@ -1,12 +1,11 @@
-"""The web of ties: dated, typed, directed edges between Myanmar's military authorities and others.
+"""The web of ties: dated, typed, directed events between Myanmar's military authorities and others.
 
-One event is one edge; it keeps its id, so every count can be opened to its events. The collection was made by looking
-for Myanmar's ties, with Belarus and Russia first: what may be measured on it stands in `null_models` and `statements`.
+One event keeps its id through all that is made of it, so that every count can be opened to its events. The collection
+was made by looking for Myanmar's ties, with Belarus and Russia first: what may be said of them stands in `statements`.
 """
 
 from __future__ import annotations
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -14,6 +13,9 @@ from vouch.evidence.case import COUP, HOME
 from vouch.methods.alliances.chronology import RANKS
 
 CENTRE = HOME
+
+PARTNERS = ("RUS", "BLR")
+"""The two partners for whom events were looked for first and alike."""
 
 SEAT = "MMR-UN"
 """Myanmar's seat at the United Nations, held since 2021 by the envoy of the government that the coup removed."""
@@ -31,8 +33,10 @@ def edges(events: pd.DataFrame, actors: pd.DataFrame, categories: pd.DataFrame, 
 
     Returns event_id, sender, receiver, partner, layer, category, level, rank, mutual, third, earliest, latest, when,
     precision, title, source. A person or institution stands for its country (iso3), an organisation for itself. partner
-    is the side that is not Myanmar, or the sender where Myanmar is only the subject. earliest and latest bound the day
-    as far as it is known; when is their middle. A vote of Myanmar's UN seat has the sender :data:`SEAT`.
+    is the side that is not Myanmar. Where Myanmar is no party, as when states vote on a text about it, the partner is
+    the organisation in which it happened or else the side that acts: such an event is no contact with either
+    (:func:`contacts`). earliest and latest bound the day as far as it is known; when is their middle. A vote of
+    Myanmar's UN seat has the sender :data:`SEAT`.
 
     Raises ValueError for an actor, category or level that is not known.
     """
@@ -42,6 +46,7 @@ def edges(events: pd.DataFrame, actors: pd.DataFrame, categories: pd.DataFrame, 
     sender, receiver = (_mapped(events[name], country, "actor") for name in ("actor_a", "actor_b"))
     layer = _mapped(events["category"], categories.set_index("category")["layer"], "category")
     seat = (events["actor_a"] == CENTRE) & events["actor_b"].isin(["UNGA", "UNSC", "UNHRC"])
+    within = (receiver != CENTRE) & events["actor_b"].map(known["type"]).eq("igo")
     earliest = pd.to_datetime(events["date"])
     precision = events["date_precision"]
     latest = earliest.where(precision == "day", earliest + pd.offsets.MonthEnd(0))
@@ -52,7 +57,7 @@ def edges(events: pd.DataFrame, actors: pd.DataFrame, categories: pd.DataFrame, 
             "event_id": events["event_id"],
             "sender": sender.mask(seat, SEAT),
             "receiver": receiver,
-            "partner": sender.where(sender != CENTRE, receiver),
+            "partner": sender.where((sender != CENTRE) & ~within, receiver),
             "layer": layer,
             "category": events["category"],
             "level": events["level"],
@@ -78,78 +83,28 @@ def _mapped(values: pd.Series, table: pd.Series, what: str) -> pd.Series:
     return found
 
 
-def graph(links: pd.DataFrame) -> nx.MultiDiGraph:
-    """The network of :func:`edges`: one edge per event from sender to receiver, its key the event id.
+def contacts(links: pd.DataFrame) -> pd.DataFrame:
+    """The events of :func:`edges` to which Myanmar's military authorities are a party, with somebody abroad.
 
-    Edges carry partner, layer, category, rank, mutual, third, when, precision and source.
+    No vote of others on Myanmar, no vote of its UN seat, nothing between third parties and nothing domestic. For each
+    country these are the events of :func:`chronology.dyad`.
     """
-    names = ["partner", "layer", "category", "rank", "mutual", "third", "when", "precision", "source"]
-    attributes = links[names].to_dict("records")
-    network = nx.MultiDiGraph()
-    network.add_edges_from(zip(links["sender"], links["receiver"], links["event_id"], attributes, strict=True))
-    return network
+    party = (links["sender"] == CENTRE) ^ (links["receiver"] == CENTRE)
+    return links[party].reset_index(drop=True)
 
 
-def edge_list(network: nx.MultiDiGraph) -> pd.DataFrame:
-    """Every edge opened to its events: one row per pair and layer, sorted by count.
-
-    Returns a, b (the pair; Myanmar or its seat first, else in alphabetical order), layer, events (count), outward
-    (events in which a acts on b), first, last (dates) and event_ids (joined by `;`, in order of time).
-    """
-    records = [
-        (*_pair(sender, receiver), sender, key, edge["layer"], edge["when"])
-        for sender, receiver, key, edge in network.edges(keys=True, data=True)
-    ]
-    frame = pd.DataFrame(records, columns=["a", "b", "sender", "event_id", "layer", "when"])
-    frame = frame.sort_values(["when", "event_id"], kind="stable")
-    frame["outward"] = (frame["sender"] == frame["a"]).astype("int64")
-    listed = frame.groupby(["a", "b", "layer"], sort=True).agg(
-        events=("event_id", "size"),
-        outward=("outward", "sum"),
-        first=("when", "min"),
-        last=("when", "max"),
-        event_ids=("event_id", ";".join),
-    )
-    return listed.reset_index().sort_values(
-        ["events", "a", "b", "layer"], ascending=[False, True, True, True], kind="stable", ignore_index=True
-    )
-
-
-def _pair(sender: str, receiver: str) -> tuple[str, str]:
-    for ours in (CENTRE, SEAT):
-        if ours in (sender, receiver):
-            return ours, receiver if sender == ours else sender
-    return (sender, receiver) if sender <= receiver else (receiver, sender)
-
-
-def partner_layers(links: pd.DataFrame, partners: list[str]) -> pd.DataFrame:
-    """Myanmar's edges to each of `partners`, the rest together as `others`: one row per event with a column group.
-
-    Leaves out votes of the UN seat and domestic events: neither is a tie of the military authorities.
-    """
-    ties = links[(links["sender"] != SEAT) & (links["layer"] != "domestic")].copy()
-    ties["group"] = ties["partner"].where(ties["partner"].isin(partners), "others")
-    return ties.reset_index(drop=True)
-
-
-def episodes(links: pd.DataFrame, gap: int = EPISODE_GAP) -> pd.DataFrame:
-    """Runs of events with one partner in which no two neighbours lie more than `gap` days apart.
-
-    Returns partner, episode (running number), when (first day), events and event_ids, in order of time. A trip that
-    makes six events is one episode, so that the number of press releases does not count as the number of contacts.
-    """
-    columns = ["partner", "episode", "when", "events", "event_ids"]
-    if links.empty:
-        return pd.DataFrame(columns=columns)
-    events = numbered(links, gap)
-    grouped = events.groupby(["partner", "episode"], sort=True)
-    found = grouped.agg(when=("when", "min"), events=("event_id", "size"), event_ids=("event_id", ";".join))
-    return found.reset_index().sort_values(["when", "partner"], kind="stable", ignore_index=True)[columns]
+def since_coup(links: pd.DataFrame) -> pd.DataFrame:
+    """The contacts from the day of the coup on; one known by its year alone counts where that year may lie after it."""
+    found = contacts(links)
+    return found[found["latest"] >= COUP].reset_index(drop=True)
 
 
 def numbered(links: pd.DataFrame, gap: int = EPISODE_GAP) -> pd.DataFrame:
-    """The edges with a column episode, counted within each partner; see :func:`episodes`."""
-    # Plain arrays: this runs once for every statement in every robustness run.
+    """The events with a column episode, counted within each partner, in order of time.
+
+    An episode is a run of events with one partner in which no two neighbours lie more than `gap` days apart. A trip
+    that makes six events is one episode, so that the number of press releases does not count as the number of contacts.
+    """
     partner, when = pd.factorize(links["partner"], sort=True)[0], links["when"].to_numpy()
     order = np.lexsort((when, partner))
     ordered, partner, when = links.iloc[order], partner[order], when[order]
@@ -160,27 +115,12 @@ def numbered(links: pd.DataFrame, gap: int = EPISODE_GAP) -> pd.DataFrame:
     return ordered.assign(episode=number - first)
 
 
-def incidence(members: pd.DataFrame) -> pd.DataFrame:
-    """Countries x organisations, boolean, from rows of iso3, organisation and status: members and parties in force."""
-    full = members[members["status"].isin(["member", "party-in-force"])]
-    return pd.crosstab(full["iso3"], full["organisation"]).astype(bool)
-
-
-def since_coup(links: pd.DataFrame) -> pd.DataFrame:
-    """Ties of the military authorities from the day of the coup on: no votes of the UN seat, no domestic events."""
-    since = (links["latest"] >= COUP) & (links["sender"] != SEAT) & (links["layer"] != "domestic")
-    return links[since].reset_index(drop=True)
-
-
-def yearly_shares(links: pd.DataFrame, partners: list[str]) -> pd.DataFrame:
-    """Episodes per calendar year and partner: year, partner, episodes, total (of these partners), share."""
-    found = episodes(links[links["partner"].isin(partners)])
-    counts = pd.crosstab(found["when"].dt.year, found["partner"]).reindex(columns=partners, fill_value=0)
-    counts = counts.reindex(range(counts.index.min(), counts.index.max() + 1), fill_value=0)
-    frame = counts.rename_axis("year").reset_index().melt("year", var_name="partner", value_name="episodes")
-    frame["total"] = frame.groupby("year")["episodes"].transform("sum")
-    frame["share"] = frame["episodes"] / frame["total"].where(frame["total"] > 0)
-    return frame
+def by_partner(links: pd.DataFrame, gap: int = EPISODE_GAP, partners: tuple[str, ...] = PARTNERS) -> pd.DataFrame:
+    """Events known to the day and the episodes they make, by partner: partner, events, episodes, in the order given."""
+    dated = numbered(links[links["precision"] == "day"], gap)
+    by = dated.groupby("partner")
+    counts = pd.DataFrame({"events": by.size(), "episodes": by["episode"].nunique()}).reindex(partners, fill_value=0)
+    return counts.rename_axis("partner").reset_index()
 
 
 def leader_trips(links: pd.DataFrame, partner: str) -> pd.DataFrame:
@@ -189,3 +129,10 @@ def leader_trips(links: pd.DataFrame, partner: str) -> pd.DataFrame:
     leaders = (links["partner"] == partner) & (links["layer"] == "visits") & (links["rank"] == RANKS["head-of-state"])
     trips = links.loc[leaders, ["event_id", "when", "title"]].assign(outward=links.loc[leaders, "sender"] == CENTRE)
     return trips.reset_index(drop=True)
+
+
+def on_the_way(trips: pd.DataFrame, others: pd.DataFrame, days: int = EPISODE_GAP) -> pd.DataFrame:
+    """The journeys out of Myanmar (:func:`leader_trips`) that began within `days` of another one of `others`."""
+    out, other = (frame.loc[frame["outward"], "when"] for frame in (trips, others))
+    close = [bool(((other - start).abs() <= pd.Timedelta(days=days)).any()) for start in out]
+    return trips[trips["outward"]][close].reset_index(drop=True)

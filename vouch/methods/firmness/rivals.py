@@ -24,7 +24,6 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
     stances = observers.by_actor(acts).set_index("actor_id")["high"]
     bodies = came[(came["election"] == "2025-26") & came["type"].isin(observers.STATE_BODIES)]
     bodies = bodies[bodies["status"] == "attended"]
-    since = events[events["date"] >= COUP]
     equal = equal_search.found(tables["partner_events"], events, tables["sanctions"])
     searched = equal_search.compared(equal, tables["partner_effort"]).set_index("partner")
 
@@ -58,6 +57,6 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
             row("Strongest public act on the vote", "partly", lambda c: stances[c]),
             row("Visits of ministers and leaders, equal search", "partly", lambda c: str(searched.loc[c, "visits"])),
             row("Events in this book since the coup", "yes",
-                lambda c: str(int(((since["actor_a"] == c) | (since["actor_b"] == c)).sum()))),
+                lambda c: str(int((chronology.dyad(events, c)["latest"] >= COUP).sum()))),
         ]
     )  # fmt: skip

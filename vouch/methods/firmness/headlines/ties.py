@@ -12,23 +12,15 @@ from vouch.methods.firmness.headlines.number import number
 
 def tie_numbers(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) -> list[dict]:
     horizon = tables["editions"].sort_values("date")["horizon"].iloc[-1]
-    links = ties.edges(tables["events"], tables["actors"], tables["categories"], horizon)
-    totals = tables["un_resolutions"].query("topic == 'Myanmar'")
-    votes = tables["un_votes"]
-    votes = votes[votes["resolution"].isin(totals["resolution"])]
-    members = tables["memberships"].query("organisation != 'IAEA'")
-    evidence = statements.Evidence(ties.since_coup(links), members, votes, totals)
-    runs = robustness.repeats(evidence, kinds, draws=2)  # two draws: only the observed values are of interest here
-    found = []
-    for finding, statement, label, unit, digits, factor in (
-        ("ties.near_days", "nearest_contact", "Belarus near Russia in time", "days", 1, 1),
-        ("ties.rank_russia", "russia_rank", "Myanmar's guest ranks higher", "%", 0, 100),
-    ):
-        results = runs[runs["id"] == statement].dropna(subset=["observed"])
-        broad = results[results["family"].isin(["all", "kind", "precision", "support"])]
-        single = results[results["family"].isin(["source", "publisher"])]
-        values = [(row.run, factor * row.observed) for row in broad.itertuples()]
-        values += [("one source or publisher less, lowest", factor * single["observed"].min())]
-        values += [("one source or publisher less, highest", factor * single["observed"].max())]
-        found += number(finding, label, unit, digits, "sources", values)
-    return found
+    links = ties.since_coup(ties.edges(tables["events"], tables["actors"], tables["categories"], horizon))
+    media = set(kinds.loc[kinds["kind"] == "state-media", "source"])
+    others = [gap for gap in statements.GAPS if gap != ties.EPISODE_GAP]
+    collections = {"all events, episodes a week apart": (links, ties.EPISODE_GAP)}
+    collections |= {f"episodes {gap} day{'s' * (gap > 1)} apart": (links, gap) for gap in others}
+    collections["without state media"] = (robustness.without_sources(links, media), ties.EPISODE_GAP)
+    collections["two sources or more"] = (robustness.with_several_sources(links), ties.EPISODE_GAP)
+    found = {name: statements.nearness(*given) for name, given in collections.items()}
+    return number(
+        "ties.near_days", "Belarus near Russia in time", "days", 1, "definition",
+        [(name, near.days) for name, near in found.items() if near is not None],
+    )  # fmt: skip
