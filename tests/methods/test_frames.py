@@ -94,6 +94,7 @@ ORDERED = {
     trade.in_scale: lambda t: trade.in_scale(t("trade"), t("gdp")),
     un_votes.on_myanmar: lambda t: un_votes.on_myanmar(t("un_resolutions"), t("un_votes"), ["BLR", "RUS"]),
     un_votes.decided: lambda t: un_votes.decided(t("un_resolutions"), t("un_votes"), t("un_texts")),
+    un_votes.series: lambda t: un_votes.series(un_votes.decided(t("un_resolutions"), t("un_votes"), t("un_texts"))),
     un_votes.changes: lambda t: un_votes.changes(t("un_votes"), "A/RES/74/246", "A/RES/75/287"),
 }
 
