@@ -107,8 +107,8 @@ def decisions(*rows: tuple[str, str, str, object, str]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["date", "title", "body", "no", "BLR"])
     late = frame["date"] >= "2021-02-01"
     return frame.assign(
-        when=frame["date"], date=pd.to_datetime(frame["date"]), no=frame["no"].astype("Int64"), RUS=frame["BLR"], CHN=None,
-        period=late.map({True: "since the coup", False: "before the coup"}), source="a;b",
+        when=frame["date"], date=pd.to_datetime(frame["date"]), no=frame["no"].astype("Int64"),
+        RUS=frame["BLR"], CHN=None, period=late.map({True: "since the coup", False: "before the coup"}), source="a;b",
         government=late.map({True: "since the coup", False: "NLD in government"}),
         result=frame["no"].isna().map({True: "without a vote", False: "adopted by vote"}),
     )  # fmt: skip

@@ -37,8 +37,8 @@ def votes_on_myanmar(decided: pd.DataFrame) -> Chart:
     alone = since[(since["BLR"] == "no")]
     assert alone["no"].tolist() == [1]
     finding = (
-        f"Before the coup Belarus and Russia voted against in each of {in_words(len(calls))} Assembly votes; since then "
-        "Belarus has done so once, alone, and Russia never"
+        f"Before the coup Belarus and Russia voted against in each of {in_words(len(calls))} Assembly votes; since "
+        "then Belarus has done so once, alone, and Russia never"
     )
 
     def draw(figure: Figure, theme: Theme) -> None:
