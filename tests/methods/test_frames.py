@@ -12,7 +12,7 @@ from pandas.testing import assert_frame_equal
 
 from vouch.evidence import case, claims, data, seeds
 from vouch.methods.alliances import arms, chronology, delivery, equal_search, ties, trade, un_votes
-from vouch.methods.articles import names, verdicts
+from vouch.methods.articles import verdicts
 from vouch.methods.election import base_rates, bounds, coverage, indices, observers, parties, scorecard
 from vouch.methods.firmness import rivals, sensitivity
 
@@ -72,7 +72,6 @@ ORDERED = {
     delivery.promised_and_delivered: lambda t: delivery.promised_and_delivered(t("promises"), t("events"), "RUS"),
     indices.aligned: lambda t: indices.aligned(indices.series(t("vdem_v15")), t("postcoup_elections")),
     indices.region_without: lambda t: indices.region_without(t("vdem_v16").sort_values("year"), "_SEA", "MMR"),
-    names.named_in: lambda t: names.named_in(seeds.load("S004").text, t("actors")),
     observers.by_kind: lambda t: observers.by_kind(t("observers"), {}),
     observers.head_counts: lambda t: observers.head_counts(t("observers")),
     observers.roles: lambda t: observers.roles(t("observers"), t("memberships")),
