@@ -21,6 +21,7 @@ def frames(whole: str = "", part: str = "", form: str = "joint") -> tuple[pd.Dat
                 "partner": "RUS",
                 "promise": "A thing",
                 "form": form,
+                "by": "both" if form == "joint" else "RUS",
                 "event": "ev-0",
                 "whole": whole,
                 "part": part,
@@ -107,7 +108,7 @@ def test_the_table_of_promises_is_coded_throughout() -> None:
 def test_a_row_says_when_and_by_what_a_promise_was_kept() -> None:
     promises, events = frames(whole="ev-2;ev-1", part="ev-1")
     row = delivery.promised_and_delivered(promises, events, "RUS").iloc[0]
-    assert row[["promise_id", "promise", "form", "note"]].tolist() == ["rus-x", "A thing", "joint", "n"]
+    assert row[["promise_id", "promise", "form", "by", "note"]].tolist() == ["rus-x", "A thing", "joint", "both", "n"]
     assert (row["date"], row["when"]) == (pd.Timestamp("2023-01-10"), "10 January 2023")
     assert row["delivered_on"] == pd.Timestamp("2025-03-05"), "the last of the events that make the whole"
     assert row["evidence"] == "February 2024; February 2024; 5 March 2025"
@@ -134,3 +135,22 @@ def test_evidence_may_be_of_the_day_of_the_promise() -> None:
         delivery.promised_and_delivered(promises, events, "RUS", pd.Timestamp("2023-12-31")).loc[0, "status"]
         == "partly"
     )
+
+
+def test_a_promise_is_by_both_sides_where_it_is_joint_and_by_one_of_the_two_where_it_is_not() -> None:
+    promises = data.load("promises")
+    assert (promises["by"].eq("both") == promises["form"].eq("joint")).all()
+    alone = promises[promises["form"] == "one-sided"]
+    assert all(row.by in {row.partner, "MMR"} for row in alone.itertuples())
+
+
+def test_a_paper_the_deed_under_it_and_the_invitation_in_it_are_one_promise() -> None:
+    """The memorandum of 2023, the cooperation under it and the observers invited in it stand in one row."""
+    promises, events = data.load("promises"), data.load("events").set_index("event_id")
+    for partner in ("BLR", "RUS"):
+        named = promises[
+            (promises["partner"] == partner) & promises["promise"].str.contains("election|observer", case=False)
+        ]
+        assert len(named) == 1
+    made = events.loc[promises["event"], "title"].str.cat(sep="; ")
+    assert not any(word in made.lower() for word in ("credentials", "accredit", "street"))

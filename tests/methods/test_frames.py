@@ -13,7 +13,7 @@ from pandas.testing import assert_frame_equal
 from vouch.evidence import case, claims, data, seeds
 from vouch.figures import coup
 from vouch.methods.alliances import arms, chronology, delivery, equal_search, statements, ties, trade, un_votes
-from vouch.methods.articles import names, verdicts
+from vouch.methods.articles import verdicts
 from vouch.methods.election import base_rates, bounds, coverage, indices, observers, parties, scorecard
 from vouch.methods.firmness import rivals, sensitivity
 
@@ -72,7 +72,6 @@ ORDERED = {
     delivery.promised_and_delivered: lambda t: delivery.promised_and_delivered(t("promises"), t("events"), "RUS"),
     indices.aligned: lambda t: indices.aligned(indices.series(t("vdem_v15")), t("postcoup_elections")),
     indices.region_without: lambda t: indices.region_without(t("vdem_v16").sort_values("year"), "_SEA", "MMR"),
-    names.named_in: lambda t: names.named_in(seeds.load("S004").text, t("actors")),
     observers.by_kind: lambda t: observers.by_kind(t("observers"), {}),
     observers.head_counts: lambda t: observers.head_counts(t("observers")),
     observers.roles: lambda t: observers.roles(t("observers"), t("memberships")),
@@ -94,6 +93,7 @@ ORDERED = {
     trade.in_scale: lambda t: trade.in_scale(t("trade"), t("gdp")),
     un_votes.on_myanmar: lambda t: un_votes.on_myanmar(t("un_resolutions"), t("un_votes"), ["BLR", "RUS"]),
     un_votes.decided: lambda t: un_votes.decided(t("un_resolutions"), t("un_votes"), t("un_texts")),
+    un_votes.series: lambda t: un_votes.series(un_votes.decided(t("un_resolutions"), t("un_votes"), t("un_texts"))),
     un_votes.changes: lambda t: un_votes.changes(t("un_votes"), "A/RES/74/246", "A/RES/75/287"),
 }
 

@@ -146,7 +146,6 @@ def test_numbers_that_a_reader_can_work_out_again(headline: pd.DataFrame) -> Non
         ("voters.seat_share_elected", "lower house"): 100 * 231 / 263,
         ("voters.bbc_military", "BBC World Service, 2024, land area"): 21,
         ("voters.bbc_military", "SAC-M, 2022, townships"): 100 * 72 / 330,
-        ("belarus.days_to_observers", "first voting day"): 296,  # 7 March to 28 December
         ("russia.share_of_trade", "2024 over 2023-24"): 100 * 2000 / 28_800,
         ("russia.share_of_trade", "2023 over 2023-24"): 100 * 1430 / 28_800,
         ("russia.share_of_trade", "2023 over 2022-23"): 100 * 1430 / 32_600,

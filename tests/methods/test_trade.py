@@ -33,10 +33,10 @@ def claim(**known: object) -> dict[str, object]:
     return plain | known
 
 
-def test_two_billion_in_a_world_of_two_trillion_is_one_per_thousand() -> None:
+def test_two_billion_in_a_world_of_two_trillion_is_a_tenth_of_a_per_cent() -> None:
     row = trade.in_scale(pd.DataFrame([claim()]), GDP).iloc[0]
-    assert row["per_mille_partner"] == pytest.approx(1)
-    assert row["per_mille_myanmar"] == pytest.approx(2e9 / 65e9 * 1000)
+    assert row["percent_partner"] == pytest.approx(0.1)
+    assert row["percent_myanmar"] == pytest.approx(100 * 2e9 / 65e9)
     assert (row["gdp_year_myanmar"], row["gdp_year_partner"]) == (2023, 2023)
 
 

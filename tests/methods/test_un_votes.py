@@ -76,14 +76,78 @@ def test_votes_beside_the_published_tally_by_hand() -> None:
     assert un_votes.changes(votes, "b", "a", vote="yes").values.tolist() == [["X", "yes", "no"]]
 
 
+DECIDED = un_votes.decided(data.load("un_resolutions"), data.load("un_votes"), data.load("un_texts"))
+
+
 def test_what_was_decided_tells_the_time_before_the_coup_from_the_time_since():
-    table = un_votes.decided(data.load("un_resolutions"), data.load("un_votes"), data.load("un_texts"))
-    assert table["date"].is_monotonic_increasing
-    assert set(table.loc[table["date"] < "2021-02-01", "period"]) == {"before the coup"}
-    veto = table[table["result"] == "vetoed"].iloc[0]
-    assert (veto["tally"], veto["RUS"], veto["CHN"]) == ("3–3–9", "no", "no")
+    assert DECIDED["date"].is_monotonic_increasing
+    early = DECIDED["date"] < "2021-02-01"
+    assert set(DECIDED.loc[early, "period"]) == {"before the coup"}
+    assert set(DECIDED.loc[~early, "period"]) == {"since the coup"}
+    veto = DECIDED[DECIDED["result"] == "vetoed"].iloc[0]
+    assert (veto["no"], veto["abstain"], veto["yes"], veto["RUS"], veto["CHN"]) == (3, 3, 9, "no", "no")
     assert pd.isna(veto["BLR"])  # not a member of the Council
-    since = table[table["period"] == "since the coup"]
-    assert since.loc[since["result"] == "without a vote", "tally"].isna().all()
-    alone = since[(since["BLR"] == "no")]
-    assert list(alone["tally"]) == ["1–36–119"]
+    assert DECIDED.loc[DECIDED["result"] == "without a vote", ["no", "abstain", "yes"]].isna().all(axis=None)
+    alone = DECIDED[(DECIDED["period"] == "since the coup") & (DECIDED["BLR"] == "no")]
+    assert alone[["no", "abstain", "yes"]].values.tolist() == [[1, 36, 119]]
+
+
+def test_a_roll_call_before_the_coup_is_told_once_and_a_text_without_one_is_told():
+    early = DECIDED[DECIDED["period"] == "before the coup"]
+    assert not early["date"].duplicated().any()
+    quiet = early[early["result"] == "without a vote"]
+    assert quiet["date"].dt.year.tolist() == [2012, 2013, 2015]  # Reuters; GA/SHC/4091; GA/SHC/4156
+    assert (quiet[["BLR", "RUS", "CHN"]] == "joined").all(axis=None)
+    assert set(early.loc[early["date"] >= "2017-01-01", "government"]) == {"NLD in government"}
+    assert set(early.loc[early["date"] < "2016-01-01", "government"]) == {"before the NLD"}
+
+
+def decisions(*rows: tuple[str, str, str, object, str]) -> pd.DataFrame:
+    """Date, title, body, number against (None: no vote) and the vote of Belarus."""
+    frame = pd.DataFrame(rows, columns=["date", "title", "body", "no", "BLR"])
+    late = frame["date"] >= "2021-02-01"
+    return frame.assign(
+        when=frame["date"], date=pd.to_datetime(frame["date"]), no=frame["no"].astype("Int64"),
+        RUS=frame["BLR"], CHN=None, period=late.map({True: "since the coup", False: "before the coup"}), source="a;b",
+        government=late.map({True: "since the coup", False: "NLD in government"}),
+        result=frame["no"].isna().map({True: "without a vote", False: "adopted by vote"}),
+    )  # fmt: skip
+
+
+def test_yearly_copies_of_one_text_are_one_text() -> None:
+    committee = "General Assembly, Third Committee"
+    found = un_votes.series(
+        decisions(
+            ("2017-12-01", "A", "General Assembly", 10, "no"),
+            ("2018-12-01", "A", committee, 8, "no"),
+            ("2019-12-01", "A", "General Assembly", 9, "no"),
+            ("2019-12-02", "B", "General Assembly", 9, "no"),
+        )
+    )
+    assert found["texts"].tolist() == [3, 1]
+    assert found["when"].tolist() == ["2017 to 2019", "2019-12-02"]
+    assert found["against"].tolist() == ["8 to 10", "9"]
+    assert found["source"].tolist() == ["a;b", "a;b"]
+
+
+def test_copies_part_at_the_coup_and_where_a_vote_or_its_absence_differs() -> None:
+    found = un_votes.series(
+        decisions(
+            ("2019-12-01", "A", "General Assembly", 9, "no"),
+            ("2020-12-01", "A", "General Assembly", None, "joined"),
+            ("2021-01-31", "A", "General Assembly", 5, "yes"),
+            ("2021-02-01", "A", "General Assembly", 5, "yes"),
+            ("2023-02-01", "A", "General Assembly", 7, "yes"),
+        )
+    )
+    assert found["texts"].tolist() == [1, 1, 1, 2]
+    assert found["period"].tolist() == ["before the coup"] * 3 + ["since the coup"]
+    assert pd.isna(found.loc[1, "against"]) and found.loc[3, "when"] == "2021, 2023"
+
+
+def test_no_copy_is_lost_or_told_twice() -> None:
+    found = un_votes.series(DECIDED)
+    assert found["texts"].sum() == len(DECIDED)
+    assert set(found["title"]) == set(DECIDED["title"])
+    yearly = found[found["title"].str.startswith("Situation of human rights")]
+    assert yearly.groupby("period")["texts"].sum().to_dict() == {"before the coup": 12, "since the coup": 5}

@@ -35,12 +35,13 @@ def promised_and_delivered(
 ) -> pd.DataFrame:
     """The promises of one partner with their status, oldest first; with `until`, as they stood on that day.
 
-    `promises` has the columns promise_id, partner, promise, form, event (the promise in the event table), whole and
-    part (event ids joined by `;`), note. Whole delivery may need several events, and counts from the last of them.
+    `promises` has the columns promise_id, partner, promise, form, by (who promised), event (the promise in the event
+    table), whole and part (event ids joined by `;`), note. Whole delivery may need several events, and counts from the
+    last of them. The list is this book's choice: its length and the parts of it are counts, never rates.
 
-    Columns: promise_id, date, when, promise, form, status, delivered_on, days (from promise to delivery,
-    between the first possible days), evidence (dates in words, missing if
-    none was found), note, source (keys of the promise and its evidence).
+    Columns: promise_id, date, when, promise, form, by, status, delivered_on, days (from promise to delivery, between
+    the first possible days), evidence (dates in words, missing if none was found), note, source (keys of the promise
+    and its evidence).
 
     Raises KeyError for an event id that is not in `events`, ValueError for evidence that precedes its promise.
     """
@@ -68,6 +69,7 @@ def promised_and_delivered(
                 "when": when(made["date"], made["date_precision"]),
                 "promise": promise.promise,
                 "form": promise.form,
+                "by": promise.by,
                 "status": found,
                 "delivered_on": done,
                 "days": pd.NA if done is pd.NaT else (done - made["date"]).days,

@@ -12,11 +12,11 @@ HOME = "MMR"
 
 
 def in_scale(trade: pd.DataFrame, gdp: pd.DataFrame) -> pd.DataFrame:
-    """Turnover per thousand of each economy's GDP, one row per claim about all goods with one partner country.
+    """Trade in per cent of each economy's GDP, one row per claim about all goods with one partner country.
 
-    Columns: trade_id, partner (the country that is not Myanmar), period, year, turnover_usd_m (million current US
-    dollars), bound, derived, claimant, per_mille_myanmar, per_mille_partner (thousandths of GDP), gdp_year_myanmar,
-    gdp_year_partner, note, source.
+    Columns: trade_id, partner (the country that is not Myanmar), period, year, turnover_usd_m (exports and imports
+    together, million current US dollars), bound, derived, claimant, percent_myanmar, percent_partner (of
+    GDP), gdp_year_myanmar, gdp_year_partner, note, source.
 
     A claim is set against the GDP of its first year, or of the last year there is where GDP ends earlier; the GDP
     year stands beside the result. Claims on border trade, on parts of a year and on all partners together are left
@@ -41,8 +41,8 @@ def in_scale(trade: pd.DataFrame, gdp: pd.DataFrame) -> pd.DataFrame:
                 "bound": claim.bound,
                 "derived": bool(claim.derived),
                 "claimant": claim.claimant,
-                "per_mille_myanmar": 1e9 * claim.value_usd_m / gdp_myanmar,
-                "per_mille_partner": 1e9 * claim.value_usd_m / gdp_partner,
+                "percent_myanmar": 1e8 * claim.value_usd_m / gdp_myanmar,
+                "percent_partner": 1e8 * claim.value_usd_m / gdp_partner,
                 "gdp_year_myanmar": year_myanmar,
                 "gdp_year_partner": year_partner,
                 "note": claim.note,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from vouch.evidence.case import FIRST_POLLING_DAY
 from vouch.methods.alliances import chronology, delivery, robustness, trade
 from vouch.methods.firmness.headlines.number import number
 
@@ -38,13 +37,6 @@ def alliance_numbers(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) ->
             outward = (visits["rank"] == 4) & (visits["host"] == partner)
             counts.append((name, outward.sum() if leaders else len(visits)))
         found += number(finding, label, "visits", 0, "sources", counts)
-    steps = chronology.election_channel(events, "BLR").set_index("event_id")
-    invited, came = steps.loc["ev-20250307-01"], steps.loc["ev-20251225-01"]
-    found += number(
-        "belarus.days_to_observers", "Days from invitation to observers", "days", 0, "definition",
-        [("arrival of the team", chronology.gap(invited, came).most),
-         ("first voting day", (FIRST_POLLING_DAY - invited["date"]).days)],
-    )  # fmt: skip
     return [*found, *_trade_numbers(tables)]
 
 
@@ -53,12 +45,12 @@ def _trade_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     scaled = trade.in_scale(tables["trade"], tables["gdp"])
     of_year = scaled[scaled["period"] == "2024"].set_index("partner")
     found += number(
-        "belarus.per_mille_partner", "Trade, of Belarus's GDP", "per thousand", 1, "claimant",
-        [(of_year.loc["BLR", "claimant"], of_year.loc["BLR", "per_mille_partner"])],
+        "belarus.trade_share_partner", "Trade, of Belarus's GDP", "%", 2, "claimant",
+        [(of_year.loc["BLR", "claimant"], of_year.loc["BLR", "percent_partner"])],
     )  # fmt: skip
     found += number(
-        "russia.per_mille_myanmar", "Russian trade, of Myanmar's GDP", "per thousand", 0, "claimant",
-        [(of_year.loc["RUS", "claimant"], of_year.loc["RUS", "per_mille_myanmar"])],
+        "russia.trade_share_myanmar", "Russian trade, of Myanmar's GDP", "%", 0, "claimant",
+        [(of_year.loc["RUS", "claimant"], of_year.loc["RUS", "percent_myanmar"])],
     )  # fmt: skip
     claimed = tables["trade"].set_index("trade_id")["value_usd_m"]
     with_russia = {year: claimed[f"rus-mmr-{year}-turnover-all"] for year in ("2023", "2024")}
