@@ -15,13 +15,12 @@ _GROUPS = {
     "roll": "Who",
     "ballots": "Who",
     "parties": "For whom",
-    "criteria": "By which standard",
     "vouchers": "Who vouched",
 }
 
 
 def shares(frame: pd.DataFrame) -> Chart:
-    """Six shares with their ranges. frame: id, label, low, high, basis (see vouch.methods.election.overview.shares)."""
+    """Five shares with their ranges. frame: id, label, low, high, basis (see vouch.methods.election.overview.shares)."""
     rows = frame.assign(group=frame["id"].map(_GROUPS))
     of = rows.set_index("id")
     low, high = (round(100 * of.loc["ballots", end]) for end in ("low", "high"))
@@ -61,10 +60,10 @@ def shares(frame: pd.DataFrame) -> Chart:
     return Chart(
         name="fig-summary-shares",
         finding=f"A vote in most townships, ballots for {low} to {high}% of the roll of 2020, few to vouch for it",
-        subtitle="The election of 2025-26 in six shares; hatched: range over definitions and claimants",
+        subtitle="The election of 2025-26 in five shares; hatched: range over definitions and claimants",
         draw=draw,
         frame=rows.drop(columns="group"),
-        alt=f"Six horizontal bars from 0 to 100 per cent, the uncertain part hatched: {words}.",
-        source=f"Data: tables townships, figures, seats, assessment, statements and acts, to {day(horizon())}.",
-        height=4.3,
+        alt=f"Five horizontal bars from 0 to 100 per cent, the uncertain part hatched: {words}.",
+        source=f"Data: tables townships, figures, seats, statements and acts, to {day(horizon())}.",
+        height=3.7,
     )

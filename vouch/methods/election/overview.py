@@ -13,14 +13,12 @@ def shares(
     figures: pd.DataFrame,
     seats: pd.DataFrame,
     vouching: tuple[int, int],
-    criteria: tuple[int, int],
 ) -> pd.DataFrame:
-    """Six shares between 0 and 1, each with the range that definitions and claimants allow.
+    """Five shares between 0 and 1, each with the range that definitions and claimants allow.
 
     townships, figures, seats: the tables of those names. vouching: how many of how many states praised the vote or
-    congratulated its winner. criteria: how many of how many criteria of an election with integrity were not failed.
-    Returns id, label, low, high, basis; low equals high where there is one
-    admissible definition. The two rolls of 2020 are those of the old commission and of the ministry after the coup.
+    congratulated its winner. Returns id, label, low, high, basis; low equals high where there is one admissible definition.
+    The two rolls of 2020 are those of the old commission and of the ministry after the coup.
     """
     stated = figures.set_index("figure_id")["value"]
     by_kind = townships.assign(state=townships["kind"] == "state").groupby("state")[["voted", "townships_total"]].sum()
@@ -33,14 +31,12 @@ def shares(
     roll = [stated[_ROLL] / stated[electorate] for electorate in (_OLD, _MINISTRY)]
     ballots = [stated[_BALLOTS] / stated[electorate] for electorate in (_OLD, _MINISTRY)]
     left = [union.loc["USDP", "seats"] / filled, (filled - union.loc["NLD", "seats"]) / filled]
-    met = criteria[0] / criteria[1]
     favourable = vouching[0] / vouching[1]
     records = [
         ("townships", f"of townships had a vote {where}", voted, voted, "all townships"),
         ("roll", "the roll of 2025, as a share of the roll of 2020", *roll, two_rolls),
         ("ballots", "the ballots, as a share of the roll of 2020", *ballots, two_rolls),
         ("parties", "of the seats of 2020 went to parties not dissolved since", *left, "second party; all but first"),
-        ("criteria", "of the criteria were not failed", met, met, "scorecard"),
         ("vouchers", f"of {vouching[1]} states praised or congratulated", favourable, favourable, "words, acts"),
     ]
     frame = pd.DataFrame(records, columns=["id", "label", "low", "high", "basis"])
