@@ -20,7 +20,7 @@ _GROUPS = {
 
 
 def shares(frame: pd.DataFrame) -> Chart:
-    """Five shares with their ranges. frame: id, label, low, high, basis (see vouch.methods.election.overview.shares)."""
+    """Five shares with their ranges. frame: id, label, low, high, basis (vouch.methods.election.overview.shares)."""
     rows = frame.assign(group=frame["id"].map(_GROUPS))
     of = rows.set_index("id")
     low, high = (round(100 * of.loc["ballots", end]) for end in ("low", "high"))

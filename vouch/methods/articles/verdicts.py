@@ -36,10 +36,10 @@ def by_sentence(claims: pd.DataFrame, sentences: Iterable[Sentence]) -> pd.Serie
 
 
 def agreement(first: pd.DataFrame, second: pd.DataFrame, sentence: pd.Series) -> dict[str, coding.Agreement]:
-    """Agreement of two codings (claim, verdict) on the full scale and on whether a claim holds. The intervals draw whole
-    sentences, because the claims of one sentence are read together."""
-    two = [coding.halves(frame, HOLDS) for frame in (first, second)]
+    """Agreement of two codings (claim, verdict) on the full scale and on whether a claim holds. The intervals draw
+    whole sentences, because the claims of one sentence are read together."""
+    holds, held = coding.halves(first, HOLDS), coding.halves(second, HOLDS)
     return {
         "six verdicts": coding.agreement(first, second, clusters=sentence),
-        "holds or not": coding.agreement(*two, clusters=sentence),
+        "holds or not": coding.agreement(holds, held, clusters=sentence),
     }

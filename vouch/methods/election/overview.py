@@ -17,8 +17,8 @@ def shares(
     """Five shares between 0 and 1, each with the range that definitions and claimants allow.
 
     townships, figures, seats: the tables of those names. vouching: how many of how many states praised the vote or
-    congratulated its winner. Returns id, label, low, high, basis; low equals high where there is one admissible definition.
-    The two rolls of 2020 are those of the old commission and of the ministry after the coup.
+    congratulated its winner. Returns id, label, low, high, basis; low equals high where there is one admissible
+    definition. The two rolls of 2020 are those of the old commission and of the ministry after the coup.
     """
     stated = figures.set_index("figure_id")["value"]
     by_kind = townships.assign(state=townships["kind"] == "state").groupby("state")[["voted", "townships_total"]].sum()
