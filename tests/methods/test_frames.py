@@ -79,7 +79,7 @@ ORDERED = {
     observers.by_actor: lambda t: observers.by_actor(t("reactions")),
     observers.by_stage: lambda t: observers.by_stage(t("reactions")),
     scorecard.grid: lambda t: scorecard.grid(t("assessment")),
-    scorecard.counts: lambda t: scorecard.counts(t("assessment")),
+    scorecard.named: lambda t: scorecard.named(t("assessment")),
     scorecard.evidence: lambda t: scorecard.evidence(t("assessment"), t("assessment_second")),
     scorecard.grounds: lambda t: scorecard.grounds(t("assessment"), t("standards")),
     parties.parliament: lambda t: parties.parliament(t("seats"), 664, 166),

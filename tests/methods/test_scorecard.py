@@ -150,14 +150,30 @@ def test_votes_of_2010_miss_the_published_total_by_about_one_percent():
 def test_every_row_was_coded_twice_and_by_the_rule(first, second):
     assert list(first["assessment_id"]) == list(second["assessment_id"])
     for coding in (first, second):
-        assert ((coding["direction"] == "unknown") == (coding["confidence"] == "none")).all()
+        assert (coding["direction"].isin(["unknown", "not-reached"]) == (coding["confidence"] == "none")).all()
 
 
-def test_grid_and_counts_keep_every_row(first):
+def test_one_list_serves_every_election_and_names_every_cell_once(first):
     assert len(scorecard.grid(first)) == len(first)
-    counts = scorecard.counts(first)
-    assert counts["coded"].sum() == len(first)
-    assert (counts[list(scorecard.DIRECTIONS)].sum(axis=1) == counts["coded"]).all()
+    for _, cells in first.groupby("election"):
+        assert set(cells["criterion_id"]) == set(scorecard.CYCLE)
+    named = scorecard.named(first)
+    assert sorted(one for ids in named["criteria"] for one in ids) == sorted(first["criterion_id"])
+
+
+def test_the_coup_is_told_once_and_not_against_the_vote_of_2020(first):
+    of = first[first["election"] == "2020"].set_index("criterion_id")["direction"]
+    assert of[list(scorecard.AFTER)].to_dict() == {
+        "declared-result-takes-effect": "fails",
+        "elected-people-hold-power": "not-reached",
+    }
+    assert set(first.loc[first["direction"] == "not-reached", "election"]) == {"2020"}
+
+
+def test_no_election_since_2015_is_said_to_include_the_rohingya(first):
+    cells = first[first["criterion_id"] == "franchise-without-discrimination"].set_index("election")
+    assert (cells.loc[["2015", "2020", "2025-26"], "direction"] == "fails").all()
+    assert cells["evidence"].str.contains("Rohingya").all()
 
 
 def test_a_criterion_without_a_place_is_refused(first):
@@ -203,12 +219,19 @@ def test_the_grid_follows_the_electoral_cycle_and_the_elections():
         scorecard.grid(coded(("odd", "2010", "fails"), ("new", "2010", "fails"), (FIRST, "2010", "fails")))
 
 
-def test_verdicts_nobody_got_are_zero():
-    found = scorecard.counts(coded((FIRST, "2015", "meets"), (LAST, "2015", "meets"), (LAST, "2020", "unknown")))
+def test_what_got_a_verdict_is_named_by_block_and_never_counted():
+    second = list(scorecard.CYCLE)[1]
+    found = scorecard.named(
+        coded(
+            (LAST, "2015", "meets"), (second, "2015", "meets"), (FIRST, "2015", "meets"), (LAST, "2020", "not-reached")
+        )
+    )
     assert found.values.tolist() == [
-        ["2010", 0, 0, 0, 0, 0], ["2015", 2, 0, 0, 0, 2], ["2020", 0, 0, 0, 1, 1], ["2025-26", 0, 0, 0, 0, 0],
-    ]  # fmt: skip
-    assert list(found.columns) == ["election", *scorecard.DIRECTIONS, "coded"]
+        ["2015", "the vote", "meets", (FIRST, second)],
+        ["2015", "afterwards", "meets", (LAST,)],
+        ["2020", "afterwards", "not-reached", (LAST,)],
+    ]
+    assert not found.select_dtypes("number").columns.size
 
 
 def test_both_codings_stand_side_by_side():
@@ -218,7 +241,7 @@ def test_both_codings_stand_side_by_side():
     assert found[["criterion_id", "election", "first", "second", "verdict"]].values.tolist() == [
         [FIRST, "2010", "fails", "fails", "fails"],
         [FIRST, "2020", "fails", "fails", "fails"],
-        [LAST, "2015", "meets", "partly", "meets (second coder: partly)"],
+        [LAST, "2015", "meets", "partly", "meets (second coding: partly)"],
     ]
     assert found["evidence"].eq("e").all() and found["source"].eq("s").all()
     apart = scorecard.disagreements(one, other.drop(columns=["source", "evidence", "election", "criterion"]))

@@ -189,11 +189,6 @@ def test_variants_that_are_counts_of_a_table(headline: pd.DataFrame) -> None:
         assert values[f"{chapter}.delivered", "delivered at least in part"] == whole + part
         joint = fate[(fate["form"] == "joint") & (fate["status"] == "delivered")]
         assert values[f"{chapter}.delivered", "delivered, joint promises only"] == len(joint)
-    meets = data.load("assessment_second").merge(data.load("assessment")[["assessment_id", "election"]])
-    assert (
-        values["standard.met_2015", "second coding"]
-        == (meets.query("election == '2015'")["direction"] == "meets").sum()
-    )
 
 
 def test_what_a_variant_stands_for(headline: pd.DataFrame) -> None:

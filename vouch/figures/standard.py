@@ -9,25 +9,31 @@ from matplotlib.patches import Rectangle
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme
-from vouch.methods.election.scorecard import CYCLE, DIRECTIONS, ELECTIONS, counts
+from vouch.methods.election.scorecard import AFTER, CYCLE, DIRECTIONS, ELECTIONS, named
 from vouch.text import formatted
 
 LABELS = {
     "independent-election-administration": "Independent administration",
     "complete-and-accurate-voter-roll": "Complete voter roll",
+    "franchise-without-discrimination": "Franchise for all peoples",
     "parties-and-candidates-can-compete": "Parties can compete",
     "opponents-are-at-liberty": "Opponents at liberty",
     "free-speech-assembly-and-criticism-of-the-vote": "Free speech and assembly",
     "peaceful-environment": "Peaceful environment",
-    "dialogue-before-the-vote-asean": "Dialogue first (ASEAN)",
     "voting-reaches-the-whole-electorate": "Vote reaches everyone",
     "voting-free-of-coercion": "Free of coercion",
     "independent-observation": "Independent observation",
-    "transparent-count-and-honoured-result": "Count open, result kept",
+    "transparent-count": "Transparent count",
+    "declared-result-takes-effect": "Declared result takes effect",
     "elected-people-hold-power": "Elected people hold power",
 }
 
-_STAGES = {"before": "Before the campaign", "campaign": "Campaign", "polling": "Polling", "after": "Count and after"}
+_STAGES = {
+    "before": "THE VOTE: before the campaign",
+    "campaign": "THE VOTE: campaign",
+    "polling": "THE VOTE: polling and count",
+    "after": "WHAT BECAME OF IT",
+}
 
 _GROUPS = {
     "military": "military, not elected",
@@ -43,14 +49,22 @@ def _shown(value: float, digits: int = 0) -> str:
 
 
 def scorecard(cells: pd.DataFrame) -> Chart:
-    """The coding as a table of symbols; cells: result of scorecard.grid with a column second (direction again)."""
-    tally = counts(cells).set_index("election")
-    last, best = tally.loc["2025-26"], tally.loc["2015"]
+    """The coding as a table of symbols in two blocks; cells: result of scorecard.grid with a column second (direction
+    again). The title names what was met and what failed, and adds nothing up."""
+    of = named(cells).set_index(["election", "block", "direction"])["criteria"]
+    met = _names(of.get(("2025-26", "the vote", "meets"), ()))
+    failed = {year: _names(of.get((year, "the vote", "fails"), ())) for year in ("2015", "2020")}
+    earlier = (
+        f"in 2015 and 2020 only one fails: {failed['2015']}"
+        if failed["2015"] == failed["2020"] and "," not in failed["2015"]
+        else f"in 2015 fails: {failed['2015']}; in 2020: {failed['2020']}"
+    )
     criteria = [criterion for criterion in CYCLE if criterion in set(cells["criterion_id"])]
     place = {}
     y = 0.0
     for before, criterion in zip([None, *criteria], criteria, strict=False):
         y += 0.85 if before is None or CYCLE[before] != CYCLE[criterion] else 0.0  # room for the stage's name
+        y += 0.35 if before is not None and criterion in AFTER and before not in AFTER else 0.0
         place[criterion] = y
         y += 1.0
 
@@ -58,26 +72,34 @@ def scorecard(cells: pd.DataFrame) -> Chart:
         _draw_scorecard(figure, theme, cells, place)
 
     texts = [
-        f"{election}: {', '.join(f'{row[word]} {word}' for word in ('meets', 'partly', 'fails', 'unknown'))}"
-        for election, row in tally.iterrows()
+        f"{election}, {block}, {direction.replace('-', ' ')}: {_names(ids)}"
+        for (election, block, direction), ids in of.items()
     ]
-    met = "none is met" if last["meets"] == 0 else f"{last['meets']} met"
     return Chart(
         name="fig-standard-scorecard",
-        finding=f"In 2025-26 {last['fails']} of {last['coded']} criteria fail and {met}; "
-        f"in 2015 {best['meets']} of {best['coded']} were met",
-        subtitle="First coding, in the order of the electoral cycle",
+        finding=f"Of the demands on the vote itself, 2025-26 meets {met or 'none'}; {earlier}",
+        subtitle="First coding, in the order of the electoral cycle; the two blocks are not to be added up",
         draw=draw,
         frame=cells,
         alt="Table of symbols: criteria in rows, elections in columns, each cell a verdict. " + ". ".join(texts) + ".",
-        source="Data: own coding of the evidence in the table below the figure. One criterion exists for 2025-26 only.",
-        height=6.1,
+        source="Data: own coding of the evidence in the tables below the figure.",
+        height=6.6,
     )
+
+
+def _names(criteria: tuple[str, ...]) -> str:
+    return ", ".join(LABELS[criterion][0].lower() + LABELS[criterion][1:] for criterion in criteria)
 
 
 def _draw_scorecard(figure: Figure, theme: Theme, cells: pd.DataFrame, place: dict[str, float]) -> None:
     ax = figure.subplots()
-    grounds = {"meets": theme.pale(0.5), "partly": theme.pale(0.85), "fails": theme.faint, "unknown": theme.grid}
+    grounds = {
+        "meets": theme.pale(0.5),
+        "partly": theme.pale(0.85),
+        "fails": theme.faint,
+        "unknown": theme.grid,
+        "not-reached": theme.grid,
+    }
     for line in cells.itertuples(index=False):
         x, y = ELECTIONS.index(line.election), place[line.criterion_id]
         ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=grounds[line.direction]))
@@ -97,12 +119,14 @@ def _draw_scorecard(figure: Figure, theme: Theme, cells: pd.DataFrame, place: di
             ax.text(-3.05, y - 0.83, _STAGES[stage], size=_SMALL, ha="left", va="center", color=theme.faint)
     for x, election in enumerate(ELECTIONS):
         ax.text(x, 0.02, election, size=_SMALL + 0.6, ha="center", va="center", weight="bold")
+    line = min(place[criterion] for criterion in place if criterion in AFTER) - 1.2
+    ax.plot([-3.05, 3.55], [line, line], color=theme.text, linewidth=0.9)
     bottom = max(place.values()) + 1.05
-    for left, direction in zip([-2.95, -1.75, -0.5, 0.75], DIRECTIONS, strict=True):
+    for left, direction in zip([-2.95, -1.85, -0.85, 0.15, 1.45], DIRECTIONS, strict=True):
         _symbol(ax, left, bottom, direction, theme.text, theme)
-        ax.text(left + 0.2, bottom, direction, size=_SMALL, va="center")
+        ax.text(left + 0.2, bottom, direction.replace("-", " "), size=_SMALL, va="center")
     ax.text(
-        -3.05, bottom + 0.75, "h, m, l: high, medium, low confidence   ≠: the second coder differs",
+        -3.05, bottom + 0.75, "h, m, l: high, medium, low confidence   ≠: the second coding differs",
         size=_SMALL, va="center", color=theme.faint,
     )  # fmt: skip
     ax.set(xlim=(-3.1, 3.6), ylim=(bottom + 1.2, -0.5), xticks=[], yticks=[])
@@ -112,8 +136,9 @@ def _draw_scorecard(figure: Figure, theme: Theme, cells: pd.DataFrame, place: di
 
 def _symbol(ax, x: float, y: float, direction: str, ink: str, theme: Theme) -> None:
     """Symbols that differ in shape and filling, so that the table needs no colour."""
-    if direction == "unknown":
-        ax.text(x, y, "?", size=9.5, ha="center", va="center", color=ink, weight="bold")
+    if direction in ("unknown", "not-reached"):
+        sign = "?" if direction == "unknown" else "–"
+        ax.text(x, y, sign, size=9.5, ha="center", va="center", color=ink, weight="bold")
     elif direction == "fails":
         ax.plot(x, y, "X", color=ink, markersize=7.5, markeredgewidth=0)
     else:
@@ -136,8 +161,8 @@ def parliament(composition: pd.DataFrame) -> Chart:
 
     return Chart(
         name="fig-standard-parliament",
-        finding=f"Appointed officers and the USDP hold {bloc[now]} of {filled[now]} filled seats after the vote of "
-        f"2025-26; by the result of 2020 it would have been {bloc[then]} of {filled[then]}",
+        finding=f"Appointed officers and the USDP hold {bloc[now]} of {filled[now]} filled seats after the 2025-26 "
+        f"vote; by the 2020 result it would have been {bloc[then]} of {filled[then]}",
         subtitle=f"Seats of both houses of the Union Parliament, {total} in all, as each election filled them",
         draw=draw,
         frame=composition,
@@ -229,7 +254,7 @@ def party_system(chambers: pd.DataFrame) -> Chart:
 
     return Chart(
         name="fig-standard-parties",
-        finding="No lower house since 2010 came near two effective parties; that of 2025-26 comes nearest to one",
+        finding="No lower house since 2010 came near two effective parties; the 2025-26 house comes nearest to one",
         subtitle="Effective number of parties in elected seats of the lower house (range: seats not attributed)",
         draw=draw,
         frame=chambers,

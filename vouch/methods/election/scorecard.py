@@ -1,7 +1,7 @@
-"""By which standard? Four elections held to criteria along the electoral cycle.
+"""By which standard? Four elections held to criteria along the electoral cycle, and nothing added up.
 
-The scorecard is a coding: every verdict stands beside its evidence, and a second coder who had not seen the first
-verdicts coded the same evidence (see :func:`agreement`).
+Two blocks are kept apart: the vote itself, and what became of it. A coup after a sound vote belongs to the second. The
+scorecard is a coding: every verdict stands beside its evidence, and each was coded twice (see :func:`agreement`).
 """
 
 from __future__ import annotations
@@ -11,23 +11,27 @@ import pandas as pd
 from vouch.methods import coding
 
 ELECTIONS = ("2010", "2015", "2020", "2025-26")
-DIRECTIONS = ("meets", "partly", "fails", "unknown")
+DIRECTIONS = ("meets", "partly", "fails", "unknown", "not-reached")
 
 CYCLE = {
     "independent-election-administration": "before",
     "complete-and-accurate-voter-roll": "before",
+    "franchise-without-discrimination": "before",
     "parties-and-candidates-can-compete": "before",
     "opponents-are-at-liberty": "campaign",
     "free-speech-assembly-and-criticism-of-the-vote": "campaign",
     "peaceful-environment": "campaign",
-    "dialogue-before-the-vote-asean": "campaign",
     "voting-reaches-the-whole-electorate": "polling",
     "voting-free-of-coercion": "polling",
     "independent-observation": "polling",
-    "transparent-count-and-honoured-result": "after",
+    "transparent-count": "polling",
+    "declared-result-takes-effect": "after",
     "elected-people-hold-power": "after",
 }
 """The criteria in the order in which they bear on an election, and the part of the electoral cycle of each."""
+
+AFTER = frozenset(criterion for criterion, stage in CYCLE.items() if stage == "after")
+"""The criteria on what became of the vote; the others are on the vote itself."""
 
 
 def grid(assessment: pd.DataFrame) -> pd.DataFrame:
@@ -46,12 +50,19 @@ def grid(assessment: pd.DataFrame) -> pd.DataFrame:
     return frame[["criterion_id", "criterion", "stage", "election", "direction", "confidence"]]
 
 
-def counts(assessment: pd.DataFrame) -> pd.DataFrame:
-    """Criteria by election and verdict: election, meets, partly, fails, unknown, coded. Verdicts nobody got are 0."""
-    table = pd.crosstab(assessment["election"], assessment["direction"])
-    table = table.reindex(index=list(ELECTIONS), columns=list(DIRECTIONS), fill_value=0)
-    table["coded"] = table.sum(axis=1)
-    return table.rename_axis(columns=None).reset_index()
+def named(assessment: pd.DataFrame) -> pd.DataFrame:
+    """Which criteria got which verdict, by name and in the order of the cycle: election, block (the vote, afterwards),
+    direction, criteria (their ids). A verdict that nobody got has no row, and none is counted."""
+    cells = grid(assessment)
+    cells = cells.assign(block=cells["criterion_id"].isin(AFTER).map({False: "the vote", True: "afterwards"}))
+    records = [
+        {"election": election, "block": block, "direction": direction, "criteria": tuple(part["criterion_id"])}
+        for election in ELECTIONS
+        for block in ("the vote", "afterwards")
+        for direction in DIRECTIONS
+        if len(part := cells.query("election == @election and block == @block and direction == @direction"))
+    ]
+    return pd.DataFrame(records, columns=["election", "block", "direction", "criteria"])
 
 
 def evidence(assessment: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
@@ -64,8 +75,9 @@ def evidence(assessment: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     frame = frame.assign(_place=frame["criterion_id"].map(order), _when=frame["election"].map(ELECTIONS.index))
     frame = frame.sort_values(["_place", "_when"], ignore_index=True)
     frame = frame.rename(columns={"direction": "first", "direction_second": "second"})
+    said = frame["first"].replace("not-reached", "not reached")
     alike = frame["first"] == frame["second"]
-    frame["verdict"] = frame["first"].where(alike, frame["first"] + " (second coder: " + frame["second"] + ")")
+    frame["verdict"] = said.where(alike, said + " (second coding: " + frame["second"] + ")")
     return frame[["criterion_id", "criterion", "election", "first", "second", "verdict", "evidence", "source"]]
 
 
@@ -92,9 +104,10 @@ def grounds(assessment: pd.DataFrame, standards: pd.DataFrame) -> pd.DataFrame:
 
 
 def agreement(first: pd.DataFrame, second: pd.DataFrame, column: str = "direction") -> coding.Agreement:
-    """Agreement of the two codings (Cohen 1960), each with the columns assessment_id and `column`."""
-    coded, recoded = (frame.rename(columns={"assessment_id": "claim"}) for frame in (first, second))
-    return coding.agreement(coded, recoded, column)
+    """Agreement of the two codings in `column`, each with assessment_id. The interval draws whole criteria, because the
+    four cells of one criterion are read by one understanding of it."""
+    criteria = first.set_index("assessment_id")["criterion_id"]
+    return coding.agreement(first, second, column, id="assessment_id", clusters=criteria)
 
 
 def disagreements(first: pd.DataFrame, second: pd.DataFrame, column: str = "direction") -> pd.DataFrame:

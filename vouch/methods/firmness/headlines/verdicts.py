@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from vouch.methods import coding
+from vouch.methods.articles import verdicts
 from vouch.methods.firmness.headlines.number import number
 
 
@@ -17,9 +18,11 @@ def verdict_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     for key, label in (("supported", "Claims supported"), ("contradicted", "Claims contradicted")):
         counts = [(name, (coded["verdict"] == key).sum()) for name, coded in codings.items()]
         found += number(f"verdicts.{key}", label, "claims", 0, "coder", counts)
-    holds = ["supported", "supported with nuance"]
-    two = [coded.assign(verdict=coded["verdict"].isin(holds)) for coded in (first, second)]
-    kappa = [("six verdicts", coding.agreement(first, second).kappa), ("holds or not", coding.agreement(*two).kappa)]
+    halves = [coding.halves(coded, verdicts.HOLDS) for coded in (first, second)]
+    six, two = coding.agreement(first, second), coding.agreement(*halves)
+    kappa = [("six verdicts", six.kappa), ("holds or not", two.kappa)]
+    kappa += [("six verdicts, Gwet's AC1", six.ac1), ("six verdicts, Krippendorff's alpha", six.alpha)]
+    kappa += [("holds or not, Gwet's AC1", two.ac1), ("holds or not, Krippendorff's alpha", two.alpha)]
     for seed in sorted({claim.partition("-")[0] for claim in first["claim"]}):
         parts = [coded[coded["claim"].str.startswith(seed)] for coded in (first, second)]
         kappa.append((f"six verdicts, {seed} only", coding.agreement(*parts).kappa))
