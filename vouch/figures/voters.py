@@ -195,7 +195,7 @@ def by_kind(shares: pd.DataFrame) -> Chart:
         name="fig-voters-seats-by-kind",
         finding=f"The winner took {_percent(first.point)} of the seats where one vote more is enough, and about "
         f"{_percent(together.point)} of the list seats",
-        subtitle="Seats of the Union Solidarity and Development Party as a share of those filled (in brackets). Dot: as "
+        subtitle="Seats of the Union Solidarity and Development Party, of those filled (number in brackets). Dot: as "
         "reported, or if it won plurality seats as often as in the lower house; bar: all that its totals allow",
         draw=draw,
         frame=shares,

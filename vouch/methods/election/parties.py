@@ -14,7 +14,6 @@ import pandas as pd
 from vouch.methods.election.scorecard import ELECTIONS
 from vouch.methods.intervals import Interval, of_share
 
-
 _THREE = ("Pyithu Hluttaw", "Amyotha Hluttaw", "State and Region Hluttaws")
 
 
