@@ -193,8 +193,8 @@ def by_kind(shares: pd.DataFrame) -> Chart:
 
     return Chart(
         name="fig-voters-seats-by-kind",
-        finding=f"The winner took {_percent(first.point)} of the seats where one vote more is enough, and about "
-        f"{_percent(together.point)} of the list seats",
+        finding=f"The winner took {_percent(first.point)} of lower-house seats, and by its totals about "
+        f"{_percent(together.point)} of list seats, at least {_number(rounded_down(together.low * 100))}%",
         subtitle="Seats of the Union Solidarity and Development Party, of those filled (number in brackets). Dot: as "
         "reported, or if it won plurality seats as often as in the lower house; bar: all that its totals allow",
         draw=draw,

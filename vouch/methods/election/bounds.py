@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from vouch.evidence import case
 from vouch.methods.intervals import Interval, of_share
 
 
@@ -164,13 +165,14 @@ def accounted(adults: pd.DataFrame, votes: float, roll: float, without: Interval
 
 
 def came_of_age(stated: pd.Series) -> float:
-    """People who turned 18 after the vote of 8 November 2020 and by 25 January 2026, counted in the middle of 2025.
+    """People who turned 18 between the vote of 8 November 2020 and the last voting day, counted in the middle of 2025.
 
     On 1 July 2025 they were from 17.4 to 22.6 years old. stated as in :func:`adults`.
     """
     groups = pd.Series({15: stated["population-15-19-un-2025-26-1"], 20: stated["population-20-24-un-2025-26-1"]})
     middle = pd.Timestamp("2025-07-01")
-    youngest, oldest = (18 + (middle - day).days / 365.25 for day in pd.to_datetime(["2026-01-25", "2020-11-08"]))
+    days = pd.Timestamp(case.LAST_POLLING_DAY), pd.Timestamp("2020-11-08")
+    youngest, oldest = (18 + (middle - day).days / 365.25 for day in days)
     return aged_between(groups, youngest, oldest)
 
 
