@@ -62,21 +62,96 @@ def test_worst_case_refuses_what_is_no_share(observed, share):
         bounds.worst_case(observed, share)
 
 
+def rolls(*rows: tuple) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["name", "value", "is_electorate", "newcomers"])
+
+
 def test_turnout_over_by_hand():
-    rolls = pd.DataFrame(
-        {"name": ["roll", "older roll", "people"], "value": [100, 160, 200], "is_electorate": [True, True, False]}
-    )
-    frame = bounds.turnout_over(rolls, votes=60, roll=100).set_index("name")
+    # 60 of 100 voted. The older roll has 160: 60 of them voted, and of the 60 off the roll none or all would have.
+    frame = bounds.turnout_over(
+        rolls(("roll", 100, True, 0), ("older roll", 160, True, 0), ("people", 200, False, 0)), votes=60, roll=100
+    ).set_index("name")
     assert frame.loc["roll", ["low", "point", "high"]].tolist() == pytest.approx([0.6, 0.6, 0.6])
     assert frame.loc["older roll", ["low", "point", "high"]].tolist() == pytest.approx([60 / 160, 0.6, 120 / 160])
     assert frame.loc["people", "cast"] == pytest.approx(0.3)
     assert frame.loc["people", ["low", "point", "high"]].isna().all()
 
 
+def test_newcomers_widen_the_bounds_on_both_sides():
+    # Ten of the hundred are not on the older roll of 160. If all ten voted, 50 of the 160 did; if none, 60 of the 160
+    # did and 70 are missing, not 60.
+    frame = bounds.turnout_over(rolls(("older roll", 160, True, 10)), votes=60, roll=100)
+    assert frame.loc[0, ["low", "high"]].tolist() == pytest.approx([50 / 160, 130 / 160])
+    # More newcomers than voters, and more missing than there are: never below none or above all.
+    frame = bounds.turnout_over(rolls(("older roll", 105, True, 70)), votes=60, roll=100)
+    assert frame.loc[0, ["low", "high"]].tolist() == [0, 1]
+
+
+@given(st.integers(1, 60), st.integers(0, 60), st.integers(0, 40), st.data())
+def test_no_way_to_vote_escapes_the_bounds_whoever_the_newcomers_are(kept, new, missing, data):
+    """An electorate of `kept` on the roll and `missing` off it; `new` on the roll belong to it not."""
+    voted_kept, voted_new = data.draw(st.integers(0, kept)), data.draw(st.integers(0, new))
+    would = data.draw(st.integers(0, missing))
+    allowed = new + data.draw(st.integers(0, 5))  # newcomers are known only to be at most so many
+    frame = bounds.turnout_over(
+        rolls(("then", kept + missing, True, allowed)), votes=voted_kept + voted_new, roll=kept + new
+    )
+    low, high = frame.loc[0, ["low", "high"]]
+    assert low - 1e-12 <= (voted_kept + would) / (kept + missing) <= high + 1e-12
+
+
 def test_turnout_over_refuses_an_electorate_smaller_than_the_roll():
-    rolls = pd.DataFrame({"name": ["half a roll"], "value": [50], "is_electorate": [True]})
     with pytest.raises(ValueError, match="half a roll"):
-        bounds.turnout_over(rolls, votes=60, roll=100)
+        bounds.turnout_over(rolls(("half a roll", 50, True, 0)), votes=60, roll=100)
+    assert len(bounds.turnout_over(rolls(("half a roll", 50, True, 50)), votes=60, roll=100)) == 1
+
+
+def test_ages_are_spread_evenly_within_their_groups():
+    groups = pd.Series({15: 50.0, 20: 100.0})
+    assert bounds.aged_between(groups, 18, 20) == pytest.approx(20)  # two fifths of the first
+    assert bounds.aged_between(groups, 17.5, 22.5) == pytest.approx(25 + 50)
+    assert bounds.aged_between(groups, 0, 99) == pytest.approx(150)
+    assert bounds.aged_between(groups, 30, 40) == 0
+
+
+COUNTED = pd.Series(
+    {
+        "census-population-total-census-2024-1": 1000.0, "census-population-enumerated-census-2014-1": 900.0,
+        "census-population-18-over-census-2014-1": 600.0, "population-un-2025-26-1": 1100.0,
+        "population-15-19-un-2025-26-1": 100.0, "population-20-24-un-2025-26-1": 90.0,
+        "population-20-over-un-2025-26-1": 730.0,
+    }
+)  # fmt: skip
+
+
+def test_three_estimates_of_adults_by_hand():
+    # Two thirds of a thousand; the UN has 730 and two of five years of a hundred, which is 70% of 1,100.
+    assert bounds.adults(COUNTED)["value"].tolist() == pytest.approx([2000 / 3, 700, 770])
+    # Whoever was 17 and 158 days to 22 and 235 days old on 1 July 2025: not all of two groups of five years.
+    assert 90 < bounds.came_of_age(COUNTED) < 105
+
+
+def test_every_adult_is_in_one_part():
+    parts = bounds.accounted(bounds.adults(COUNTED), 200, 400, intervals.Interval(0.1, 0.2)).set_index("part")
+    assert parts.loc["Cast a ballot", ["low", "high", "low_share", "high_share"]].tolist() == pytest.approx(
+        [200, 200, 200 / 770, 200 / (2000 / 3)]
+    )
+    assert parts.loc["On the roll, cast none", ["low", "high"]].tolist() == [200, 200]
+    # Fewest: two thirds of a thousand, a fifth of them without a vote; most: 770, a tenth of them.
+    assert parts.loc["On no roll, in a township with a vote", ["low", "high"]].tolist() == pytest.approx(
+        [2000 / 3 * 0.8 - 400, 770 * 0.9 - 400]
+    )
+    assert parts.loc["In a township without a vote", ["low", "high"]].tolist() == pytest.approx([200 / 3, 154])
+    with pytest.raises(ValueError, match="more people than adults"):
+        bounds.accounted(bounds.adults(COUNTED), 200, 640, intervals.Interval(0.1, 0.2))
+
+
+def test_denominators_hold_newcomers_only_where_the_roll_is_older():
+    frame = bounds.denominators(load("figures")).set_index("name")
+    assert (frame["newcomers"] > 0).sum() == 3 and frame.loc[frame["newcomers"] > 0, "figure_id"].str.contains(
+        "2020"
+    ).all()
+    assert frame["adults"].sum() == 3 and not frame.loc["All inhabitants, census of 2024", "is_electorate"]
 
 
 @given(st.integers(1, 10**8), st.integers(1, 10**8), st.sampled_from([10, 10_000]))
@@ -90,45 +165,6 @@ def test_rounded_ratio_contains_the_true_ratio_whichever_way_it_was_rounded(vote
 def test_ballots_for_majority():
     assert bounds.ballots_for_majority(100, 50) == 1
     assert bounds.ballots_for_majority(100, 80) == pytest.approx(0.625)
-
-
-@st.composite
-def contests(draw):
-    voted = draw(st.integers(1, 300))
-    won = draw(st.integers(0, voted))
-    free, lost = draw(st.integers(0, won)), draw(st.integers(0, voted - won))
-    candidates = draw(st.integers(max(2 * (won - free), 1), 5000))
-    return bounds.Contest(voted + draw(st.integers(0, 100)), voted, won, free, lost, candidates)
-
-
-@given(contests())
-def test_each_assumption_narrows_the_bounds_of_support(contest):
-    ladder = bounds.support(contest)
-    assert (ladder["low"].diff().dropna() >= -1e-12).all()
-    assert (ladder["high"].diff().dropna() <= 1e-12).all()
-    assert (ladder["low"] <= ladder["high"]).all()
-
-
-def test_support_by_hand():
-    # Ten townships, eight with a vote: five won (one without a rival) and three lost. The four contested wins had
-    # eight candidates, so at least 4 * 1/2 of four votes; the best case is 1 in each win and 1/2 in each loss.
-    ladder = bounds.support(bounds.Contest(10, 8, 5, 1, 0, 8)).set_index("assumption")
-    assert ladder.loc["winners", ["low", "high"]].tolist() == pytest.approx([0.2, (5 + 1.5 + 2) / 10])
-    assert ladder.loc["not higher", "high"] == pytest.approx(6.5 / 8)
-    assert ladder.loc["majorities", "low"] == pytest.approx(0.2)
-    assert ladder.loc["same", "low"] == pytest.approx(0.25)
-
-
-@given(st.lists(st.integers(2, 12), min_size=1, max_size=30))
-def test_the_plurality_bound_holds_for_every_number_of_candidates(per_seat):
-    seats, candidates = len(per_seat), sum(per_seat)
-    ladder = bounds.support(bounds.Contest(seats, seats, seats, 0, 0, candidates)).set_index("assumption")
-    assert ladder.loc["winners", "low"] <= sum(1 / k for k in per_seat) / seats + 1e-12
-
-
-def test_support_refuses_counts_that_contradict_each_other():
-    with pytest.raises(ValueError, match="contradict"):
-        bounds.support(bounds.Contest(10, 8, 9, 0, 0, 100))
 
 
 # --- Intervals and tests -----------------------------------------------------------------------------------------
@@ -155,8 +191,21 @@ def test_permutation_of_a_tiny_country_by_hand():
     frame = pd.concat([frame, frame.iloc[[0]].assign(state_region="d", voted=1)], ignore_index=True)
     gap = coverage.states_against_rest(frame)
     assert gap.difference == pytest.approx(7 / 8 - 2 / 8)
-    assert gap.by_unit == pytest.approx(1 / 6)
+    # Of the six ways one gives as large a gap, and one as large a gap the other way round.
+    assert gap.by_unit == pytest.approx(2 / 6)
     assert gap.assignments == 6
+
+
+def test_townships_cancelled_together_make_the_interval_wider():
+    """Two countries with the same shares, one cancelled township by township, one state by state."""
+    alone = units(*((f"s{i}", "state", 20, 12) for i in range(6)), *((f"r{i}", "region", 20, 18) for i in range(6)))
+    blocks = units(*((f"s{i}", "state", 20, (0, 0, 12, 20, 20, 20)[i]) for i in range(6)),
+                   *((f"r{i}", "region", 20, (8, 20, 20, 20, 20, 20)[i]) for i in range(6)))  # fmt: skip
+    one, other = coverage.states_against_rest(alone), coverage.states_against_rest(blocks)
+    assert one.difference == pytest.approx(other.difference) == pytest.approx(0.3)
+    assert (one.alone_low, one.alone_high) == (other.alone_low, other.alone_high)
+    assert one.high - one.low == pytest.approx(0, abs=1e-9), "units that are all alike leave nothing open"
+    assert other.low < other.alone_low and other.high > other.alone_high
 
 
 # --- Myanmar -----------------------------------------------------------------------------------------------------
@@ -301,9 +350,12 @@ def test_states_against_the_rest_in_a_tiny_country():
         units(("a", "state", 4, 0), ("b", "region", 4, 4), ("c", "territory", 4, 2), ("d", "state", 4, 1))
     )
     assert (gap.states, gap.rest, gap.difference) == pytest.approx((7 / 8, 2 / 8, 5 / 8))
-    assert intervals.Interval(gap.low, gap.high) == intervals.newcombe(7, 8, 2, 8)
-    # Of the ways to draw eight townships, those with seven or eight of the nine: 36 * 7 + 9.
-    assert gap.by_township == pytest.approx((36 * 7 + 9) / 12_870)
+    assert intervals.Interval(gap.alone_low, gap.alone_high) == intervals.newcombe(7, 8, 2, 8)
+    # Drawn twice from 4/4 and 3/4, and twice from 0/4 and 2/4, each once in four: from 3/4 - 2/4 to 4/4 - 0/4.
+    assert (gap.low, gap.high) == (pytest.approx(1 / 4), pytest.approx(1))
+    assert coverage.difference(
+        units(("a", "state", 4, 0), ("b", "region", 4, 4), ("c", "territory", 4, 2), ("d", "state", 4, 1))
+    ) == pytest.approx(gap.difference)
     # Without a 3/4 - 2/8, without d 4/4 - 2/8, without c 7/8, without b 7/8 - 2/4.
     assert (gap.smallest, gap.without) == (pytest.approx(3 / 8), "b")
 
@@ -347,46 +399,3 @@ def test_ground_held_is_a_share_of_its_own_unit():
         ["j", "land area", 0.01], ["c", "land area", 0.42],
         ["d", "townships", 0.1], ["b", "townships", pytest.approx(144 / 330)], ["g", "population", 0.5],
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "counts",
-    [
-        (10, 8, 3, 4, 0, 100),  # more uncontested seats won than seats
-        (10, 8, 5, 0, 4, 100),  # more uncontested seats lost than lost
-        (7, 8, 5, 0, 0, 100),  # more votes than townships
-        (10, 8, 5, 1, 0, 3),  # fewer candidates than contested seats
-        (10, 8, 0, 0, 0, 0),  # no candidates at all
-    ],
-)
-def test_counts_that_cannot_be_are_refused(counts):
-    with pytest.raises(ValueError, match="the counts contradict each other: Contest"):
-        bounds.support(bounds.Contest(*counts))
-
-
-def test_support_at_the_edge_of_what_can_be():
-    # All eight townships voted, one winner without a rival, four with one candidate in sight each, three lost.
-    ladder = bounds.support(bounds.Contest(8, 8, 5, 1, 3, 4)).set_index("assumption")
-    assert list(ladder.index) == ["none", "winners", "not higher", "majorities", "same"]
-    assert ladder.loc["none"].tolist() == [0, 1, 1]
-    assert ladder.loc["winners"].tolist() == pytest.approx([4 / 8, 1, 4 / 8])
-    # With four times the candidates a plurality may be a quarter, a majority is still a half.
-    ladder = bounds.support(bounds.Contest(10, 8, 5, 1, 1, 16)).set_index("assumption")
-    assert ladder["low"].tolist() == pytest.approx([0, 0.1, 0.1, 0.2, 0.25])
-    assert ladder["high"].tolist() == pytest.approx([1, (5 + 1 + 1 + 2) / 10, 7 / 8, 7 / 8, 7 / 8])
-    assert (ladder["width"] == ladder["high"] - ladder["low"]).all()
-    nobody = bounds.support(bounds.Contest(8, 8, 1, 1, 0, 1)).set_index("assumption")
-    assert nobody.loc["winners", "low"] == 0, "without a rival nobody showed how many would vote for it"
-
-
-def test_the_contest_is_that_of_the_tables_and_no_number_is_typed():
-    stated = load("figures").set_index("figure_id")["value"]
-    townships = load("townships")
-    found = bounds.contest(townships, stated)
-    assert found.uncontested_won == stated["uncontested-seats-usdp-pyithu-2025-26-2"]
-    other = stated.copy()
-    other["uncontested-seats-usdp-pyithu-2025-26-2"] -= 3
-    with pytest.raises(ValueError, match="uncontested seats are not the"):
-        bounds.contest(townships, other)
-    other["uncontested-seats-other-pyithu-2025-26-1"] += 3
-    assert bounds.contest(townships, other).uncontested_won == found.uncontested_won - 3

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from statsmodels.stats.proportion import confint_proportions_2indep
+from hypothesis import given
+from hypothesis import strategies as st
 
-from vouch.methods.intervals import Interval, newcombe, of_share, wilson
+from vouch.methods.intervals import Interval, newcombe, of_share, rounded_down, rounded_up, wilson
 
 
 def test_wilson_gives_the_published_interval():
@@ -21,11 +23,35 @@ def test_wilson_gives_the_published_interval():
 @pytest.mark.parametrize(
     ("counts", "printed"), [((56, 70, 48, 80), (0.0524, 0.3339)), ((10, 10, 0, 20), (0.6791, 1.0))]
 )
-def test_newcombe_gives_the_published_intervals_and_those_of_statsmodels(counts, printed):
+def test_newcombe_gives_the_published_intervals_and_its_formula(counts, printed):
     found = newcombe(*counts)
     assert (found.low, found.high) == pytest.approx(printed, abs=5e-5)
-    theirs = confint_proportions_2indep(*counts, method="newcomb", compare="diff")
-    assert (found.low, found.high) == pytest.approx(theirs, abs=1e-12)
+    # The formula of the paper, from two score intervals.
+    successes, trials, others, of = counts
+    p, q, first, other = successes / trials, others / of, wilson(successes, trials), wilson(others, of)
+    assert found.low == pytest.approx(p - q - np.hypot(p - first.low, other.high - q))
+    assert found.high == pytest.approx(p - q + np.hypot(first.high - p, q - other.low))
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "down", "up"),
+    [
+        (41.6, 0, 41, 42), (41.0, 0, 41, 41), (2.651, 1, 2.6, 2.7), (-0.25, 1, -0.3, -0.2), (100 * 0.29, 0, 29, 29),
+        (100 * 0.07, 0, 7, 7), (1234, -2, 1200, 1300), (0.000001, 2, 0, 0.01), (99.999, 1, 99.9, 100),
+    ],
+)  # fmt: skip
+def test_a_lower_bound_goes_down_and_an_upper_one_up(value, digits, down, up):
+    assert (rounded_down(value, digits), rounded_up(value, digits)) == (pytest.approx(down), pytest.approx(up))
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0, 1e6), st.integers(-2, 4))
+def test_a_printed_interval_holds_what_the_exact_one_holds(low, width, digits):
+    exact = Interval(low, low + width)
+    printed = exact.outward(digits)
+    assert printed.low <= exact.low + 1e-9 and exact.high <= printed.high + 1e-9
+    assert printed.width <= exact.width + 2.01 * 10.0**-digits
+    assert printed.outward(digits) == printed, "what is rounded stays as it is"
+    assert Interval(0.416, 0.941).outward(scale=100) == Interval(41, 95)
 
 
 def test_an_interval_runs_upwards_and_one_of_a_share_stays_between_nothing_and_all():

@@ -81,8 +81,8 @@ def test_known_ends(headline: pd.DataFrame) -> None:
     roll = table.loc["voters.shrinkage_commission"]
     assert roll["highest"] == pytest.approx(100 * (1 - 24_220_000 / 38_271_447))
     assert roll["lowest"] == pytest.approx(100 * (1 - 24_220_000 / 32_211_188))
-    # Nothing is known without assumptions: the widest bounds are the whole range.
-    assert table.loc["voters.support_width", "highest"] == pytest.approx(100)
+    # At least 108 - 73 and 379 - 255 of the winner's seats are list seats, of 84 and 321.
+    assert table.loc["voters.list_share", "lowest"] == pytest.approx(100 * (35 + 124) / (84 + 321))
     assert table.loc["voters.townships_voted", ["lowest", "highest"]].tolist() == [263, 265]
 
 
@@ -144,6 +144,12 @@ def test_numbers_that_a_reader_can_work_out_again(headline: pd.DataFrame) -> Non
         ("voters.seat_share_elected", "all seats, filled or not"): 100 * 339 / 664,
         ("voters.seat_share_elected", "elected seats, all chambers"): 100 * 739 / 1025,
         ("voters.seat_share_elected", "lower house"): 100 * 231 / 263,
+        ("voters.list_share", "the same, upper house"): 100 * (108 - 73 * 231 / 263) / 84,
+        ("voters.list_share", "the same, states and regions"): 100 * (379 - 255 * 231 / 263) / 321,
+        ("voters.ballots_of_adults_low", "Adults by the UN, 2025"): 100 * votes / (37_269_225 + 0.4 * 4_374_134),
+        ("voters.ballots_of_adults_low", "Adults by the census of 2024, ages of 2014"): 100
+        * votes
+        / (51_316_756 * 33_126_117 / 50_279_900),
         ("voters.bbc_military", "BBC World Service, 2024, land area"): 21,
         ("voters.bbc_military", "SAC-M, 2022, townships"): 100 * 72 / 330,
         ("russia.share_of_trade", "2024 over 2023-24"): 100 * 2000 / 28_800,
@@ -277,12 +283,12 @@ def test_partners_side_by_side() -> None:
     assert nobody.loc["State bodies as observers, phases"].tolist() == ["none", "partly"]
 
 
-def test_the_width_of_the_winner_s_bounds_follows_the_table_of_figures() -> None:
+def test_the_winner_s_list_seats_follow_the_table_of_seats() -> None:
     tables = {name: data.load(name) for name in sensitivity.TABLES}
-    figures = tables["figures"].set_index("figure_id")
-    figures.loc["uncontested-seats-usdp-pyithu-2025-26-2", "value"] -= 3
-    figures.loc["uncontested-seats-other-pyithu-2025-26-1", "value"] += 3
-    changed = sensitivity.variants({**tables, "figures": figures.reset_index()}, sources.kinds())
-    widths = changed[changed["finding"] == "voters.support_width"]["value"]
-    contest = bounds.contest(tables["townships"], figures["value"])
-    assert sorted(widths) == pytest.approx(sorted(100 * bounds.support(contest)["width"]))
+    seats = tables["seats"].copy()
+    upper = (seats["election"] == "2025-26") & (seats["chamber"] == "Amyotha Hluttaw") & (seats["tally"] == "final")
+    seats.loc[upper & (seats["party"] == "USDP"), "seats"] -= 8
+    changed = sensitivity.variants({**tables, "seats": seats}, sources.kinds()).set_index(["finding", "variant"])[
+        "value"
+    ]
+    assert changed["voters.list_share", "every plurality seat won"] == pytest.approx(100 * (27 + 124) / 405)

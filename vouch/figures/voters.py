@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
@@ -15,7 +12,8 @@ from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import TEXT_SIZE, Theme
 from vouch.methods.election.coverage import STATUSES
-from vouch.text import formatted, month, percent
+from vouch.methods.intervals import Interval, rounded_down
+from vouch.text import formatted, percent
 
 # Where each block of tiles stands: column and row of its label in tile widths, and how many tiles make a row.
 # Drawn by hand after the order of the units on any map: north is up, Shan in the east, Rakhine on the western coast.
@@ -44,20 +42,6 @@ _IN_WORDS = {
     "phase 3": "third phase, 25 January",
     "phase 2 or 3": "second or third: not known",
     "no vote": "no vote",
-}
-
-_ASSUMPTIONS = {
-    "none": "Nothing is assumed",
-    "winners": "Announced winners did win",
-    "not higher": "... and unreached townships favour it no more",
-    "majorities": "... and it won each seat with over half",
-    "same": "... and unreached townships are like the rest",
-}
-
-_HOLDERS = {
-    "military": ("held by the military", "o", True),
-    "not-full-military": ("not fully under the military", "o", False),
-    "opposition": ("held by its opponents", "s", True),
 }
 
 
@@ -152,197 +136,83 @@ def by_state_and_region(coverage: pd.DataFrame) -> Chart:
 
 
 def turnout_bounds(turnout: pd.DataFrame) -> Chart:
-    """Turnout over each denominator; turnout: result of coverage.turnout_over with a column label."""
-    rolls = turnout[turnout["point"].notna()]
-    low, high = rolls["low"].min(), rolls["high"].max()
-    point = rolls["point"].iloc[0]
+    """Ballots over each denominator; turnout: result of bounds.turnout_over with the columns label and adults."""
+    estimates = turnout.loc[turnout["adults"], "cast"]
+    official = turnout["cast"].iloc[0]
 
     def draw(figure: Figure, theme: Theme) -> None:
         axes = figure.subplots()
-        axes.axvline(point * 100, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
         for row, line in enumerate(turnout.itertuples(index=False)):
-            _text(axes, 0, row - 0.38, f"{line.label}: {line.value / 1e6:.2f} million", theme)
-            if pd.notna(line.point):
+            _text(axes, 0, row - 0.4, f"{line.label}: {line.value / 1e6:.1f} million", theme)
+            if line.is_electorate:
                 axes.plot([line.low * 100, line.high * 100], [row, row], color=theme.accent, linewidth=5, alpha=0.45)
-                axes.plot(line.high * 100, row, "|", color=theme.accent, markersize=10)
-            hollow = pd.isna(line.point)
-            axes.plot(line.cast * 100, row, "o", color=theme.accent, markersize=6.5, mfc=theme.page if hollow else None)
-            axes.text(line.cast * 100 - 2, row, f"{_number(line.cast * 100, 1)}%", size=_SMALL, va="center", ha="right")
-            if pd.notna(line.point) and line.high - line.low > 0.05:
-                axes.text(line.high * 100 + 2, row, f"{_number(line.high * 100, 1)}%", size=_SMALL, va="center")
-        axes.set(xlim=(0, 100), ylim=(len(turnout) - 0.5, -0.75), xticks=range(0, 101, 25), yticks=[])
+            face = theme.accent if line.is_electorate else theme.page
+            axes.plot(line.cast * 100, row, "o", color=theme.accent, markersize=6.5, markerfacecolor=face)
+            _text(axes, 101, row, _percent(line.cast), theme, size=TEXT_SIZE)
+        axes.set(xlim=(0, 108), ylim=(len(turnout) - 0.5, -0.8), xticks=range(0, 101, 25), yticks=[])
         axes.set_xticklabels([f"{x}%" for x in range(0, 101, 25)])
         axes.spines["left"].set_visible(False)
 
     return Chart(
         name="fig-voters-turnout-bounds",
-        finding=f"Turnout is {_percent(point)} of the roll of 2025; with all on the rolls of 2020 able to vote it "
-        f"would lie between {_percent(low)} and {_percent(high)}",
-        subtitle="Ballots over each denominator (dot), and how high turnout could have been had everyone missing from "
-        "the 2025 roll voted (bar). Hollow: inhabitants, children included. Dashed: the missing vote like the rest",
+        finding=f"{_percent(estimates.min())} to {_percent(estimates.max())} of adults cast a ballot; the official "
+        f"{_percent(official)} is a share of the roll",
+        subtitle="Ballots as a share of each denominator (dot, and number at the right); bar: how low or high turnout "
+        "could have been, had everyone of the denominator been able to vote. Hollow: children included",
         draw=draw,
         frame=turnout,
-        alt="Interval chart of turnout over each available denominator. "
+        alt="Interval chart of ballots as a share of each available denominator. "
         + " ".join(
-            f"{line.label}: {_number(line.cast * 100, 1)} per cent cast"
-            + (f", worst-case bounds to {_number(line.high * 100, 1)}." if pd.notna(line.high) else ".")
+            f"{line.label}: {_percent(line.cast)}"
+            + (f", between {_between(line.low, line.high)} had all been able to vote." if line.is_electorate else ".")
             for line in turnout.itertuples(index=False)
         ),
-        source="Data: the election commissions, the ministry and the census department, each as reported.",
-        height=4.3,
+        source="Data: the election commissions, the ministry, the census department and the UN, each as reported.",
+        height=4.6,
     )
 
 
-def support_bounds(ceilings: pd.DataFrame, ladder: pd.DataFrame) -> Chart:
-    """What can be said of the winner's support.
-
-    ceilings: label, cast (ballots over an electorate: no party's voters can be more). ladder: coverage.support.
-    """
-    last = ladder.iloc[-1]
-    top = ceilings["cast"].max()
-
-    def draw(figure: Figure, theme: Theme) -> None:
-        _draw_support_bounds(figure, theme, ceilings, ladder)
-
-    frame = pd.concat(
-        [
-            pd.DataFrame({"panel": "A", "row": ceilings["label"], "low": 0.0, "high": ceilings["cast"]}),
-            pd.DataFrame({"panel": "B", "row": ladder["assumption"], "low": ladder["low"], "high": ladder["high"]}),
-        ],
-        ignore_index=True,
-    )
-    return Chart(
-        name="fig-voters-support-bounds",
-        finding="Even under four assumptions the winner's support is known only to within "
-        f"{_number(last.width * 100)} points",
-        subtitle="Bounds on support for the Union Solidarity and Development Party. Dashed: one half",
-        draw=draw,
-        frame=frame,
-        alt="Interval chart in two panels. "
-        f"A: the party's voters are at most {_number(top * 100, 1)} per cent of the roll of 2025 and at most "
-        f"{_number(ceilings['cast'].min() * 100, 1)} per cent of the largest roll of 2020. B: "
-        + "; ".join(
-            f"{_ASSUMPTIONS[line.assumption].removeprefix('... ')}: {_number(line.low * 100)} to "
-            f"{_number(line.high * 100)} per cent"
-            for line in ladder.itertuples(index=False)
-        )
-        + ".",
-        source="Data: seats, candidates and ballots as announced by the election commission, to February 2026.",
-        height=6.2,
-    )
-
-
-def _draw_support_bounds(figure: Figure, theme: Theme, ceilings: pd.DataFrame, ladder: pd.DataFrame) -> None:
-    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(len(ceilings) + 0.6, len(ladder) + 0.6))
-    upper.set_title("A. Share of the electorate who cast a ballot for it", size=TEXT_SIZE, color=theme.text)
-    for row, line in enumerate(ceilings.itertuples(index=False)):
-        _interval(upper, row, line.label, 0.0, line.cast, theme, "////")
-    upper.axvline(50, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
-    upper.set_ylim(len(ceilings) - 0.55, -0.8)
-    lower.set_title("B. Its share of the vote, mean of all townships", size=TEXT_SIZE, color=theme.text)
-    for row, line in enumerate(ladder.itertuples(index=False)):
-        _interval(lower, row, _ASSUMPTIONS[line.assumption], line.low, line.high, theme, None)
-    lower.axvline(50, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
-    lower.set_ylim(len(ladder) - 0.55, -0.8)
-    for axes in (upper, lower):
-        axes.set(xlim=(0, 118), xticks=range(0, 101, 25), yticks=[])
-        axes.set_xticklabels([f"{x}%" for x in range(0, 101, 25)])
-        axes.spines["left"].set_visible(False)
-        axes.tick_params(labelbottom=True)
-
-
-def rolls(rolls: pd.DataFrame) -> Chart:
-    """Voter rolls side by side; rolls: label, value, election, qualifier; the last row is the roll of 2025."""
-    newest = rolls.iloc[-1]
-    falls = {row.label: 1 - newest["value"] / row.value for row in rolls.iloc[:-1].itertuples(index=False)}
-    of_2020 = [falls[label] for label in rolls.loc[rolls["election"] == "2020", "label"]]
+def by_kind(shares: pd.DataFrame) -> Chart:
+    """The winner's share of plurality seats and of list seats; shares: result of parties.by_kind."""
+    first, together = shares.iloc[0], shares.set_index("kind").loc["All list seats"]
 
     def draw(figure: Figure, theme: Theme) -> None:
         axes = figure.subplots()
-        axes.axvline(newest["value"] / 1e6, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
-        for row, line in enumerate(rolls.itertuples(index=False)):
-            last = row == len(rolls) - 1
-            _text(axes, 0, row - 0.4, line.label, theme)
-            colour = theme.accent if last else theme.faint
-            axes.plot([0, line.value / 1e6], [row, row], color=colour, linewidth=5 if last else 3, alpha=0.6)
-            axes.plot(line.value / 1e6, row, "o" if last else "s", color=colour, markersize=6)
-            text = f"{line.value / 1e6:.2f}" if line.qualifier == "exact" else f"{line.value / 1e6:g}"
-            text = {"at-least": "over ", "about": "about "}.get(line.qualifier, "") + text
-            axes.text(line.value / 1e6 + 0.9, row, text, size=_SMALL, va="center", color=theme.text)
-        axes.set(xlim=(0, 48), ylim=(len(rolls) - 0.5, -0.8), yticks=[], xticks=range(0, 41, 10))
+        axes.axvline(50, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
+        for row, line in enumerate(shares.itertuples(index=False)):
+            _text(axes, 0, row - 0.4, f"{line.kind} ({line.filled})", theme)
+            if line.high > line.low:
+                axes.plot([line.low * 100, line.high * 100], [row, row], color=theme.accent, linewidth=5, alpha=0.45)
+                lowest = _number(rounded_down(line.low * 100))
+                axes.text(line.low * 100 - 1.5, row, f"{lowest}%", size=_SMALL, va="center", ha="right")
+            axes.plot(line.point * 100, row, "o", color=theme.accent, markersize=6.5)
+            _text(axes, 101, row, _percent(line.point), theme, size=TEXT_SIZE)
+        axes.set(xlim=(0, 108), ylim=(len(shares) - 0.5, -0.8), xticks=range(0, 101, 25), yticks=[])
+        axes.set_xticklabels([f"{x}%" for x in range(0, 101, 25)])
         axes.spines["left"].set_visible(False)
 
     return Chart(
-        name="fig-voters-rolls",
-        finding=f"The roll of 2025 is {_percent(min(of_2020))} to {_percent(max(of_2020))} smaller than "
-        "the rolls named for 2020",
-        subtitle="Million people on the roll, by who says so. Dashed: the roll of 2025",
+        name="fig-voters-seats-by-kind",
+        finding=f"The winner took {_percent(first.point)} of lower-house seats, and by its totals about "
+        f"{_percent(together.point)} of list seats, at least {_number(rounded_down(together.low * 100))}%",
+        subtitle="Seats of the Union Solidarity and Development Party, of those filled (number in brackets). Dot: as "
+        "reported, or if it won plurality seats as often as in the lower house; bar: all that its totals allow",
         draw=draw,
-        frame=rolls,
-        alt="Bar chart of voter rolls in millions. "
-        + " ".join(f"{row.label}: {row.value / 1e6:.2f}." for row in rolls.itertuples(index=False))
-        + f" The last is {_percent(min(of_2020))} to {_percent(max(of_2020))} below those of 2020.",
-        source="Data: election commissions and ministry, each as reported.",
-        height=3.9,
-    )
-
-
-def territory(estimates: pd.DataFrame) -> Chart:
-    """Estimates of control, each in its own unit; estimates: result of coverage.control."""
-    units = list(dict.fromkeys(estimates["of"]))
-    military = estimates[estimates["holder"] == "military"]["share"]
-
-    def draw(figure: Figure, theme: Theme) -> None:
-        sizes = [(estimates["of"] == unit).sum() + 0.45 for unit in units]
-        for axes, unit in zip(figure.subplots(len(units), 1, sharex=True, height_ratios=sizes), units, strict=True):
-            axes.set_title(f"Per cent of {unit}", size=TEXT_SIZE, color=theme.text)
-            lines = estimates[estimates["of"] == unit]
-            for row, line in enumerate(lines.itertuples(index=False)):
-                _, marker, filled = _HOLDERS[line.holder]
-                colour = theme.accent if marker == "o" else theme.text
-                face = colour if filled else theme.page
-                axes.plot([0, 100], [row, row], color=theme.grid, linewidth=1, zorder=0)
-                axes.plot(line.share * 100, row, marker, color=colour, markerfacecolor=face, markersize=7)
-                _text(axes, line.share * 100 + 2.5, row, _as_stated(line), theme)
-                label = textwrap.fill(f"{_who_and_when(line)}: {line.definition}", 78)
-                axes.text(0, row - 0.16, label, size=_SMALL, va="bottom", linespacing=1.1, color=theme.text)
-            axes.set(xlim=(-1, 116), ylim=(len(lines) - 0.75, -0.85), yticks=[], xticks=range(0, 101, 25))
-            axes.set_xticklabels([f"{x}%" for x in range(0, 101, 25)])
-            axes.spines[["left", "bottom"]].set_visible(False)
-            axes.grid(visible=False)
-            axes.tick_params(length=0, labelbottom=unit == units[-1])
-
-    return Chart(
-        name="fig-voters-territory",
-        finding=f"Estimates of what the military holds run from {_percent(military.min())} to "
-        f"{_percent(military.max())}, each in its own unit",
-        subtitle="Filled circle: held by the military. Open circle: not fully under it. Square: held by its "
-        "opponents. Nothing here adds up to 100%",
-        draw=draw,
-        frame=estimates,
-        alt="Dot plot of estimates of territorial control, in panels by unit. "
+        frame=shares,
+        alt="Interval chart of the winner's share of seats. "
         + " ".join(
-            f"{_who_and_when(line)}, of {line.of}: {_as_stated(line)} {_HOLDERS[line.holder][0]}."
-            for line in estimates.itertuples(index=False)
+            f"{line.kind}, {line.filled}: {_percent(line.point)}"
+            + (f", at least {_number(rounded_down(line.low * 100))} per cent." if line.high > line.low else ".")
+            for line in shares.itertuples(index=False)
         ),
-        source="Data: estimates as published or as relayed, September 2022 to June 2025.",
-        height=7.0,
+        source="Data: seats as announced by the election commission, to February 2026.",
+        height=3.6,
     )
 
 
 def _spelt(unit: str) -> str:
     """The name of a state or region as the prose spells it; the tables keep the spelling of the census."""
     return unit.replace("Naypyitaw", "Naypyidaw")
-
-
-def _who_and_when(estimate: Any) -> str:
-    return f"{estimate.claimant[0].upper()}{estimate.claimant[1:]}, {month(pd.Period(estimate.as_of, freq='M'))}"
-
-
-def _as_stated(estimate: Any) -> str:
-    """The estimate as its author gave it: a count of townships stays a count."""
-    whole = _number(estimate.value)
-    return f"{whole} of 330" if estimate.unit == "townships" else f"{whole}%"
 
 
 def _tiles(axes: Axes, status: str, places: list[tuple[float, float]], theme: Theme) -> None:
@@ -365,18 +235,15 @@ def _tiles(axes: Axes, status: str, places: list[tuple[float, float]], theme: Th
         axes.plot(x, y, "x", color=theme.text, markersize=6, markeredgewidth=1.1)
 
 
-def _interval(axes: Axes, row: int, label: str, low: float, high: float, theme: Theme, hatch: str | None) -> None:
-    _text(axes, 0, row - 0.42, label, theme)
-    face = theme.pale(0.6)
-    axes.barh(row, (high - low) * 100, left=low * 100, height=0.3, color=face, edgecolor=theme.accent, hatch=hatch,
-              linewidth=0.8)  # fmt: skip
-    _text(axes, high * 100 + 1.5, row, f"{_number(low * 100)}–{_number(high * 100)}%", theme)
-
-
-def _text(axes: Axes, x: float, y: float, text: str, theme: Theme) -> None:
-    """Small text on a ground of the page's colour, so that no line runs through it."""
+def _text(axes: Axes, x: float, y: float, text: str, theme: Theme, size: float = _SMALL) -> None:
+    """Text on a ground of the page's colour, so that no line runs through it."""
     ground = {"facecolor": theme.page, "edgecolor": "none", "pad": 0.6}
-    axes.text(x, y, text, size=_SMALL, va="center", color=theme.text, bbox=ground)
+    axes.text(x, y, text, size=size, va="center", color=theme.text, bbox=ground)
+
+
+def _between(low: float, high: float) -> str:
+    bounds = Interval(low, high).outward(scale=100)
+    return f"{_number(bounds.low)} and {_number(bounds.high)} per cent"
 
 
 def _number(value: float, digits: int = 0) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-import numpy as np
 from scipy import stats
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,29 @@ class Interval:
     @property
     def width(self) -> float:
         return self.high - self.low
+
+    def outward(self, digits: int = 0, scale: float = 1) -> Interval:
+        """The interval times `scale` (100: in per cent), its ends rounded away from each other.
+
+        What holds whatever the unknown is must still hold when it is printed, so the low end goes down and the high
+        end up. An interval with a stated confidence is rounded the same way: it covers no less than it claims.
+        """
+        return Interval(rounded_down(self.low * scale, digits), rounded_up(self.high * scale, digits))
+
+
+def rounded_down(value: float, digits: int = 0) -> float:
+    """The greatest number of so many decimals that is not above the value: how a lower bound is printed."""
+    return _rounded(value, digits, ROUND_FLOOR)
+
+
+def rounded_up(value: float, digits: int = 0) -> float:
+    """The least number of so many decimals that is not below the value: how an upper bound is printed."""
+    return _rounded(value, digits, ROUND_CEILING)
+
+
+def _rounded(value: float, digits: int, how: str) -> float:
+    exact = Decimal(repr(round(float(value), 9)))  # 100 * 0.29 is 28.999999999999996, and its lower bound is 29
+    return float(exact.quantize(Decimal(1).scaleb(-digits), rounding=how))
 
 
 def of_share(low: float, high: float) -> Interval:
@@ -46,13 +70,12 @@ def wilson(successes: int, trials: int, level: float = 0.95) -> Interval:
 
 
 def newcombe(successes: int, trials: int, other_successes: int, other_trials: int) -> Interval:
-    """95% interval of a difference of two proportions, first minus other.
+    """95% interval of a difference of two proportions, first minus other, as statsmodels has it.
 
-    Hybrid score method without continuity correction: Newcombe 1998, Statistics in Medicine 17(8), method 10. Ten lines
-    of our own: statsmodels adds up in another order, and the last digit of accepted findings would move.
+    Hybrid score method without continuity correction: Newcombe 1998, Statistics in Medicine 17(8), method 10. It takes
+    every case as decided on its own.
     """
-    p, q = successes / trials, other_successes / other_trials
-    first, other = wilson(successes, trials), wilson(other_successes, other_trials)
-    low = p - q - np.hypot(p - first.low, other.high - q)
-    high = p - q + np.hypot(first.high - p, q - other.low)
+    low, high = confint_proportions_2indep(
+        successes, trials, other_successes, other_trials, method="newcomb", compare="diff"
+    )
     return Interval(float(low), float(high))

@@ -10,37 +10,11 @@ All shares are fractions between 0 and 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
+from vouch.evidence import case
 from vouch.methods.intervals import Interval, of_share
-
-
-@dataclass(frozen=True)
-class Contest:
-    """What was announced about the lower house, where each township elects one member.
-
-    townships: all of them. voted: those with a vote. won: seats of the party. uncontested_won and uncontested_lost:
-    seats with one candidate, of the party and of others. candidates: at least as many as stood in the contested seats
-    that the party won (a total over all chambers will do).
-    """
-
-    townships: int
-    voted: int
-    won: int
-    uncontested_won: int
-    uncontested_lost: int
-    candidates: int
-
-    @property
-    def contested_won(self) -> int:
-        return self.won - self.uncontested_won
-
-    @property
-    def contested_lost(self) -> int:
-        return self.voted - self.won - self.uncontested_lost
 
 
 def worst_case(observed: float, share_observed: float) -> Interval:
@@ -71,85 +45,137 @@ def turnout_over(denominators: pd.DataFrame, votes: float, roll: float) -> pd.Da
     """Turnout over every denominator on offer.
 
     denominators: name, value, is_electorate (whether it counts people with the right to vote, not all inhabitants),
-    and any further columns, which are kept. votes: ballots cast. roll: voters on the roll of the townships that voted.
+    newcomers (how many on the roll may not belong to this electorate, such as those who came of age since it was
+    counted; 0 where the whole roll lies within it), and any further columns, which are kept. votes: ballots cast.
+    roll: voters on the roll of the townships that voted.
 
-    Adds cast (votes / value: the share that did vote, with those who could not counted as not voting), and for
-    electorates low, point, high: turnout had everyone of the denominator been able to vote. low is `cast` again; high
-    has all who are missing from the roll vote; point has them vote like those on it (missing at random).
+    Adds cast (votes / value: the ballots as a share of the denominator), and for electorates low, point, high: turnout
+    had everyone of the denominator been able to vote. low takes all newcomers to have voted and nobody off the roll;
+    high takes everybody off the roll to vote; point has those off it vote like those on it (missing at random). Without
+    newcomers low and high are :func:`worst_case`, and low is `cast`.
 
-    Raises ValueError for an electorate smaller than the roll.
+    Raises ValueError for an electorate smaller than what of the roll must belong to it.
     """
-    small = denominators["is_electorate"] & (denominators["value"] < roll)
+    small = denominators["is_electorate"] & (denominators["value"] < roll - denominators["newcomers"])
     if small.any():
         raise ValueError(f"an electorate is smaller than the roll: {', '.join(denominators.loc[small, 'name'])}")
     frame = denominators.copy()
     frame["cast"] = votes / frame["value"]
-    bounds = [
-        worst_case(votes / roll, roll / value) if electorate else None
-        for value, electorate in zip(frame["value"], frame["is_electorate"], strict=True)
-    ]
-    frame["low"] = [bound.low if bound else np.nan for bound in bounds]
-    frame["point"] = [votes / roll if bound else np.nan for bound in bounds]
-    frame["high"] = [bound.high if bound else np.nan for bound in bounds]
+    frame["low"] = (votes - frame["newcomers"]).clip(lower=0) / frame["value"]
+    frame["point"] = votes / roll
+    frame["high"] = ((votes + frame["value"] - roll + frame["newcomers"]) / frame["value"]).clip(upper=1)
+    frame.loc[~frame["is_electorate"], ["low", "point", "high"]] = np.nan
     return frame
+
+
+def aged_between(groups: pd.Series, low: float, high: float) -> float:
+    """People from age `low` to below `high`, both in years, if ages are spread evenly within each group.
+
+    groups: people by the first year of age of their group of five years, as 15 for 15 to 19.
+    """
+    overlap = [max(min(first + 5, high) - max(first, low), 0) / 5 for first in groups.index]
+    return float((groups * overlap).sum())
+
+
+def adults(stated: pd.Series) -> pd.DataFrame:
+    """How many adults (18 and over) lived in Myanmar around the vote: one row per estimate, name, value, source.
+
+    stated: value of the table `figures` by figure_id. No ages of the 2024 census could be read, so its total takes the
+    share of adults of the 2014 census, or the one of the United Nations for 2025. Estimates are never averaged: lowest
+    and highest are the range.
+    """
+    total, counted = (
+        stated["census-population-total-census-2024-1"],
+        stated["census-population-enumerated-census-2014-1"],
+    )
+    share_2014 = stated["census-population-18-over-census-2014-1"] / counted
+    eldest = stated["population-15-19-un-2025-26-1"]
+    united_nations = stated["population-20-over-un-2025-26-1"] + aged_between(pd.Series({15: eldest}), 18, 20)
+    share_2025 = united_nations / stated["population-un-2025-26-1"]
+    rows = [
+        ("Adults by the census of 2024, ages of 2014", total * share_2014,
+         "xinhua-2024-12-31-census;mimu-2017-census-townships"),
+        ("Adults by the census of 2024, ages by the UN", total * share_2025, "xinhua-2024-12-31-census;un-wpp-2024"),
+        ("Adults by the UN, 2025", united_nations, "un-wpp-2024"),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["name", "value", "source"])
+
+
+DENOMINATORS = {
+    "eligible-voters-2025-26-3": "Roll of 2025, where people voted",
+    "eligible-voters-2020-1": "Roll of 2020, by its commission",
+    "eligible-voters-2020-3": "Roll of 2020, first results",
+    "eligible-voters-2020-2": "Roll of 2020, by the ministry",
+    "census-population-total-census-2024-1": "All inhabitants, census of 2024",
+}
+"""The denominators that somebody named, by figure_id, and what the book calls them."""
+
+
+def denominators(figures: pd.DataFrame) -> pd.DataFrame:
+    """Every denominator on offer for the ballots of 2025-26, for :func:`turnout_over`: rolls, adults, inhabitants.
+
+    figures: the table. Returns figure_id (empty for adults), name, label (the same), value, as_of, claimant, source,
+    is_electorate, adults (whether the row is an estimate of :func:`adults`), newcomers (:func:`came_of_age` for the
+    rolls of 2020). A count of adults holds everybody on the roll.
+    """
+    indexed = figures.set_index("figure_id")
+    stated = indexed["value"]
+    named = indexed.loc[list(DENOMINATORS), ["value", "as_of", "claimant", "election", "source"]].reset_index()
+    grown = adults(stated).assign(figure_id="", election="", as_of="2024-09-30")
+    grown["claimant"] = ["Department of Population"] * 2 + ["United Nations"]
+    grown.loc[grown.index[-1], "as_of"] = "2025-07-01"
+    frame = pd.concat([named.assign(name=list(DENOMINATORS.values())), grown], ignore_index=True)
+    frame["adults"] = frame["figure_id"] == ""
+    frame["is_electorate"] = frame["figure_id"] != "census-population-total-census-2024-1"
+    frame["newcomers"] = np.where(frame["election"] == "2020", came_of_age(stated), 0.0)
+    order = [0, *frame.index[frame["adults"]][::-1], *range(1, len(DENOMINATORS))]
+    frame = frame.loc[order].drop(columns="election").reset_index(drop=True)
+    return frame.assign(label=frame["name"])
+
+
+def accounted(adults: pd.DataFrame, votes: float, roll: float, without: Interval) -> pd.DataFrame:
+    """What became of all adults on the voting days: one row per part, with its lowest and highest number and share.
+
+    adults: result of :func:`adults`. votes, roll: ballots cast and people on the roll of the townships that voted.
+    without: bounds of the share of adults whose township had no vote. Returns part, low, high (people), low_share,
+    high_share (of all adults). The ends of different rows belong to different estimates and do not add up.
+
+    Raises ValueError where the roll has more people than adults lived where there was a vote.
+    """
+    totals = [float(adults["value"].min()), float(adults["value"].max())]
+    parts: dict[str, list[tuple[float, float]]] = {}
+    for total in totals:
+        for share in (without.low, without.high):
+            off = total * (1 - share) - roll
+            if off < 0:
+                raise ValueError("the roll has more people than adults lived where there was a vote")
+            people = {
+                "Cast a ballot": votes,
+                "On the roll, cast none": roll - votes,
+                "On no roll, in a township with a vote": off,
+                "In a township without a vote": total * share,
+            }
+            for part, count in people.items():
+                parts.setdefault(part, []).append((count, count / total))
+    rows = [
+        (part, *(pick(end[place] for end in ends) for place in (0, 1) for pick in (min, max)))
+        for part, ends in parts.items()
+    ]
+    return pd.DataFrame(rows, columns=["part", "low", "high", "low_share", "high_share"])
+
+
+def came_of_age(stated: pd.Series) -> float:
+    """People who turned 18 between the vote of 8 November 2020 and the last voting day, counted in the middle of 2025.
+
+    On 1 July 2025 they were from 17.4 to 22.6 years old. stated as in :func:`adults`.
+    """
+    groups = pd.Series({15: stated["population-15-19-un-2025-26-1"], 20: stated["population-20-24-un-2025-26-1"]})
+    middle = pd.Timestamp("2025-07-01")
+    days = pd.Timestamp(case.LAST_POLLING_DAY), pd.Timestamp("2020-11-08")
+    youngest, oldest = (18 + (middle - day).days / 365.25 for day in days)
+    return aged_between(groups, youngest, oldest)
 
 
 def ballots_for_majority(electorate: float, votes: float) -> float:
     """Share of the ballots that a party needs to have the votes of half an electorate; above 1 it cannot."""
     return electorate / 2 / votes
-
-
-def contest(townships: pd.DataFrame, stated: pd.Series) -> Contest:
-    """The :class:`Contest` for the lower house as the tables have it, with the winner of 2025-26 as the party.
-
-    townships: townships_total, voted; one row per unit. stated: value of the table `figures` by figure_id.
-
-    Raises ValueError where the uncontested seats of the party and of others are not those stated in all.
-    """
-    uncontested_won = int(stated["uncontested-seats-usdp-pyithu-2025-26-2"])
-    uncontested_lost = int(stated["uncontested-seats-other-pyithu-2025-26-1"])
-    if uncontested_won + uncontested_lost != (total := int(stated["uncontested-seats-pyithu-2025-26-2"])):
-        raise ValueError(f"{uncontested_won} and {uncontested_lost} uncontested seats are not the {total} stated")
-    return Contest(
-        townships=int(townships["townships_total"].sum()),
-        voted=int(townships["voted"].sum()),
-        won=int(stated["usdp-seats-pyithu-2025-26-1"]),
-        uncontested_won=uncontested_won,
-        uncontested_lost=uncontested_lost,
-        candidates=int(stated["candidates-2025-26-1"]),
-    )
-
-
-def support(contest: Contest) -> pd.DataFrame:
-    """Bounds of a party's support, averaged over all townships, under ever stronger assumptions.
-
-    The unknown is the mean over all townships, each counting once, of the share of the vote that the party has or,
-    where there was no contested vote, would have had. Columns: assumption (short name), low, high, width.
-
-    * "none": nothing is known.
-    * "winners": the announced winners did win. A winner among k candidates has more than 1/k, and the sum of 1/k over
-      n seats is at least n squared divided by the candidates of these seats (Jensen's inequality); one who lost has at
-      most 1/2.
-    * "not higher": also, on average no more support where there was no vote (a monotone selection in the sense of
-      Manski & Pepper 2000, Econometrica 68(4)).
-    * "majorities": also, each contested seat was won with more than half of the votes. Nobody published this.
-    * "same": also, townships without a vote would have voted like the others (missing at random).
-
-    Raises ValueError where the counts contradict each other.
-    """
-    c = contest
-    if min(c.contested_won, c.contested_lost, c.townships - c.voted) < 0 or c.candidates < max(c.contested_won, 1):
-        raise ValueError(f"the counts contradict each other: {c}")
-    plurality = c.contested_won**2 / c.candidates / c.voted
-    majority = max(plurality, c.contested_won / 2 / c.voted)
-    high = (c.won + c.uncontested_lost + c.contested_lost / 2) / c.voted
-    covered = c.voted / c.townships
-    ladder = {
-        "none": of_share(0.0, 1.0),
-        "winners": of_share(plurality * covered, high * covered + (1 - covered)),
-        "not higher": of_share(plurality * covered, high),
-        "majorities": of_share(majority * covered, high),
-        "same": of_share(majority, high),
-    }
-    rows = [(name, bounds.low, bounds.high, bounds.width) for name, bounds in ladder.items()]
-    return pd.DataFrame(rows, columns=["assumption", "low", "high", "width"])

@@ -8,7 +8,7 @@ All shares are fractions between 0 and 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from math import comb
 
 import numpy as np
 import pandas as pd
@@ -19,15 +19,19 @@ from vouch.methods.intervals import Interval, newcombe, of_share, wilson
 STATUSES = ("phase 1", "phase 2", "phase 3", "phase 2 or 3", "no vote")
 
 
+DRAWS = 9_999
+"""Resamples of the bootstrap, drawn with a fixed seed."""
+
+
 @dataclass(frozen=True)
 class Gap:
     """Difference between the states and the rest in the share of townships without a vote.
 
-    difference is `states` minus `rest`; low and high its 95% interval (Newcombe 1998, method 10), as if each township
-    had been cancelled on its own. by_township: probability that at least as many of the cancellations fall in the
-    states when they are drawn from all townships at random (hypergeometric). by_unit: share of all ways to call seven
-    of the units "states" that give a difference at least as large (exact permutation, which keeps together what was
-    cancelled together). smallest, without: the difference with one unit left out, the one whose absence lowers it most.
+    difference is `states` minus `rest`, a count of all townships. low and high: 95% interval from drawing whole states
+    and whole regions with replacement (percentile bootstrap), which keeps together what was cancelled together.
+    alone_low and alone_high: the same as if each township had been cancelled on its own (Newcombe 1998), for contrast.
+    by_unit: two-sided p of the exact permutation test over all `assignments`, the ways to call so many units "states".
+    smallest, without: the difference with one unit left out, the one whose absence lowers it most.
     """
 
     states: float
@@ -35,7 +39,8 @@ class Gap:
     difference: float
     low: float
     high: float
-    by_township: float
+    alone_low: float
+    alone_high: float
     by_unit: float
     assignments: int
     smallest: float
@@ -63,6 +68,13 @@ def by_state_and_region(townships: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(order, ascending=[True, False, True], ignore_index=True)
 
 
+def difference(townships: pd.DataFrame) -> float:
+    """The difference alone, as in :func:`states_against_rest`, from any two states or regions of different kind."""
+    state = townships["kind"] == "state"
+    shares = [1 - part["voted"].sum() / part["townships_total"].sum() for part in (townships[state], townships[~state])]
+    return float(shares[0] - shares[1])
+
+
 def states_against_rest(townships: pd.DataFrame) -> Gap:
     """The :class:`Gap` between the seven states and the seven regions with the union territory.
 
@@ -76,27 +88,31 @@ def states_against_rest(townships: pd.DataFrame) -> Gap:
     state = (townships["kind"] == "state").to_numpy(dtype=bool)
     if min(state.sum(), (~state).sum()) < 2:
         raise ValueError("fewer than two units on one side: none can be left out")
-    observed = _difference(missing, total, state)
-    at_least, assignments = 0, 0
-    for chosen in combinations(range(len(total)), int(state.sum())):
-        marked = np.zeros(len(total), dtype=bool)
-        marked[list(chosen)] = True
-        at_least += _difference(missing, total, marked) >= observed - 1e-12
-        assignments += 1
-    left_out = [_difference(np.delete(missing, i), np.delete(total, i), np.delete(state, i)) for i in range(len(total))]
+    units = np.flatnonzero(state), np.flatnonzero(~state)
+
+    def difference(one: np.ndarray, other: np.ndarray, axis: int = -1) -> np.ndarray:
+        shares = [missing[drawn].sum(axis) / total[drawn].sum(axis) for drawn in (one, other)]
+        return shares[0] - shares[1]
+
+    drawn = stats.bootstrap(
+        units, difference, n_resamples=DRAWS, vectorized=True, method="percentile", rng=np.random.default_rng(2026)
+    ).confidence_interval
+    shuffled = stats.permutation_test(units, difference, vectorized=True, n_resamples=np.inf)
+    left_out = [float(difference(*(unit[unit != i] for unit in units))) for i in range(len(total))]
     worst = int(np.argmin(left_out))
     counts = missing[state].sum(), total[state].sum(), missing[~state].sum(), total[~state].sum()
-    interval = newcombe(*counts)
+    alone = newcombe(*counts)
     return Gap(
         states=float(counts[0] / counts[1]),
         rest=float(counts[2] / counts[3]),
-        difference=float(observed),
-        low=interval.low,
-        high=interval.high,
-        by_township=float(stats.hypergeom.sf(counts[0] - 1, total.sum(), missing.sum(), counts[1])),
-        by_unit=at_least / assignments,
-        assignments=assignments,
-        smallest=float(left_out[worst]),
+        difference=float(difference(*units)),
+        low=float(drawn.low),
+        high=float(drawn.high),
+        alone_low=alone.low,
+        alone_high=alone.high,
+        by_unit=float(shuffled.pvalue),
+        assignments=comb(len(total), int(state.sum())),
+        smallest=left_out[worst],
         without=str(townships["state_region"].iloc[worst]),
     )
 
@@ -233,10 +249,6 @@ def control(territory: pd.DataFrame) -> pd.DataFrame:
     holders = {"military": 0, "not-full-military": 1, "opposition": 2}
     keys = pd.DataFrame({"of": frame["of"].map(order), "holder": frame["holder"].map(holders), "share": frame["share"]})
     return frame.loc[keys.sort_values(["of", "holder", "share"]).index].reset_index(drop=True)
-
-
-def _difference(missing: np.ndarray, total: np.ndarray, marked: np.ndarray) -> float:
-    return float(missing[marked].sum() / total[marked].sum() - missing[~marked].sum() / total[~marked].sum())
 
 
 def _check_counts(townships: pd.DataFrame) -> None:

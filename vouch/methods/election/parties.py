@@ -6,11 +6,15 @@ part allows.
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 
 from vouch.methods.election.scorecard import ELECTIONS
-from vouch.methods.intervals import Interval
+from vouch.methods.intervals import Interval, of_share
+
+_THREE = ("Pyithu Hluttaw", "Amyotha Hluttaw", "State and Region Hluttaws")
 
 
 def parliament(seats: pd.DataFrame, total: int, reserved: int) -> pd.DataFrame:
@@ -94,6 +98,113 @@ def gallagher_bounds(votes: pd.Series, seats: pd.Series, total: int) -> Interval
         short = (share - won)[unknown]
         won[short.idxmax()] += 1
     return Interval(gallagher(votes, won), max(highest))
+
+
+def list_seats(won: int, plurality: int, lists: int) -> Interval:
+    """Bounds of a party's share of the list seats, when only its seats in the whole chamber are known.
+
+    won: its seats. plurality, lists: filled seats of each kind. It can have won no more plurality seats than there are,
+    so that the rest of its seats are list seats; and no more list seats than it has seats.
+
+    Raises ValueError for more seats than the chamber has.
+    """
+    if not 0 <= won <= plurality + lists:
+        raise ValueError(f"{won} of {plurality + lists} seats")
+    return of_share(max(won - plurality, 0) / lists, min(won, lists) / lists)
+
+
+def list_seats_at(won: int, plurality: int, lists: int, rate: float) -> float:
+    """The share of the list seats that is left for a party if it won the plurality seats at a given rate.
+
+    rate: its share of the plurality seats, as in a chamber that has no others. Raises ValueError where that is more, or
+    less, than :func:`list_seats` allows.
+    """
+    share = (won - rate * plurality) / lists
+    bounds = list_seats(won, plurality, lists)
+    if not bounds.low - 1e-9 <= share <= bounds.high + 1e-9:
+        raise ValueError(f"a rate of {rate} leaves {share} of the list seats")
+    return share
+
+
+def votes_behind_lists(won: int, sizes: list[int], weights: list[float]) -> Interval:
+    """Bounds of a party's share of the list votes of a state from its list seats there, under largest remainders.
+
+    won: its list seats in all constituencies of the state. sizes: seats of each. weights: ballots of each, in any unit.
+    By the quota of votes over seats (Hare) and largest remainders a party with s of S seats has more than (s - 1) / S
+    and less than (s + 1) / S of the votes, however many lists there are: whole quotas are seats, and at most one more
+    is won by the remainder. Where only the sum over constituencies is known, every split of it counts.
+
+    Raises ValueError where the seats do not fit into the constituencies.
+    """
+    splits = [split for split in product(*(range(size + 1) for size in sizes)) if sum(split) == won]
+    if not splits or len(weights) != len(sizes):
+        raise ValueError(f"{won} seats do not fit into constituencies of {sizes}")
+    parts = np.asarray(weights, dtype=float) / sum(weights)
+    won_by, of = np.array(splits), np.array(sizes)
+    low = np.clip((won_by - 1) / of, 0, 1) @ parts
+    high = np.clip((won_by + 1) / of, 0, 1) @ parts
+    return of_share(float(low.min()), min(float(high.max()), 1.0))
+
+
+def chambers(seats: pd.DataFrame, stated: pd.Series) -> pd.DataFrame:
+    """Seats of 2025-26 by chamber and system: chamber, plurality, lists, filled, won (those of the USDP).
+
+    seats: the table `seats`. stated: value of the table `figures` by figure_id. Seats for ethnic affairs, which are
+    plurality seats, are left over from all chambers together.
+    """
+    final = seats[(seats["election"] == "2025-26") & (seats["party"] == "USDP") & (seats["tally"] == "final")]
+    of = final.set_index("chamber")[["seats", "seats_filled"]].astype(int)
+    rows = []
+    for label, chamber, metric in (
+        ("Lower house", "Pyithu Hluttaw", "pyithu"),
+        ("Upper house", "Amyotha Hluttaw", "amyotha"),
+        ("States and regions", "State and Region Hluttaws", "region"),
+    ):
+        plurality, (won, filled) = int(stated[f"constituencies-{metric}-fptp-2025-26-1"]), of.loc[chamber]
+        rows.append((label, plurality, int(filled) - plurality, int(filled), int(won)))
+    won, filled = (of.loc["All levels with ethnic-affairs ministers"] - of.loc[list(_THREE)].sum()).astype(int)
+    rows.append(("Ethnic affairs", int(filled), 0, int(filled), int(won)))
+    return pd.DataFrame(rows, columns=["chamber", "plurality", "lists", "filled", "won"])
+
+
+def by_kind(chambers: pd.DataFrame) -> pd.DataFrame:
+    """The winner's share of plurality and of list seats: kind, filled, low, point, high.
+
+    chambers: result of :func:`chambers`. Where a chamber has seats of both kinds, low and high are :func:`list_seats`
+    and point is :func:`list_seats_at` the rate of the lower house, which has plurality seats only.
+    """
+    of = chambers.set_index("chamber")
+    lower = of.loc["Lower house"]
+    rate = float(lower["won"] / lower["filled"])
+    rows = [("Lower house, plurality seats", int(lower["filled"]), rate, rate, rate)]
+    both = of[of["lists"] > 0].copy()
+    both.loc["All"] = both.sum()
+    for label, one in both.iterrows():
+        won, plurality, lists = (int(one[name]) for name in ("won", "plurality", "lists"))
+        bounds, kind = list_seats(won, plurality, lists), f"{label}{'' if label == 'All' else ','} list seats"
+        rows.append((kind, lists, bounds.low, list_seats_at(won, plurality, lists, rate), bounds.high))
+    return pd.DataFrame(rows, columns=["kind", "filled", "low", "point", "high"])
+
+
+def reported_lists(known: pd.DataFrame, constituencies: pd.DataFrame, ballots: pd.Series) -> pd.DataFrame:
+    """What the winner's list seats say of its list votes where they are reported: one row per state and chamber.
+
+    known: the table `seats_by_system`. constituencies: the table `proportional_constituencies`. ballots: ballots by
+    pcode of a township, where known; a state with one constituency needs none. Returns state_region, chamber, filled,
+    won, low, high: :func:`votes_behind_lists`. States are left out where the seats of the winner are not reported.
+    """
+    lists = known[known["system"] == "proportional"]
+    rows = []
+    for (state, chamber), group in lists.groupby(["state_region", "chamber"], sort=False):
+        won = group.loc[group["party"] == "USDP", "seats"]
+        if won.empty:
+            continue
+        places = constituencies[(constituencies["state_region"] == state) & (constituencies["chamber"] == chamber)]
+        cast = [float(ballots.reindex(cell.split(";")).sum()) for cell in places["pcodes"]]
+        sizes = [int(size) for size in places["seats"]]
+        bounds = votes_behind_lists(int(won.iloc[0]), sizes, cast if len(cast) > 1 else [1.0])
+        rows.append((state, chamber, sum(sizes), int(won.iloc[0]), bounds.low, bounds.high))
+    return pd.DataFrame(rows, columns=["state_region", "chamber", "filled", "won", "low", "high"])
 
 
 def party_system(seats: pd.DataFrame, chamber: str = "Pyithu Hluttaw") -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from vouch.methods.election import bounds, coverage
+from vouch.methods.election import bounds, coverage, parties
 from vouch.methods.firmness.headlines.number import number
 
 
@@ -20,8 +20,11 @@ def turnout_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
         "roll of the ministry": "eligible-voters-2020-2",
         "roll of the first results": "eligible-voters-2020-3",
     }
-    named = pd.DataFrame({"name": list(rolls), "value": [stated[key] for key in rolls.values()], "is_electorate": True})
+    named = pd.DataFrame(
+        {"name": list(rolls), "value": [stated[key] for key in rolls.values()], "is_electorate": True, "newcomers": 0}
+    )
     over = bounds.turnout_over(named, votes, roll)
+    adults = bounds.adults(stated).sort_values("value", ascending=False)
     planned = townships.assign(voted=townships["townships_total"] - townships["not_held_before_20jan"])
     gaps = [("all units, townships that voted", _gap(townships)), ("before two were dropped", _gap(planned))]
     gaps += [
@@ -47,6 +50,10 @@ def turnout_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
             [(row.name, 100 * row.cast) for row in over.itertuples(index=False)],
         ),
         *number(
+            "voters.ballots_of_adults_low", "Ballots as a share of adults", "%", 0, "claimant",
+            [(row.name, 100 * votes / row.value) for row in adults.itertuples(index=False)],
+        ),
+        *number(
             "voters.shrinkage_commission", "Roll smaller than in 2020", "%", 1, "claimant",
             [*((f"against the {name}", 100 * (1 - roll / stated[key])) for name, key in rolls.items()),
              ("Associated Press", -stated["electorate-change-vs-2020-2025-26-1"])],
@@ -55,7 +62,7 @@ def turnout_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
 
 
 def _gap(townships: pd.DataFrame) -> float:
-    return 100 * coverage.states_against_rest(townships).difference
+    return 100 * coverage.difference(townships)
 
 
 def support_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
@@ -65,15 +72,10 @@ def support_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     reserved = stated["seats-military-reserved-union-constitution-2008-1"]
     everywhere = stated["usdp-seats-all-chambers-2025-26-1"] / stated["representatives-elected-all-chambers-2025-26-1"]
     lower = stated["usdp-seats-pyithu-2025-26-1"] / stated["townships-voted-total-2025-26-1"]
-    support = bounds.support(bounds.contest(tables["townships"], stated))
+    lists = parties.by_kind(parties.chambers(tables["seats"], stated)).set_index("kind")
     estimates = coverage.control(tables["territory"]).query("holder == 'military'")
     estimates = estimates.sort_values("territory_id", key=lambda ids: ids != "bbc-2024-military", kind="stable")
     ground = [(f"{row.claimant}, {row.as_of[:4]}, {row.of}", 100 * row.share) for row in estimates.itertuples()]
-    assumptions = {
-        "same": "all assumptions", "majorities": "majorities where won", "not higher": "not higher without a vote",
-        "winners": "announced winners only", "none": "nothing assumed",
-    }  # fmt: skip
-    widths = support.set_index("assumption")["width"]
     return [
         *number(
             "voters.seat_share_elected", "USDP's share of seats", "%", 1, "definition",
@@ -83,8 +85,11 @@ def support_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
              ("elected seats, all chambers", 100 * everywhere), ("lower house", 100 * lower)],
         ),
         *number(
-            "voters.support_width", "Width of the winner's bounds", "points", 0, "definition",
-            [(name, 100 * widths[key]) for key, name in assumptions.items()],
+            "voters.list_share", "USDP's share of list seats", "%", 0, "definition",
+            [("plurality seats won as in the lower house", 100 * lists.loc["All list seats", "point"]),
+             ("the same, upper house", 100 * lists.loc["Upper house, list seats", "point"]),
+             ("the same, states and regions", 100 * lists.loc["States and regions, list seats", "point"]),
+             ("every plurality seat won", 100 * lists.loc["All list seats", "low"])],
         ),
         *number("voters.bbc_military", "Ground held by the military", "%", 0, "claimant", ground),
     ]  # fmt: skip
