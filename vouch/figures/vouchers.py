@@ -83,28 +83,7 @@ def scores(states: pd.DataFrame, world: pd.Series, names: dict[str, str], year: 
     median = float(world.median())
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        ax.vlines(world, -1.45, -0.75, color=theme.faint, linewidth=0.5, alpha=0.8)
-        ax.text(0, -1.75, f"all {len(world)} scored states, one line each", size=_SMALL, va="center", color=theme.faint)
-        place = 0.0
-        for role, group in rows.groupby("role", sort=False):
-            word = "Sent observers" if role == "sent" else "Unclear: named by one side only"
-            ax.text(0, place, word, size=TEXT_SIZE - 0.4, weight="bold", va="center")
-            for row in group.itertuples():
-                place += 1
-                ax.hlines(place, 0, row.score, color=theme.grid, linewidth=1)
-                ax.plot(row.score, place, "o" if role == "sent" else "D", color=theme.colour(row.iso3), markersize=6.5,
-                        mfc=None if role == "sent" else theme.page, mew=1.4)  # fmt: skip
-                ax.text(
-                    row.score + 0.02, place, f"{names[row.iso3]}: {row.below} states score lower", size=_SMALL,
-                    va="center", zorder=4, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.6},
-                )  # fmt: skip
-            place += 1.25
-        ax.plot([median, median], [-1.5, place - 0.6], color=theme.text, linewidth=1.2, linestyle=(0, (2, 2)), zorder=1)
-        ax.text(median + 0.012, -0.35, "median", size=_SMALL, va="center", color=theme.faint)
-        ax.set(xlim=(0, 1), ylim=(place - 0.4, -2.1), yticks=[], xticks=[0, 0.2, 0.4, 0.6, 0.8, 1])
-        ax.spines["left"].set_visible(False)
-        ax.grid(axis="y", visible=False)
+        _draw_scores(figure, theme, rows, world, names)
 
     first = in_words(len(low)).capitalize()
     return Chart(
@@ -125,6 +104,32 @@ def scores(states: pd.DataFrame, world: pd.Series, names: dict[str, str], year: 
         source=f"Data: V-Dem v16 ({year}), as processed by Our World in Data; this release came without intervals.",
         height=5.0,
     )
+
+
+def _draw_scores(figure: Figure, theme: Theme, rows: pd.DataFrame, world: pd.Series, names: dict[str, str]) -> None:
+    median = float(world.median())
+    ax = figure.subplots()
+    ax.vlines(world, -1.45, -0.75, color=theme.faint, linewidth=0.5, alpha=0.8)
+    ax.text(0, -1.75, f"all {len(world)} scored states, one line each", size=_SMALL, va="center", color=theme.faint)
+    place = 0.0
+    for role, group in rows.groupby("role", sort=False):
+        word = "Sent observers" if role == "sent" else "Unclear: named by one side only"
+        ax.text(0, place, word, size=TEXT_SIZE - 0.4, weight="bold", va="center")
+        for row in group.itertuples():
+            place += 1
+            ax.hlines(place, 0, row.score, color=theme.grid, linewidth=1)
+            ax.plot(row.score, place, "o" if role == "sent" else "D", color=theme.colour(row.iso3), markersize=6.5,
+                    mfc=None if role == "sent" else theme.page, mew=1.4)  # fmt: skip
+            ax.text(
+                row.score + 0.02, place, f"{names[row.iso3]}: {row.below} states score lower", size=_SMALL,
+                va="center", zorder=4, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.6},
+            )  # fmt: skip
+        place += 1.25
+    ax.plot([median, median], [-1.5, place - 0.6], color=theme.text, linewidth=1.2, linestyle=(0, (2, 2)), zorder=1)
+    ax.text(median + 0.012, -0.35, "median", size=_SMALL, va="center", color=theme.faint)
+    ax.set(xlim=(0, 1), ylim=(place - 0.4, -2.1), yticks=[], xticks=[0, 0.2, 0.4, 0.6, 0.8, 1])
+    ax.spines["left"].set_visible(False)
+    ax.grid(axis="y", visible=False)
 
 
 def choices(specified: pd.DataFrame) -> Chart:

@@ -57,11 +57,12 @@ def levels(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[pd.Series, pd.
     tables: the frames of :data:`TABLES` by name. Raises ValueError where an alternative names the level that counts
     already, and so is none.
     """
-    used, coded = [], {"first coding": [], "second coding": []}
+    used: list[pd.Series] = []
+    coded: dict[str, list[pd.Series]] = {"first coding": [], "second coding": []}
     for table in ("statements", "acts"):
-        both = [tables[f"{table}_{which}_coding"] for which in ("first", "second")]
-        used.append(decided(table, *both, tables["census_resolutions"]))
-        for name, frame in zip(coded, both, strict=True):
+        first, second = (tables[f"{table}_{which}_coding"] for which in ("first", "second"))
+        used.append(decided(table, first, second, tables["census_resolutions"]))
+        for name, frame in zip(coded, (first, second), strict=True):
             coded[name].append(frame.set_index(frame.columns[0])["level"])
     found = {"differences resolved": (used[0], used[1]), **{name: (a, b) for name, (a, b) in coded.items()}}
     for variant, rows in tables["census_alternatives"].groupby("variant", sort=False):

@@ -123,12 +123,6 @@ def roles(observers: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(records)
 
 
-def scored(states: pd.DataFrame, scores: pd.DataFrame, year: int) -> pd.DataFrame:
-    """The states with their score of one year (column v2x_polyarchy); those that have none are left out."""
-    of_year = scores[scores["year"] == year][["iso3", "v2x_polyarchy"]]
-    return states.merge(of_year, on="iso3", how="inner", validate="one_to_one")
-
-
 def spoke(audit: pd.DataFrame) -> pd.DataFrame:
     """The audit with `label` (mission and phase or year) and `days_after`, from first polling day to first statement.
 

@@ -24,9 +24,6 @@ NOT_STATES = frozenset({"HKG", "PSE", "PSG", "SML", "ZZB"})
 RULES = ("own answer only", "own answer or that of ASEAN or the EU", "every other scored state")
 """What counts as having stayed away; silence is treated alike for all blocs."""
 
-CHOICES = ("year", "phases", "newest", "IDN", "LAO", "THA", "away")
-"""Columns of :func:`specifications` that say what was chosen."""
-
 
 def standing(roles: pd.DataFrame, world: pd.DataFrame, year: int, host: str = "MMR") -> pd.DataFrame:
     """Where senders and unclear cases stand among all scored states: iso3, role, score, below, of, percentile.
@@ -60,9 +57,9 @@ def groups(
 ) -> tuple[pd.Series, pd.Series]:
     """Scores of the states that sent observers and of those that stayed away, each by iso3.
 
-    scores: of all states, as of :func:`world_scores`. rule: one of :data:`RULES`. late, without: states left out of both
-    groups. unclear: iso3 -> "sent", "away" or "left out" for the states whose role is unclear (left out where none is
-    given). Raises ValueError for another rule.
+    scores: of all states, as of :func:`world_scores`. rule: one of :data:`RULES`. late, without: states left out of
+    both groups. unclear: iso3 -> "sent", "away" or "left out" for the states whose role is unclear (left out where none
+    is given). Raises ValueError for another rule.
     """
     if rule not in RULES:
         raise ValueError(f"no rule {rule!r}")
@@ -151,13 +148,15 @@ def specifications(
 def named(specified: pd.DataFrame) -> list[tuple[str, float]]:
     """The main combination and those that differ from it in one choice, each with the name of the choice."""
     rows = specified[specified["changed"] <= 1].sort_values("changed", kind="stable")
+    columns = list(rows.columns)
+    open_ = columns[columns.index("newest") + 1 : columns.index("away")]
     found = []
     for row in rows.to_dict("records"):
         words = [
             *([f"scores of {row['year']}"] if row["year"] != rows.iloc[0]["year"] else []),
             *(["senders of the first phase only"] if row["phases"] == "first" else []),
             *(["without the newest member of ASEAN"] if row["newest"] == "out" else []),
-            *(f"{state} {row[state]}" for state in CHOICES[3:6] if row.get(state, "left out") != "left out"),
+            *(f"{state} {row[state]}" for state in open_ if row[state] != "left out"),
             *([row["away"]] if row["away"] != RULES[1] else []),
         ]
         found.append((", ".join(words) or "blocs that declined count for all their members", row["difference"]))

@@ -21,8 +21,7 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
     traced = tables["arms"].set_index("arms_id")["value"]
     votes = tables["un_votes"].set_index(["resolution", "iso3"])["vote"]
     scaled = trade.in_scale(tables["trade"], tables["gdp"]).groupby("partner").tail(1).set_index("partner")
-    words, deeds = census.levels(tables)["differences resolved"]
-    placed = census.places(tables, words, deeds).set_index("asked_id").replace("-", " ", regex=True)
+    placed = census.places(tables, *census.levels(tables)["differences resolved"]).set_index("asked_id")
     bodies = came[(came["election"] == "2025-26") & came["type"].isin(observers.STATE_BODIES)]
     bodies = bodies[bodies["status"] == "attended"]
     since = events[events["date"] >= COUP]
@@ -56,8 +55,8 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
             row("Latest yearly trade claimed, million dollars", "partly", turnover),
             row("Leaders' visits since the coup", "partly", leaders),
             row("State bodies as observers, phases", "partly", phases),
-            row("Words on the vote", "partly", lambda c: placed.loc[c, "word"]),
-            row("Highest act towards its winners", "partly", lambda c: placed.loc[c, "deed"]),
+            row("Words on the vote", "partly", lambda c: placed.loc[c, "word"].replace("-", " ")),
+            row("Highest act towards its winners", "partly", lambda c: placed.loc[c, "deed"].replace("-", " ")),
             row("Visits of ministers and leaders, equal search", "partly", lambda c: str(searched.loc[c, "visits"])),
             row("Events in this book since the coup", "yes",
                 lambda c: str(int(((since["actor_a"] == c) | (since["actor_b"] == c)).sum()))),
