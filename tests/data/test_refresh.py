@@ -189,6 +189,14 @@ def test_polyarchy_of_the_chart_has_regional_and_world_means():
     assert pd.isna(rows.loc["_WLD", "n_countries"])
 
 
+def test_the_worlds_scores_are_those_of_the_units_in_the_table():
+    frame = read("owid_polyarchy", "electoral-democracy-index.csv")
+    table = tables.vdem_v16_world(want("vdem_v16_world", 2024, 2025, ["MMR", "BLR", "XKX"]), frame)
+    assert sorted(table.to_numpy().tolist()) == [
+        ["BLR", 2024, 0.18], ["BLR", 2025, 0.181], ["MMR", 2024, 0.1], ["MMR", 2025, 0.101], ["XKX", 2025, 0.6],
+    ]  # fmt: skip
+
+
 def test_polyarchy_of_vdems_own_file_keeps_the_world_means_of_the_table():
     frame = read("owid_polyarchy", "V-Dem-CY-Core-v15.csv")
     present = data.load("vdem_v16")

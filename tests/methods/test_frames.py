@@ -14,7 +14,7 @@ from vouch.evidence import case, claims, data, seeds
 from vouch.figures import coup
 from vouch.methods.alliances import arms, chronology, delivery, equal_search, statements, ties, trade, un_votes
 from vouch.methods.articles import verdicts
-from vouch.methods.election import base_rates, bounds, coverage, indices, observers, parties, scorecard
+from vouch.methods.election import base_rates, bounds, census, coverage, indices, observers, parties, scorecard, senders
 from vouch.methods.firmness import rivals, sensitivity
 
 Load = Callable[[str], pd.DataFrame]
@@ -33,9 +33,20 @@ def spells(load: Load) -> pd.DataFrame:
     return base_rates.spells(load("postcoup_elections"))
 
 
-def scored(load: Load, year: int = 2025) -> pd.DataFrame:
-    scores = pd.concat([load("vdem_v16"), load("vdem_v16_more")], ignore_index=True)
-    return observers.scored(observers.roles(load("observers"), load("memberships")), scores, year)
+def roles(load: Load) -> pd.DataFrame:
+    return observers.roles(load("observers"), load("memberships"))
+
+
+def specified(load: Load) -> pd.DataFrame:
+    came = load("observers")
+    return senders.specifications(
+        roles(load), load("vdem_v16_world"), observers.first_phase(came), observers.newest(load("memberships"))
+    )
+
+
+def placed(load: Load) -> pd.DataFrame:
+    tables = {name: load(name) for name in census.TABLES}
+    return census.places(tables, *census.levels(tables)["differences resolved"])
 
 
 def links(load: Load) -> pd.DataFrame:
@@ -75,9 +86,10 @@ ORDERED = {
     observers.by_kind: lambda t: observers.by_kind(t("observers"), {}),
     observers.head_counts: lambda t: observers.head_counts(t("observers")),
     observers.roles: lambda t: observers.roles(t("observers"), t("memberships")),
-    observers.audit_counts: lambda t: observers.audit_counts(t("mission_audit")),
-    observers.by_actor: lambda t: observers.by_actor(t("reactions")),
-    observers.by_stage: lambda t: observers.by_stage(t("reactions")),
+    census.universe: lambda t: census.universe(t("states_asked"), t("observers"), t("memberships")),
+    census.cells: lambda t: census.cells(placed(t)),
+    senders.standing: lambda t: senders.standing(roles(t), t("vdem_v16_world"), 2025),
+    senders.specifications: specified,
     scorecard.grid: lambda t: scorecard.grid(t("assessment")),
     scorecard.named: lambda t: scorecard.named(t("assessment")),
     scorecard.evidence: lambda t: scorecard.evidence(t("assessment"), t("assessment_second")),
@@ -109,6 +121,7 @@ FOLLOWING = {
     indices.series: lambda t: indices.series(t("vdem_v15")),
     indices.yearly_steps: lambda t: indices.yearly_steps(indices.series(t("vdem_v15"))),
     observers.spoke: lambda t: observers.spoke(t("mission_audit")),
+    census.places: placed,
     scorecard.disagreements: lambda t: scorecard.disagreements(t("assessment"), t("assessment_second"), "confidence"),
     equal_search.found: lambda t: searched(t),
     ties.numbered: lambda t: ties.numbered(links(t)).reset_index(drop=True),
@@ -124,7 +137,7 @@ COPIED = {
 
 NAMED_BY_VALUES = {
     verdicts.verdict_counts: {"S000", "S004"},
-    observers.by_stage: set(observers.STANCES),
+    senders.specifications: {"IDN", "LAO", "THA"},
     rivals.partners: {"CHN", "RUS", "BLR"},
     un_votes.on_myanmar: {"BLR", "RUS"},
 }

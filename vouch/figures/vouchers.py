@@ -5,35 +5,36 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import TEXT_SIZE, Theme
-from vouch.methods.election.observers import STANCES, TARGETS, groups
-from vouch.text import formatted
+from vouch.methods.election.observers import DEEDS, WORDS
+from vouch.methods.election.senders import RULES
+from vouch.text import formatted, in_words
 
-_STAGES = {
-    "announcement": "before",
-    "phase1": "phase 1",
-    "phase2": "phase 2",
-    "phase3": "phase 3",
-    "result": "result",
-    "new-government": "new\ngovernment",
+WORD_LABELS = {
+    "praised": "praised",
+    "welcomed": "welcomed",
+    "neutral-or-conditional": "neutral or\nconditional",
+    "concern": "voiced\nconcern",
+    "condemned-or-rejected": "rejected",
+    "no-statement-found": "no word\nfound",
 }
-
-SHORT = {"ASEAN": "ASEAN", "I_BR": "Belaya Rus (party)", "EU": "European Union"}
-"""Names of actors that the table of actors gives in a longer form."""
-
-_MARKS = {
-    "condemned": ("X", True, "condemned"),
-    "declined-to-recognise": ("s", False, "does not recognise"),
-    "conditional": ("D", False, "names conditions"),
-    "neutral": ("_", True, "undecided"),
-    "engaged": ("o", False, "engages"),
-    "endorsed": ("^", True, "endorses"),
-    "recognised": ("*", True, "recognises"),
+DEED_LABELS = {
+    "congratulated-or-recognised": "congratu-\nlated",
+    "received-or-visited-head": "received\nhim",
+    "ministers": "ministers\nmet",
+    "officials-only": "officials\nonly",
+    "downgraded-sanctioned-or-refused": "downgraded,\nsanctioned",
+    "nothing-found": "no act found",
 }
-"""Marker, filled, and word of each stance: told apart by shape and filling, not by colour."""
+"""Levels of words and acts as the figure writes them."""
+
+SHORT = {"United States": "USA", "United Kingdom": "UK", "North Korea": "N. Korea", "South Korea": "S. Korea",
+         "New Zealand": "N. Zealand", "Timor-Leste": "Timor-L."}  # fmt: skip
+"""Names too long for a tile."""
 
 
 def _shown(value: float, digits: int = 0) -> str:
@@ -70,127 +71,185 @@ def head_counts(counts: pd.DataFrame) -> Chart:
     )
 
 
-def scores(states: pd.DataFrame, names: dict[str, str], year: int) -> Chart:
-    """Democracy scores of senders, unclear cases and those that stayed away; states: observers.scored."""
-    result = groups(states)
-    order = {"sent": 0, "unclear": 1, "stayed away": 2}
-    rows = states.assign(_group=states["role"].map(order)).sort_values(["_group", "v2x_polyarchy"], ignore_index=True)
-    y = np.arange(len(rows)) + rows["_group"] * 1.15
+def scores(states: pd.DataFrame, world: pd.Series, names: dict[str, str], year: int) -> Chart:
+    """Where the senders stand among all scored states.
+
+    states: result of senders.standing. world: the score of every scored state but the host. names: iso3 -> name.
+    """
+    rows = states.sort_values(["role", "score"], ignore_index=True)
     sent = rows[rows["role"] == "sent"]
-    below = int((sent["v2x_polyarchy"] < result.median_away).sum())
-    top = sent.iloc[-1]
+    low = sent[sent["percentile"] < 100 / 3]
+    rest = sent[sent["percentile"] >= 100 / 3]
+    median = float(world.median())
 
     def draw(figure: Figure, theme: Theme) -> None:
-        _draw_scores(figure, theme, rows, y, names)
+        _draw_scores(figure, theme, rows, world, names)
 
+    first = in_words(len(low)).capitalize()
     return Chart(
         name="fig-vouchers-scores",
-        finding=f"{below} of {len(sent)} senders score below the median of those that stayed away; "
-        f"{names[top['iso3']]} does not",
+        finding=f"{first} of {in_words(len(sent))} senders stand in the least democratic third of the world; "
+        f"{' and '.join(names[iso3] for iso3 in rest['iso3'])} does not",
         subtitle=f"V-Dem electoral democracy index of {year}, 0 to 1 (point estimates)",
         draw=draw,
-        frame=rows.drop(columns="_group"),
-        alt="Dot plot of the electoral democracy index in three groups. "
+        frame=rows,
+        alt=f"Dot plot of the electoral democracy index, with a strip of all {len(world)} scored states, median "
+        f"{_shown(median, 2)}. "
         + " ".join(
-            f"{role.capitalize()}: "
-            + ", ".join(
-                f"{names[iso3]} {_shown(value, 2)}"
-                for iso3, value in zip(part["iso3"], part["v2x_polyarchy"], strict=True)
-            )
+            f"{'Sent observers' if role == 'sent' else 'Unclear'}: "
+            + ", ".join(f"{names[row.iso3]} {_shown(row.score, 2)}, {row.below} lower" for row in group.itertuples())
             + "."
-            for role, part in rows.groupby("role", sort=False)
-        )
-        + f" Means {_shown(result.mean_sent, 2)} for senders, {_shown(result.mean_away, 2)} for the last group.",
+            for role, group in rows.groupby("role", sort=False)
+        ),
         source=f"Data: V-Dem v16 ({year}), as processed by Our World in Data; this release came without intervals.",
-        height=5.4,
+        height=5.0,
     )
 
 
-def _draw_scores(figure: Figure, theme: Theme, rows: pd.DataFrame, y: pd.Series, names: dict[str, str]) -> None:
+def _draw_scores(figure: Figure, theme: Theme, rows: pd.DataFrame, world: pd.Series, names: dict[str, str]) -> None:
+    median = float(world.median())
     ax = figure.subplots()
-    looks = {
-        "sent": ("o", True, "Sent observers"),
-        "unclear": ("D", False, "Unclear: one side only"),
-        "stayed away": ("s", True, "Stayed away"),
-    }
-    for role, (marker, filled, label) in looks.items():
-        mask = rows["role"] == role
-        if not mask.any():
-            continue
-        places, values = y[mask], rows.loc[mask, "v2x_polyarchy"]
-        ax.hlines(places, 0, values, color=theme.grid, linewidth=1)
-        ax.text(0.005, places.iloc[0] - 0.95, label, size=TEXT_SIZE - 0.4, weight="bold", va="center")
-        for place, value, iso3 in zip(places, values, rows.loc[mask, "iso3"], strict=True):
-            colour = theme.colour(iso3)
-            ax.plot(value, place, marker, color=colour, markersize=6.5, mfc=None if filled else theme.page, mew=1.4)
+    ax.vlines(world, -1.45, -0.75, color=theme.faint, linewidth=0.5, alpha=0.8)
+    ax.text(0, -1.75, f"all {len(world)} scored states, one line each", size=_SMALL, va="center", color=theme.faint)
+    place = 0.0
+    for role, group in rows.groupby("role", sort=False):
+        word = "Sent observers" if role == "sent" else "Unclear: named by one side only"
+        ax.text(0, place, word, size=TEXT_SIZE - 0.4, weight="bold", va="center")
+        for row in group.itertuples():
+            place += 1
+            ax.hlines(place, 0, row.score, color=theme.grid, linewidth=1)
+            ax.plot(row.score, place, "o" if role == "sent" else "D", color=theme.colour(row.iso3), markersize=6.5,
+                    mfc=None if role == "sent" else theme.page, mew=1.4)  # fmt: skip
             ax.text(
-                value + 0.018, place, names[iso3], size=_SMALL, va="center", zorder=4,
-                bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.6},
+                row.score + 0.02, place, f"{names[row.iso3]}: {row.below} states score lower", size=_SMALL,
+                va="center", zorder=4, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.6},
             )  # fmt: skip
-        if role != "unclear":
-            ends = [places.iloc[0] - 0.5, places.iloc[-1] + 0.5]
-            ax.plot([values.mean()] * 2, ends, color=theme.text, linewidth=1.2, linestyle=(0, (2, 2)), zorder=1)
-            ax.plot([values.median()] * 2, ends, color=theme.text, linewidth=1.2, zorder=1)
-    ax.text(0.86, y.min(), "dashed: mean\nsolid: median", size=_SMALL, va="top", ha="right", color=theme.faint)
-    ax.set(xlim=(0, 0.87), ylim=(y.max() + 0.9, -1.6), yticks=[], xticks=[0, 0.2, 0.4, 0.6, 0.8])
+        place += 1.25
+    ax.plot([median, median], [-1.5, place - 0.6], color=theme.text, linewidth=1.2, linestyle=(0, (2, 2)), zorder=1)
+    ax.text(median + 0.012, -0.35, "median", size=_SMALL, va="center", color=theme.faint)
+    ax.set(xlim=(0, 1), ylim=(place - 0.4, -2.1), yticks=[], xticks=[0, 0.2, 0.4, 0.6, 0.8, 1])
     ax.spines["left"].set_visible(False)
     ax.grid(axis="y", visible=False)
 
 
-def reactions(acts: pd.DataFrame, actors: pd.DataFrame, names: dict[str, str]) -> Chart:
-    """Every coded act by actor and stage, actors in the order given.
+def choices(specified: pd.DataFrame) -> Chart:
+    """The difference between senders and those that stayed away under every combination of choices, lowest first.
 
-    acts: table reactions. actors: result of observers.by_actor. names: actor_id -> name.
+    specified: result of senders.specifications.
     """
-    place = {actor: row for row, actor in enumerate(actors["actor_id"])}
-    favourable = actors[actors["high"].isin(["endorsed", "recognised"])]["actor_id"]
-    critical = actors[actors["low"].isin(["condemned", "declined-to-recognise"])]["actor_id"]
+    below = int((specified["difference"] < 0).sum())
+    ends = specified["difference"].min(), specified["difference"].max()
+    places = np.arange(len(specified))
+    share = "all" if below == len(specified) else f"{below}"
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        for row in range(0, len(place), 2):
-            ax.axhspan(row - 0.5, row + 0.5, color=theme.grid, alpha=0.45, linewidth=0)
-        for (actor, target), cell in acts.groupby(["actor_id", "target"]):
-            shift = (np.arange(len(cell)) - (len(cell) - 1) / 2) * 0.26
-            for offset, stance in zip(shift, cell["stance"], strict=True):
-                _mark(ax, TARGETS.index(target) + offset, place[actor], stance, theme)
-        for actor, row in place.items():
-            ax.text(-0.62, row, names[actor], size=_SMALL, ha="right", va="center")
-        for x, target in enumerate(TARGETS):
-            ax.text(x, -1.0, _STAGES[target], size=_SMALL, ha="center", va="bottom", linespacing=1.0)
-        low = len(place) + 0.55
-        for number, stance in enumerate(STANCES):
-            left, y = -2.35 + 2.75 * (number % 3), low + 1.05 * (number // 3)
-            _mark(ax, left, y, stance, theme)
-            ax.text(left + 0.22, y, _MARKS[stance][2], size=_SMALL, va="center")
-        ax.set(xlim=(-2.6, 5.6), ylim=(low + 2.9, -2.3), xticks=[], yticks=[])
-        ax.grid(visible=False)
-        ax.spines[:].set_visible(False)
+        top, bottom = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [2.3, 1]})
+        top.fill_between(places, specified["low"], specified["high"], color=theme.fill, linewidth=0)
+        top.plot(places, specified["difference"], color=theme.accent, linewidth=1.8)
+        top.axhline(0, color=theme.text, linewidth=0.9)
+        top.text(places[-1], 0.015, "senders more democratic above this line", size=_SMALL, ha="right", va="bottom")
+        top.set(ylabel="difference of means")
+        top.grid(axis="x", visible=False)
+        for row, rule in enumerate(RULES):
+            at = places[specified["away"] == rule]
+            bottom.plot(at, np.full(len(at), row), "|", color=theme.accent, markersize=7, markeredgewidth=0.5)
+            bottom.text(0, row - 0.43, rule, size=_SMALL, va="center")
+        bottom.set(ylim=(len(RULES) - 0.6, -0.75), yticks=[], xticks=[], xlim=(-8, len(places) + 8))
+        bottom.set_xlabel(f"{len(places)} combinations of choices, from the largest gap to the smallest")
+        bottom.grid(visible=False)
+        bottom.spines[:].set_visible(False)
 
     return Chart(
-        name="fig-vouchers-reactions",
-        finding=f"{len(critical)} of {len(actors)} outside actors criticised the vote or declined to recognise it; "
-        f"{len(favourable)} endorsed or recognised it",
-        subtitle="Public acts and statements by actor and stage, from critics (top) to supporters",
+        name="fig-vouchers-choices",
+        finding=f"In {share} {len(specified)} ways of comparing them, the senders are less democratic than those that "
+        "stayed away"
+        if share == "all"
+        else f"In {share} of {len(specified)} ways of comparing them, the senders are less democratic than those that "
+        "stayed away",
+        subtitle="Mean electoral democracy index of senders minus that of the others; grey: 95% interval. Below: whose "
+        "absence counts",
         draw=draw,
-        frame=acts[["actor_id", "date", "target", "stance"]],
-        alt=f"Grid of symbols: {len(actors)} actors in rows, stages of the vote in columns. {len(critical)} "
-        "criticised or declined to recognise: "
-        + ", ".join(names[actor] for actor in critical)
-        + f". {len(favourable)} endorsed or recognised: "
-        + ", ".join(names[actor] for actor in favourable)
-        + ". The others named conditions, stayed undecided or engaged without praise.",
-        source="Data: own coding of acts and statements found, February 2025 to 30 May 2026. Not a census of states.",
-        height=6.9,
+        frame=specified,
+        alt=f"Specification curve of {len(specified)} differences, from {_shown(ends[0], 2)} to {_shown(ends[1], 2)}, "
+        f"{below} of them below zero. "
+        + " ".join(
+            f"Where the rule is “{rule}”, the median difference is "
+            f"{_shown(specified.loc[specified['away'] == rule, 'difference'].median(), 2)}."
+            for rule in RULES
+        ),
+        source="Choices: year of the score, phases, newest member of ASEAN, unclear states, whose absence counts.",
+        height=4.3,
     )
 
 
-def _mark(ax, x: float, y: float, stance: str, theme: Theme) -> None:
-    marker, filled, _ = _MARKS[stance]
-    colour = theme.faint
-    if stance in ("condemned", "declined-to-recognise"):
-        colour = theme.accent
-    elif stance in ("endorsed", "recognised"):
-        colour = theme.text
-    size = 9 if marker == "*" else 6.3
-    ax.plot(x, y, marker, color=colour, markersize=size, mfc=colour if filled else theme.page, mew=1.2)
+def words_acts(placed: pd.DataFrame, cells: pd.DataFrame) -> Chart:
+    """States by what they said of the vote (rows) and did towards its winners (columns), each a labelled tile.
+
+    placed, cells: results of census.places and census.cells.
+    """
+    deeds = [deed for deed in DEEDS if deed in set(cells["deed"])]
+    lines = [word for word in WORDS if word in set(cells["word"])]
+    without = [DEED_LABELS[deed].replace("\n", " ") for deed in DEEDS if deed not in deeds]
+    praised, both = placed["word"] == "praised", placed["deed"] == DEEDS[0]
+    wide = 3  # tiles side by side in the column of states for which no act was found
+    left = {deed: number * 1.0 for number, deed in enumerate(deeds)}
+    total = len(deeds) - 1 + wide
+
+    def draw(figure: Figure, theme: Theme) -> None:
+        _draw_words_acts(figure, theme, cells, lines, left, wide, total)
+
+    listed = "; ".join(
+        f"{WORD_LABELS[row.word]} and {DEED_LABELS[row.deed]}: {row.named}".replace("-\n", "").replace("\n", " ")
+        for row in cells.itertuples()
+    )
+    dealt = int(placed["deed"].isin(DEEDS[:3]).sum())
+    return Chart(
+        name="fig-vouchers-words-acts",
+        finding=f"{in_words(int(praised.sum())).capitalize()} of {len(placed)} states praised the vote, "
+        f"{in_words(int(both.sum()))} congratulated its winner, {in_words(dealt)} met the winners at the level of "
+        "ministers or above",
+        subtitle="Words on the vote (rows) against acts towards its winners (columns); a state is one tile",
+        draw=draw,
+        frame=placed,
+        alt=f"Grid of {len(placed)} states: what they said of the vote in rows, what they did towards its winners in "
+        f"columns. {listed}.",
+        source="A state with several statements or acts stands at the most pronounced. No state is at: "
+        + "; ".join(without) + ". To 31 May 2026.",
+        height=5.2,
+    )  # fmt: skip
+
+
+def _draw_words_acts(
+    figure: Figure, theme: Theme, cells: pd.DataFrame, lines: list[str], left: dict[str, float], wide: int, total: int
+) -> None:
+    ax = figure.subplots()
+    of = cells.set_index(["word", "deed"])["named"]
+    place = 0.0
+    for deed, x in left.items():
+        ax.text(x + 0.04, -0.18, DEED_LABELS[deed], size=_SMALL, va="bottom", linespacing=1.05)
+    for word in lines:
+        height = 1
+        for deed, x in left.items():
+            named = of.get((word, deed), "").split(", ") if (word, deed) in of.index else []
+            across = wide if deed == list(left)[-1] else 1
+            for number, name in enumerate(named):
+                row, column = divmod(number, across)
+                _tile(ax, x + column, place + row, SHORT.get(name, name), word, theme)
+            height = max(height, -(-len(named) // across))
+        ax.text(-0.08, place + height / 2, WORD_LABELS[word], size=_SMALL, ha="right", va="center", linespacing=1.05)
+        ax.axhline(place + height + 0.1, color=theme.grid, linewidth=0.8)
+        place += height + 0.2
+    ax.set(xlim=(-0.98, total), ylim=(place, -0.95), xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+
+
+def _tile(ax, x: float, y: float, name: str, word: str, theme: Theme) -> None:
+    face = theme.accent if word == "praised" else theme.page
+    edge = theme.text if word == "condemned-or-rejected" else theme.accent if word == "praised" else theme.faint
+    width = {"praised": 0.0, "condemned-or-rejected": 1.6}.get(word, 0.8)
+    dashes = (0, (2, 2)) if word == "no-statement-found" else "-"
+    box = Rectangle((x + 0.02, y + 0.08), 0.96, 0.84, facecolor=face, edgecolor=edge, linewidth=width, linestyle=dashes)
+    ax.add_patch(box)
+    colour = theme.page if word == "praised" else theme.text
+    ax.text(x + 0.5, y + 0.5, name, size=_SMALL, ha="center", va="center", color=colour)

@@ -1,34 +1,17 @@
-"""Who vouched? Observers by sender and kind, how democratic the senders are, and who reacted how and when.
+"""Who vouched? Observers by sender and kind, and the level of what states said of the vote and did towards its winners.
 
-Comparisons are between small, complete groups of named states, not samples. The permutation test asks one question
-only: if the labels "sent" and "stayed away" had been given to these states at random, how often would the groups differ
-at least as much? It says nothing of other states.
+How democratic the senders are is worked out in `senders`; what the words and acts of all states asked add up to, and
+how far the counts depend on the coding, in `census`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import product
-from math import comb
-
-import numpy as np
 import pandas as pd
-from scipy import stats
 
 from vouch.evidence.case import POLLING_DAYS
 
 STATE_BODIES = frozenset({"government", "election-commission", "parliament"})
 """Kinds of sender that act for a state. Resident embassies, parties, unions and private persons do not."""
-
-STANCES = ("condemned", "declined-to-recognise", "conditional", "neutral", "engaged", "endorsed", "recognised")
-"""Stances from the most negative to the most positive; the coding rule stands in the descriptor of `reactions`."""
-
-TARGETS = ("announcement", "phase1", "phase2", "phase3", "result", "new-government")
-"""Stages of the process in their order."""
-
-CRITICAL = frozenset({"condemned", "declined-to-recognise"})
-FAVOURABLE = frozenset({"endorsed", "recognised"})
 
 WORDS = ("praised", "welcomed", "neutral-or-conditional", "concern", "condemned-or-rejected", "no-consensus",
          "no-statement-found")  # fmt: skip
@@ -38,28 +21,6 @@ descriptor of `statements_first_coding`."""
 DEEDS = ("congratulated-or-recognised", "received-or-visited-head", "ministers", "officials-only",
          "downgraded-sanctioned-or-refused", "nothing-found")  # fmt: skip
 """Levels of an act towards those who won; the rules stand in the descriptor of `acts_first_coding`."""
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Scores of the states that sent observers against those that stayed away.
-
-    Means and medians of an index of 0 to 1; difference is the mean of `sent` minus that of `away`. p: two-sided exact
-    permutation test of the difference in means (twice the smaller tail), p_median of the difference in medians;
-    arrangements: number of ways to deal the labels; smallest_p: the smallest p that groups of this size can give.
-    """
-
-    n_sent: int
-    n_away: int
-    mean_sent: float
-    mean_away: float
-    median_sent: float
-    median_away: float
-    difference: float
-    p: float
-    p_median: float
-    arrangements: int
-    smallest_p: float
 
 
 def by_kind(observers: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
@@ -118,6 +79,20 @@ def official_list(observers: pd.DataFrame, phase: str = "1") -> tuple[int, int]:
     return int(came.loc[~associations, "iso3"].dropna().nunique()), int(associations.sum())
 
 
+def first_phase(observers: pd.DataFrame) -> set[str]:
+    """Codes of the countries whose observers attended the first phase of 2025-26."""
+    opening = observers[
+        (observers["election"] == "2025-26") & (observers["phase"] == "1") & (observers["status"] == "attended")
+    ]
+    return set(opening["iso3"].dropna())
+
+
+def newest(memberships: pd.DataFrame, since: str = "2025") -> set[str]:
+    """Codes of the members that ASEAN has admitted since a day (ISO, compared as text)."""
+    bloc = memberships[(memberships["organisation"] == "ASEAN") & (memberships["status"] == "member")]
+    return set(bloc.loc[bloc["start_date"] >= since, "iso3"])
+
+
 def roles(observers: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
     """What each state did in 2025-26: iso3, role (sent, unclear, stayed away), basis, observer_ids.
 
@@ -148,106 +123,6 @@ def roles(observers: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(records)
 
 
-def scored(states: pd.DataFrame, scores: pd.DataFrame, year: int) -> pd.DataFrame:
-    """The states with their score of one year (column v2x_polyarchy); those that have none are left out."""
-    of_year = scores[scores["year"] == year][["iso3", "v2x_polyarchy"]]
-    return states.merge(of_year, on="iso3", how="inner", validate="one_to_one")
-
-
-def compare(sent: pd.Series | list[float], away: pd.Series | list[float]) -> Comparison:
-    """Two groups of scores compared by all arrangements of the labels (exact permutation test; Fisher 1935).
-
-    Raises ValueError when a group has fewer than two states or there are too many arrangements to go through.
-    """
-    first, second = np.asarray(sent, dtype=float), np.asarray(away, dtype=float)
-    if min(len(first), len(second)) < 2:
-        raise ValueError("both groups need at least two states")
-    arrangements = comb(len(first) + len(second), len(first))
-    if arrangements > 200_000:
-        raise ValueError(f"{arrangements} arrangements are too many to go through")
-    return Comparison(
-        n_sent=len(first),
-        n_away=len(second),
-        mean_sent=float(first.mean()),
-        mean_away=float(second.mean()),
-        median_sent=float(np.median(first)),
-        median_away=float(np.median(second)),
-        difference=float(first.mean() - second.mean()),
-        p=_permutation_p(first, second, np.mean),
-        p_median=_permutation_p(first, second, np.median),
-        arrangements=arrangements,
-        smallest_p=min(1.0, 2 / arrangements),
-    )
-
-
-def _permutation_p(first: np.ndarray, second: np.ndarray, centre: Callable[..., np.ndarray]) -> float:
-    result = stats.permutation_test(
-        (first, second),
-        lambda x, y, axis: centre(x, axis=axis) - centre(y, axis=axis),
-        vectorized=True,
-        n_resamples=np.inf,  # all arrangements: exact, without a seed
-        alternative="two-sided",
-    )
-    return float(result.pvalue)
-
-
-def groups(states: pd.DataFrame) -> Comparison:
-    """:func:`compare` on a frame with the columns role and v2x_polyarchy; unclear states are left out."""
-    return compare(
-        states.loc[states["role"] == "sent", "v2x_polyarchy"],
-        states.loc[states["role"] == "stayed away", "v2x_polyarchy"],
-    )
-
-
-def sensitivity(
-    states: pd.DataFrame,
-    earlier: pd.DataFrame,
-    first_phase: set[str],
-    asean: set[str],
-    newcomers: frozenset[str] | set[str] = frozenset(),
-) -> pd.DataFrame:
-    """The comparison under other choices: variant, n_sent, n_away, difference, p, median_difference.
-
-    states: scored states (iso3, role, basis, v2x_polyarchy). earlier: the same with scores of the year before.
-    first_phase: senders of the first phase (later senders are left out of that row). asean: members. newcomers: those
-    of them that had just joined, left out of a row of their own (no row without newcomers). The unclear
-    states are dealt to both groups in all ways; two rows show the ways with the smallest and the largest difference.
-    """
-    late = (states["role"] == "sent") & ~states["iso3"].isin(first_phase)
-    by_bloc = (states["role"] == "stayed away") & states["basis"].str.contains("ASEAN")
-    rows = [
-        ("all states with a score", groups(states)),
-        ("scores of the year before", groups(earlier)),
-        ("senders of the first phase only", groups(states[~late])),
-        ("members of ASEAN only", groups(states[states["iso3"].isin(asean)])),
-        ("only refusals and silence of the state itself", groups(states[~by_bloc])),
-    ]
-    if newcomers:
-        rows.append(("without the newest member of ASEAN", groups(states[~states["iso3"].isin(newcomers)])))
-    unclear = states.index[states["role"] == "unclear"]
-    dealt = []
-    for choice in product(["sent", "stayed away"], repeat=len(unclear)):
-        trial = states.copy()
-        trial.loc[unclear, "role"] = list(choice)
-        dealt.append(groups(trial))
-    dealt.sort(key=lambda result: abs(result.difference))
-    rows.append(("unclear states dealt for the smallest gap", dealt[0]))
-    rows.append(("unclear states dealt for the largest gap", dealt[-1]))
-    return pd.DataFrame(
-        [
-            {
-                "variant": name,
-                "n_sent": result.n_sent,
-                "n_away": result.n_away,
-                "difference": result.difference,
-                "median_difference": result.median_sent - result.median_away,
-                "p": result.p,
-            }
-            for name, result in rows
-        ]
-    )
-
-
 def spoke(audit: pd.DataFrame) -> pd.DataFrame:
     """The audit with `label` (mission and phase or year) and `days_after`, from first polling day to first statement.
 
@@ -258,46 +133,6 @@ def spoke(audit: pd.DataFrame) -> pd.DataFrame:
     phase = "phase " + audit["phase"]
     label = audit["mission"] + " (" + phase.fillna(audit["election"]) + ")"
     return audit.assign(label=label, days_after=(audit["spoke"] - day).dt.days.astype("Int64"))
-
-
-def audit_counts(audit: pd.DataFrame) -> pd.DataFrame:
-    """For each criterion of the audit, missions by answer: criterion, elections, yes, no, unknown, missions."""
-    criteria = ["organisation", "before_polling", "sample", "fault_named"]
-    recent = audit["election"] == "2025-26"
-    records = []
-    for criterion in criteria:
-        for name, rows in (("2015 and 2020", audit[~recent]), ("2025-26", audit[recent])):
-            found = rows[criterion].value_counts()
-            counted = {answer: int(found.get(answer, 0)) for answer in ("yes", "no", "unknown")}
-            records.append({"criterion": criterion, "elections": name, **counted, "missions": len(rows)})
-    return pd.DataFrame(records)
-
-
-def by_actor(reactions: pd.DataFrame) -> pd.DataFrame:
-    """What each actor did: actor_id, acts, stages, low and high (most negative and most positive stance), place.
-
-    place is the mean position of the actor's acts in `STANCES`, for ordering only. Sorted from critics to supporters.
-    """
-    position = {stance: number for number, stance in enumerate(STANCES)}
-    rows = reactions.assign(position=reactions["stance"].map(position))
-    frame = rows.groupby("actor_id").agg(
-        acts=("position", "size"),
-        stages=("target", "nunique"),
-        low=("position", "min"),
-        high=("position", "max"),
-        place=("position", "mean"),
-    )
-    for column in ("low", "high"):
-        frame[column] = frame[column].map(dict(enumerate(STANCES)))
-    return frame.reset_index().sort_values(["place", "actor_id"], ignore_index=True)
-
-
-def by_stage(reactions: pd.DataFrame) -> pd.DataFrame:
-    """Acts by stage of the process and stance: target, one column per stance, total. Stages in their order."""
-    table = pd.crosstab(reactions["target"], reactions["stance"])
-    table = table.reindex(index=list(TARGETS), columns=list(STANCES), fill_value=0)
-    table["total"] = table.sum(axis=1)
-    return table.rename_axis(columns=None).reset_index()
 
 
 def decided(table: str, first: pd.DataFrame, second: pd.DataFrame, resolutions: pd.DataFrame) -> pd.Series:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from vouch.evidence.case import COUP
 from vouch.methods.alliances import chronology, equal_search, trade
-from vouch.methods.election import observers
+from vouch.methods.election import census, observers
 
 
 def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("CHN", "RUS", "BLR")) -> pd.DataFrame:
@@ -17,11 +17,11 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
     depends is "no" where the measure was made by others or covers all states alike, "partly" where a search is unlikely
     to have missed much, and "yes" where it counts what this book looked for.
     """
-    events, acts, came = tables["events"], tables["reactions"], tables["observers"]
+    events, came = tables["events"], tables["observers"]
     traced = tables["arms"].set_index("arms_id")["value"]
     votes = tables["un_votes"].set_index(["resolution", "iso3"])["vote"]
     scaled = trade.in_scale(tables["trade"], tables["gdp"]).groupby("partner").tail(1).set_index("partner")
-    stances = observers.by_actor(acts).set_index("actor_id")["high"]
+    placed = census.places(tables, *census.levels(tables)["differences resolved"]).set_index("asked_id")
     bodies = came[(came["election"] == "2025-26") & came["type"].isin(observers.STATE_BODIES)]
     bodies = bodies[bodies["status"] == "attended"]
     equal = equal_search.found(tables["partner_events"], events, tables["sanctions"])
@@ -54,7 +54,8 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
             row("Latest yearly trade claimed, million dollars", "partly", turnover),
             row("Leaders' visits since the coup", "partly", leaders),
             row("State bodies as observers, phases", "partly", phases),
-            row("Strongest public act on the vote", "partly", lambda c: stances[c]),
+            row("Words on the vote", "partly", lambda c: placed.loc[c, "word"].replace("-", " ")),
+            row("Highest act towards its winners", "partly", lambda c: placed.loc[c, "deed"].replace("-", " ")),
             row("Visits of ministers and leaders, equal search", "partly", lambda c: str(searched.loc[c, "visits"])),
             row("Events in this book since the coup", "yes",
                 lambda c: str(int((chronology.dyad(events, c)["latest"] >= COUP).sum()))),

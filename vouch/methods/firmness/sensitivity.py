@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from vouch.methods.election.census import TABLES as CENSUS
 from vouch.methods.firmness.headlines.alliances import alliance_numbers
 from vouch.methods.firmness.headlines.coup import coup_numbers, violence_numbers
 from vouch.methods.firmness.headlines.standard import standard_numbers
@@ -122,11 +123,11 @@ def _chapter(finding: str) -> str:
 
 
 TABLES = (
-    "postcoup_elections", "vdem_v15", "vdem_v16", "vdem_v16_more", "ucdp_year", "published_figures",
+    "postcoup_elections", "vdem_v15", "vdem_v16", "vdem_v16_world", "ucdp_year", "published_figures",
     "unhcr_displacement", "figures", "townships", "territory", "events", "actors", "promises",
     "trade", "arms", "gdp", "assessment", "assessment_second", "seats", "observers", "memberships", "reactions",
     "un_votes", "un_resolutions", "categories", "editions", "verdicts", "first_coding", "second_coding",
-    "partner_events", "partner_effort", "sanctions",
+    "partner_events", "partner_effort", "sanctions", *CENSUS,
 )  # fmt: skip
 """The tables that :func:`variants` needs."""
 

@@ -116,10 +116,22 @@ def read_ert(raw: bytes, file: str) -> pd.DataFrame:
     return read_delimited(raw, file, ("country_text_id", "year", *ERT_COLUMNS))
 
 
+_UNCODED = {
+    "World (population-weighted)": "_WLD_POP",
+    "Kosovo": "XKX",
+    "Palestine/Gaza": "PSG",
+    "Palestine/West Bank": "PSE",
+    "Somaliland": "SML",
+    "Zanzibar": "ZZB",
+}
+"""Entities of Our World in Data's chart without a code of ISO, and V-Dem's code for them, or the table's."""
+
+
 def read_polyarchy(raw: bytes, file: str) -> pd.DataFrame:
     """Columns iso3, year, v2x_polyarchy of Our World in Data's chart, or of V-Dem's own country-year file.
 
-    The chart's world rows are named _WLD and _WLD_POP, as in the table; V-Dem's own file has none.
+    The chart's world rows are named _WLD and _WLD_POP, as in the table; V-Dem's own file has none. Units
+    without a code of ISO have V-Dem's.
     """
     lines, _ = _lines(raw, file, r"\.csv$")
     header = next(iter(_decoded(lines, file)), "")
@@ -132,8 +144,7 @@ def read_polyarchy(raw: bytes, file: str) -> pd.DataFrame:
         return "v2x_polyarchy" if name.startswith("electoral democracy index") else name
 
     frame = read_delimited(raw, file, ("entity", "code", "year", "v2x_polyarchy"), tidy=tidy)
-    frame["iso3"] = frame["code"].replace({"OWID_WRL": "_WLD"})
-    frame.loc[frame["entity"] == "World (population-weighted)", "iso3"] = "_WLD_POP"
+    frame["iso3"] = frame["entity"].map(_UNCODED).fillna(frame["code"].replace({"OWID_WRL": "_WLD"}))
     return frame[["iso3", "year", "v2x_polyarchy"]]
 
 

@@ -28,6 +28,7 @@ from vouch.upkeep.refresh.tables import (
     unhcr_displacement,
     vdem_v15,
     vdem_v16,
+    vdem_v16_world,
 )
 from vouch.upkeep.refresh.wanted import wanted_of
 
@@ -89,6 +90,7 @@ FETCHERS = {
             order=("iso3", "year"),
             kept="rows _WLD and _WLD_POP, if V-Dem's own file is given in place of the chart's",
         ),
+        Fetcher(table="vdem_v16_world", needs=("owid_polyarchy",), build=vdem_v16_world, order=("iso3", "year")),
         Fetcher(
             table="un_ideal_points",
             needs=("un_ideal_points",),

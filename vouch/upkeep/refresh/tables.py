@@ -219,6 +219,14 @@ def vdem_v16(wanted: Wanted, polyarchy: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def vdem_v16_world(wanted: Wanted, polyarchy: pd.DataFrame) -> pd.DataFrame:
+    """iso3, year, v2x_polyarchy of the units that the table holds, territories among them."""
+    _named_release(polyarchy, wanted)
+    rows = in_years(of_release(polyarchy, wanted), wanted)
+    rows["v2x_polyarchy"] = typed(rows, "v2x_polyarchy", "number").round(4)
+    return rows[rows["iso3"].isin(wanted.countries) & rows["v2x_polyarchy"].notna()]
+
+
 def _mean(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """Unweighted mean by year of each column (4 digits), with the number of rows that have the first of them."""
     grouped = rows.groupby("year")

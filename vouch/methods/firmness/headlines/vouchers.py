@@ -6,26 +6,29 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from vouch.methods.election import observers
+from vouch.methods.election import census, observers, senders
 from vouch.methods.firmness.headlines.number import number
+
+COUNTS = {
+    "vouchers.states_praised": ("States that praised the vote", "praised"),
+    "vouchers.states_rejected": ("States that condemned or rejected", "rejected"),
+    "vouchers.states_congratulated": ("States that congratulated", "congratulated"),
+    "vouchers.favourable": ("States that praised or congratulated", "favourable"),
+}
+"""Finding -> its words, and the count of census.counts that it is."""
 
 
 def voucher_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
-    came, members, acts = tables["observers"], tables["memberships"], tables["reactions"]
-    scores = pd.concat([tables["vdem_v16"], tables["vdem_v16_more"]], ignore_index=True)
+    came, members = tables["observers"], tables["memberships"]
     roles = observers.roles(came, members)
-    opening = came[(came["election"] == "2025-26") & (came["phase"] == "1") & (came["status"] == "attended")]
-    bloc = members[members["organisation"] == "ASEAN"].set_index("iso3")["start_date"]
-    states, earlier = (observers.scored(roles, scores, year) for year in (2025, 2024))
-    compared = observers.sensitivity(
-        states, earlier, set(opening["iso3"].dropna()), set(bloc.index), set(bloc[bloc >= "2025"].index)
-    )
+    first_phase, newest = observers.first_phase(came), observers.newest(members)
+    compared = senders.specifications(roles, tables["vdem_v16_world"], first_phase, newest)
     countries, associations = observers.official_list(came)
+    opening = came[(came["election"] == "2025-26") & (came["phase"] == "1") & (came["status"] == "attended")]
     bodies = opening[opening["type"].isin(observers.STATE_BODIES)]["iso3"].nunique()
     heads = observers.head_counts(came)
     heads = heads[heads["election"] == "2025-26"]
-    actor = observers.by_actor(acts)
-    high, low = actor["high"], actor["low"]
+    coded = census.variants(tables)
     return [
         *number(
             "vouchers.official_countries", "Countries with observers, phase 1", "countries", 0, "definition",
@@ -38,19 +41,14 @@ def voucher_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
         ),
         *number(
             "vouchers.difference", "Democracy gap of the senders", "index points", 2, "definition",
-            [(row.variant, row.difference) for row in compared.itertuples()],
+            senders.named(compared),
         ),
-        *number(
-            "vouchers.favourable", "Actors that praised or recognised", "actors", 0, "definition",
-            [("praised or recognised", high.isin(observers.FAVOURABLE).sum()),
-             ("recognised only", (high == "recognised").sum()),
-             ("or engaged without criticism", (high.isin({*observers.FAVOURABLE, "engaged"}) & low.isin(
-                 {*observers.FAVOURABLE, "engaged", "neutral"})).sum())],
-        ),
-        *number(
-            "vouchers.critical", "Actors that condemned or refused", "actors", 0, "definition",
-            [("condemned or not recognised", low.isin(observers.CRITICAL).sum()),
-             ("condemned only", (low == "condemned").sum()),
-             ("or set conditions", low.isin({*observers.CRITICAL, "conditional"}).sum())],
+        *(
+            row
+            for finding, (label, count) in COUNTS.items()
+            for row in number(
+                finding, label, "states", 0, "coder",
+                list(zip(coded["variant"], coded[count], strict=True)),
+            )
         ),
     ]  # fmt: skip
