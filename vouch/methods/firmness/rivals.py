@@ -20,7 +20,7 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
     events, acts, came = tables["events"], tables["reactions"], tables["observers"]
     traced = tables["arms"].set_index("arms_id")["value"]
     votes = tables["un_votes"].set_index(["resolution", "iso3"])["vote"]
-    scaled = trade.in_scale(tables["trade"], tables["gdp"]).groupby("partner").tail(1).set_index("partner")
+    scaled = trade.in_scale(tables["trade"], tables["gdp"])
     stances = observers.by_actor(acts).set_index("actor_id")["high"]
     bodies = came[(came["election"] == "2025-26") & came["type"].isin(observers.STATE_BODIES)]
     bodies = bodies[bodies["status"] == "attended"]
@@ -36,7 +36,11 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
         return "not among the five" if value is None else f"{value:.0f}"
 
     def turnover(country: str) -> str:
-        return f"{scaled.loc[country, 'turnover_usd_m']:,.0f} ({scaled.loc[country, 'period']})"
+        claims = scaled[scaled["partner"] == country]
+        latest = claims[claims["year"] == claims["year"].max()]
+        if latest.empty:
+            return "none of a year"
+        return " or ".join(f"{value:,.0f}" for value in latest["turnover_usd_m"].sort_values()) + f" ({latest['period'].iloc[-1]})"
 
     def leaders(country: str) -> str:
         found = chronology.visits(events, country)
