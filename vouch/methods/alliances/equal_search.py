@@ -27,7 +27,7 @@ KINDS = {
     "aid": ("aid",),
     "sanctions": ("sanction",),
 }
-"""Kinds of events that the figure of partners shows, with their categories; visits of ministers or above stand apart."""
+"""Kinds of events that the figure of partners shows, with their categories; high visits are those of :data:`HIGH`."""
 
 
 def found(partner_events: pd.DataFrame, events: pd.DataFrame, sanctions: pd.DataFrame) -> pd.DataFrame:
@@ -83,7 +83,9 @@ def days_by_kind(rows: pd.DataFrame) -> pd.DataFrame:
     return counted.reset_index()
 
 
-def found_again(partner_events: pd.DataFrame, events: pd.DataFrame, partner: str, since: pd.Timestamp) -> tuple[int, int]:
+def found_again(
+    partner_events: pd.DataFrame, events: pd.DataFrame, partner: str, since: pd.Timestamp
+) -> tuple[int, int]:
     """How many events of a partner in `events` since a day the equal search found again, and how many there are.
 
     The share is what thirteen queries recall of what longer searches know; what nobody knows is not in it.

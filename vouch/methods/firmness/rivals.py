@@ -36,11 +36,7 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
         return "not among the five" if value is None else f"{value:.0f}"
 
     def turnover(country: str) -> str:
-        claims = scaled[scaled["partner"] == country]
-        latest = claims[claims["year"] == claims["year"].max()]
-        if latest.empty:
-            return "none of a year"
-        return " or ".join(f"{value:,.0f}" for value in latest["turnover_usd_m"].sort_values()) + f" ({latest['period'].iloc[-1]})"
+        return _claimed(scaled[scaled["partner"] == country])
 
     def leaders(country: str) -> str:
         found = chronology.visits(events, country)
@@ -65,3 +61,12 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
                 lambda c: str(int(((since["actor_a"] == c) | (since["actor_b"] == c)).sum()))),
         ]
     )  # fmt: skip
+
+
+def _claimed(claims: pd.DataFrame) -> str:
+    """The trade claimed for the last year there is, each claimant's figure; claims are rows of `trade.in_scale`."""
+    latest = claims[claims["year"] == claims["year"].max()]
+    if latest.empty:
+        return "none of a year"
+    amounts = " or ".join(f"{value:,.0f}" for value in latest["turnover_usd_m"].sort_values())
+    return f"{amounts} ({latest['period'].iloc[-1]})"

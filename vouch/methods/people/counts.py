@@ -19,7 +19,7 @@ KINDS = ("killed", "arrested", "detained")
 def of_aapp(published: pd.DataFrame, prisoners: pd.DataFrame, kind: str) -> pd.DataFrame:
     """AAPP's counts of one kind, oldest first. Columns: date, value, source.
 
-    The counts stand in two tables: `published_figures`, where a figure is called `kind-mmr-day`, and `prisoners`. Raises
+    They stand in two tables: `published_figures`, where a figure is called `kind-mmr-day`, and `prisoners`. Raises
     ValueError for a kind that is not in :data:`KINDS` and for a day with two different values.
     """
     if kind not in KINDS:

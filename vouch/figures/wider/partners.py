@@ -14,7 +14,8 @@ from vouch.text import in_words
 
 NAMES = {
     "RUS": "Russia", "CHN": "China", "THA": "Thailand", "BLR": "Belarus", "ASEAN": "ASEAN", "IND": "India",
-    "KHM": "Cambodia", "MYS": "Malaysia", "USA": "United States", "EU": "European Union", "VNM": "Vietnam", "LAO": "Laos",
+    "KHM": "Cambodia", "MYS": "Malaysia", "USA": "United States", "EU": "European Union", "VNM": "Vietnam",
+    "LAO": "Laos",
 }  # fmt: skip
 """The twelve partners, as the chapter calls them."""
 
@@ -68,7 +69,9 @@ def _draw_kinds(figure: Figure, theme: Theme, cells: pd.DataFrame) -> None:
         for x, kind in enumerate(cells.columns):
             number = int(cells.loc[partner, kind])
             if number:
-                shade = Rectangle((x - 0.46, y - 0.44), 0.92, 0.88, color=theme.accent, alpha=0.1 + 0.4 * number / most, lw=0)
+                shade = Rectangle(
+                    (x - 0.46, y - 0.44), 0.92, 0.88, color=theme.accent, alpha=0.1 + 0.4 * number / most, lw=0
+                )
                 ax.add_patch(shade)
             ax.text(
                 x, y, str(number) if number else "·", size=_SMALL, ha="center", va="center", zorder=3,

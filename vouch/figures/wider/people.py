@@ -44,7 +44,8 @@ def violence(monthly: pd.DataFrame, periods: pd.DataFrame, paces: pd.DataFrame, 
     frame = _violence_frame(monthly, periods, paces, incidents)
     air = frame[frame["panel"] == "air"].set_index("claimant")
     last = frame[frame["panel"] != "air"].groupby("panel")["end"].max()
-    verified = int(air.loc["UN", "total"])
+    un, other = air.loc["UN"], air.loc["The Irrawaddy"]
+    verified = int(un["total"])
 
     def draw(figure: Figure, theme: Theme) -> None:
         panels = figure.subplots(4, 1, sharex=True)
@@ -74,8 +75,8 @@ def violence(monthly: pd.DataFrame, periods: pd.DataFrame, paces: pd.DataFrame, 
         alt=(
             "Four panels on one time axis from the coup to 2026, deaths a month by claimant, each on its own scale. "
             f"{spans}. Last panel: {verified} civilians by the UN Human Rights Office, "
-            f"{air.loc['UN', 'start']:%Y-%m-%d} to {air.loc['UN', 'end']:%Y-%m-%d}, and more than "
-            f"{int(air.loc['The Irrawaddy', 'total'])} people by The Irrawaddy in {month(air.loc['The Irrawaddy', 'start'])}."
+            f"{day(un['start'])} to {day(un['end'])}, and more than {int(other['total'])} people by The Irrawaddy in "
+            f"{month(other['start'])}."
         ),
         source="Data: UCDP GED (to 2023); ACLED and AAPP as published; UN Human Rights Office; The Irrawaddy.",
         height=6.4,
@@ -116,10 +117,12 @@ def _draw_pace(ax: Axes, theme: Theme, rows: pd.DataFrame, title: str) -> None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     ax.locator_params(axis="y", nbins=3)
     if rows["panel"].iloc[0] != "air":
-        late = rows["panel"].iloc[0] == "AAPP"  # its end lies so near the voting days that the words would cross them
+        early = rows["panel"].iloc[0] == "UCDP"  # the others end so near the voting days that words would cross them
+        low = rows["panel"].iloc[0] == "ACLED"
+        place = (rows["end"].max(), rows.loc[rows["end"].idxmax(), "per_month"])
         ax.annotate(
-            f"ends {month(rows['end'].max())}", (rows["end"].max(), rows["per_month"].iloc[-1]), (0 if late else 4, 3),
-            textcoords="offset points", size=_SMALL, color=theme.faint, va="bottom", ha="right" if late else "left",
+            f"ends {month(place[0])}", place, (4 if early else 0, -3 if low else 3), textcoords="offset points",
+            size=_SMALL, color=theme.faint, va="top" if low else "bottom", ha="left" if early else "right",
         )  # fmt: skip
 
 
@@ -149,28 +152,7 @@ def prisoners(held: pd.DataFrame, freed: pd.DataFrame) -> Chart:
     )
 
     def draw(figure: Figure, theme: Theme) -> None:
-        top, low = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
-        top.plot(held["date"], held["value"], color=theme.accent, marker="o", markersize=4)
-        for row, side, shift in ((first, "left", (6, -2)), (last, "right", (2, 7))):
-            top.annotate(
-                formatted(int(row["value"])), (row["date"], row["value"]), shift, textcoords="offset points",
-                size=_SMALL + 0.5, ha=side, color=theme.accent,
-            )  # fmt: skip
-        top.set(ylim=(0, last["value"] * 1.18))
-        top.set_title("People held, AAPP", color=theme.text, size=_SMALL + 0.7)
-        low.vlines(freed["date"], 0, freed["announced"].astype(float), color=theme.text, linewidth=2.2)
-        low.set_title("Amnesties, as the authorities announced them", color=theme.text, size=_SMALL + 0.7)
-        low.set_ylim(0, float(freed["announced"].max()) * 1.15)
-        until, end = month(last["date"]), month(freed["date"].max())
-        low.text(pd.Timestamp("2021-07-15"), float(freed["announced"].max()) * 0.85,
-                 f"{before} by {until}, {len(freed)} by {end}", size=_SMALL)  # fmt: skip
-        for ax in (top, low):
-            ax.axvspan(FIRST_POLLING_DAY, LAST_POLLING_DAY, color=theme.fill, zorder=0)
-            ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-            ax.locator_params(axis="y", nbins=4)
-        low.set_xlim(COUP, pd.Timestamp("2026-08-01"))
-        low.xaxis.set_major_locator(dates.YearLocator())
-        low.xaxis.set_major_formatter(dates.DateFormatter("%Y"))
+        _draw_prisoners(figure, theme, held, freed, before)
 
     return Chart(
         name="fig-people-prisoners",
@@ -192,6 +174,32 @@ def prisoners(held: pd.DataFrame, freed: pd.DataFrame) -> Chart:
     )
 
 
+def _draw_prisoners(figure: Figure, theme: Theme, held: pd.DataFrame, freed: pd.DataFrame, before: int) -> None:
+    first, last = held.iloc[0], held.iloc[-1]
+    named = freed["announced"].astype(float)
+    top, low = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
+    top.plot(held["date"], held["value"], color=theme.accent, marker="o", markersize=4)
+    for row, side, shift in ((first, "left", (6, -2)), (last, "right", (2, 7))):
+        top.annotate(
+            formatted(int(row["value"])), (row["date"], row["value"]), shift, textcoords="offset points",
+            size=_SMALL + 0.5, ha=side, color=theme.accent,
+        )  # fmt: skip
+    top.set(ylim=(0, last["value"] * 1.18))
+    top.set_title("People held, AAPP", color=theme.text, size=_SMALL + 0.7)
+    low.vlines(freed["date"], 0, named, color=theme.text, linewidth=2.2)
+    low.set_title("Amnesties, as the authorities announced them", color=theme.text, size=_SMALL + 0.7)
+    low.set_ylim(0, named.max() * 1.15)
+    words = f"{before} by {month(last['date'])}, {len(freed)} by {month(freed['date'].max())}"
+    low.text(pd.Timestamp("2021-07-15"), named.max() * 0.85, words, size=_SMALL)
+    for ax in (top, low):
+        ax.axvspan(FIRST_POLLING_DAY, LAST_POLLING_DAY, color=theme.fill, zorder=0)
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+        ax.locator_params(axis="y", nbins=4)
+    low.set_xlim(COUP, pd.Timestamp("2026-08-01"))
+    low.xaxis.set_major_locator(dates.YearLocator())
+    low.xaxis.set_major_formatter(dates.DateFormatter("%Y"))
+
+
 def displacement(displaced: pd.DataFrame, first_year: int = 2019) -> Chart:
     """People displaced inside Myanmar by two counts, and refugees abroad, in millions at the end of each year.
 
@@ -205,7 +213,10 @@ def displacement(displaced: pd.DataFrame, first_year: int = 2019) -> Chart:
     }
     years = away["year"].astype(int).tolist()
     frame = pd.concat(
-        [pd.DataFrame({"series": name, "year": years, "people": values.astype(float)}) for name, values in series.items()],
+        [
+            pd.DataFrame({"series": name, "year": years, "people": values.astype(float)})
+            for name, values in series.items()
+        ],
         ignore_index=True,
     )
     people = frame.set_index(["series", "year"])["people"] / 1e6
@@ -214,24 +225,7 @@ def displacement(displaced: pd.DataFrame, first_year: int = 2019) -> Chart:
     before, after = (formatted(value, 2) for value in ends["inside, UNHCR"])
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        looks = {
-            "inside, UNHCR": ("o", theme.accent, theme.accent, 5),
-            "inside, IDMC": ("s", theme.text, "none", 8),
-            "abroad, UNHCR": ("^", theme.faint, theme.faint, 5),
-        }
-        for name in series:
-            marker, colour, face, size = looks[name]
-            ax.plot(years, people[name], marker=marker, color=colour, markerfacecolor=face, markersize=size, linewidth=1.2)
-        ax.text(last + 0.15, ends["inside, UNHCR"][1] + 0.02, f"{after}\n● UNHCR\n□ IDMC", size=_SMALL, va="top",
-                color=theme.accent)  # fmt: skip
-        ax.text(last + 0.15, ends["abroad, UNHCR"][1], "abroad,\nregistered\n(UNHCR)", size=_SMALL, va="center",
-                color=theme.faint)  # fmt: skip
-        ax.annotate(before, (2020, ends["inside, UNHCR"][0]), (-5, -5), textcoords="offset points", size=_SMALL,
-                    ha="right", va="top", color=theme.accent)  # fmt: skip
-        ax.axvline(2020 + COUP.dayofyear / 365, color=theme.text, linewidth=0.9, linestyle=(0, (1, 1.5)))
-        ax.text(2020 + COUP.dayofyear / 365 + 0.08, 3.7, "coup", size=_SMALL)
-        ax.set(xlim=(first_year - 0.2, last + 1.25), ylim=(0, 4.1), xticks=years)
+        _draw_displacement(figure, theme, people, years)
 
     return Chart(
         name="fig-people-displacement",
@@ -250,6 +244,32 @@ def displacement(displaced: pd.DataFrame, first_year: int = 2019) -> Chart:
         source="Data: UNHCR and the Internal Displacement Monitoring Centre, edition of June 2026.",
         height=3.4,
     )
+
+
+def _draw_displacement(figure: Figure, theme: Theme, people: pd.Series, years: list[int]) -> None:
+    """people: millions by series and year."""
+    ax = figure.subplots()
+    last = max(years)
+    looks = {
+        "inside, UNHCR": ("o", theme.accent, theme.accent, 5),
+        "inside, IDMC": ("s", theme.text, "none", 8),
+        "abroad, UNHCR": ("^", theme.faint, theme.faint, 5),
+    }
+    for name, (marker, colour, face, size) in looks.items():
+        ax.plot(years, people[name], marker=marker, color=colour, markerfacecolor=face, markersize=size, linewidth=1.2)
+    inside, abroad = people["inside, UNHCR"], people["abroad, UNHCR"]
+    words = f"{formatted(inside[last], 2)}\n● UNHCR\n□ IDMC"
+    ax.text(last + 0.15, inside[last] + 0.02, words, size=_SMALL, va="top", color=theme.accent)
+    words = "abroad,\nregistered\n(UNHCR)"
+    ax.text(last + 0.15, abroad[last], words, size=_SMALL, va="center", color=theme.faint)
+    ax.annotate(
+        formatted(inside[2020], 2), (2020, inside[2020]), (-5, -5), textcoords="offset points", size=_SMALL,
+        ha="right", va="top", color=theme.accent,
+    )  # fmt: skip
+    coup = 2020 + COUP.dayofyear / 365  # a point of the axis is the end of its year
+    ax.axvline(coup, color=theme.text, linewidth=0.9, linestyle=(0, (1, 1.5)))
+    ax.text(coup + 0.08, 3.7, "coup", size=_SMALL)
+    ax.set(xlim=(min(years) - 0.2, last + 1.25), ylim=(0, 4.1), xticks=years)
 
 
 def death_table(deaths: pd.DataFrame, figures: pd.DataFrame) -> Table:
