@@ -15,6 +15,20 @@ from vouch.methods.alliances.chronology import RANKS
 HIGH = 3
 """Least rank of a visit that is compared: minister (`chronology.RANKS`)."""
 
+KINDS = {
+    "high visits": (),
+    "other visits": ("visit",),
+    "talks": ("statement",),
+    "meetings": ("multilateral",),
+    "texts": ("agreement", "trade", "energy", "nuclear", "education"),
+    "election": ("election-cooperation", "observer-mission"),
+    "arms": ("arms", "military-exercise"),
+    "standing": ("recognition",),
+    "aid": ("aid",),
+    "sanctions": ("sanction",),
+}
+"""Kinds of events that the figure of partners shows, with their categories; high visits are those of :data:`HIGH`."""
+
 
 def found(partner_events: pd.DataFrame, events: pd.DataFrame, sanctions: pd.DataFrame) -> pd.DataFrame:
     """One row per event and partner: event_id, partner, date, category, actor_a, level, direction.
@@ -51,3 +65,32 @@ def compared(rows: pd.DataFrame, effort: pd.DataFrame) -> pd.DataFrame:
     table["from_myanmar"] = high[high["direction"] != HOME].groupby("partner").size()
     table = table.fillna(0).astype(int).reset_index()
     return table.sort_values(["visits", "days", "partner"], ascending=[False, False, True], ignore_index=True)
+
+
+def days_by_kind(rows: pd.DataFrame) -> pd.DataFrame:
+    """Days with an event of each kind, one row per partner and kind, partners and kinds in no order.
+
+    rows: as of :func:`found`. Columns: partner, kind, days. Days are counted and not events, since a visit of Russia or
+    Belarus is split into its talks and documents. Raises ValueError for a category that no kind of :data:`KINDS` holds.
+    """
+    names = {category: kind for kind, categories in KINDS.items() for category in categories}
+    unknown = set(rows["category"].dropna()) - set(names)
+    if unknown:
+        raise ValueError(f"no kind for {', '.join(sorted(unknown))}")
+    high = rows["category"].eq("visit") & (rows["level"].map(RANKS) >= HIGH)
+    kinds = rows["category"].map(names).mask(high, "high visits")
+    counted = rows.assign(kind=kinds).groupby(["partner", "kind"])["date"].nunique().rename("days")
+    return counted.reset_index()
+
+
+def found_again(
+    partner_events: pd.DataFrame, events: pd.DataFrame, partner: str, since: pd.Timestamp
+) -> tuple[int, int]:
+    """How many events of a partner in `events` since a day the equal search found again, and how many there are.
+
+    The share is what thirteen queries recall of what longer searches know; what nobody knows is not in it.
+    """
+    sides = events["actor_a"].eq(partner) | events["actor_b"].eq(partner)
+    known = set(events.loc[sides & (events["date"] >= since), "event_id"])
+    again = partner_events[partner_events["partner"].str.split(";").map(lambda names: partner in names)]
+    return len(known & set(again["same_as"].dropna())), len(known)

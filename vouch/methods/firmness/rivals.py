@@ -20,7 +20,7 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
     events, came = tables["events"], tables["observers"]
     traced = tables["arms"].set_index("arms_id")["value"]
     votes = tables["un_votes"].set_index(["resolution", "iso3"])["vote"]
-    scaled = trade.in_scale(tables["trade"], tables["gdp"]).groupby("partner").tail(1).set_index("partner")
+    scaled = trade.in_scale(tables["trade"], tables["gdp"])
     placed = census.places(tables, *census.levels(tables)["differences resolved"]).set_index("asked_id")
     bodies = came[(came["election"] == "2025-26") & came["type"].isin(observers.STATE_BODIES)]
     bodies = bodies[bodies["status"] == "attended"]
@@ -35,7 +35,7 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
         return "not among the five" if value is None else f"{value:.0f}"
 
     def turnover(country: str) -> str:
-        return f"{scaled.loc[country, 'turnover_usd_m']:,.0f} ({scaled.loc[country, 'period']})"
+        return _claimed(scaled[scaled["partner"] == country])
 
     def leaders(country: str) -> str:
         found = chronology.visits(events, country)
@@ -61,3 +61,12 @@ def partners(tables: Mapping[str, pd.DataFrame], countries: tuple[str, ...] = ("
                 lambda c: str(int((chronology.dyad(events, c)["latest"] >= COUP).sum()))),
         ]
     )  # fmt: skip
+
+
+def _claimed(claims: pd.DataFrame) -> str:
+    """The trade claimed for the last year there is, each claimant's figure; claims are rows of `trade.in_scale`."""
+    latest = claims[claims["year"] == claims["year"].max()]
+    if latest.empty:
+        return "none of a year"
+    amounts = " or ".join(f"{value:,.0f}" for value in latest["turnover_usd_m"].sort_values())
+    return f"{amounts} ({latest['period'].iloc[-1]})"

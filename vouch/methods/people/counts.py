@@ -1,0 +1,94 @@
+"""Counts of people killed or held, each claimant by itself: totals since the coup, and their pace between two days.
+
+Claimants count different things over different periods. Nothing here adds, averages or subtracts across claimants; a
+pace is the difference of two totals of one claimant, divided by the months between them.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from vouch.evidence.case import COUP
+from vouch.methods.election.base_rates import months_between
+
+AAPP = "Assistance Association for Political Prisoners"
+KINDS = ("killed", "arrested", "detained")
+"""What AAPP counts: totals of people killed and arrested since the coup, and people in detention on a day."""
+
+
+def of_aapp(published: pd.DataFrame, prisoners: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """AAPP's counts of one kind, oldest first. Columns: date, value, source.
+
+    They stand in two tables: `published_figures`, where a figure is called `kind-mmr-day`, and `prisoners`. Raises
+    ValueError for a kind that is not in :data:`KINDS` and for a day with two different values.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"AAPP has no count called {kind!r}")
+    named = published[published["figure"].str.startswith(f"{kind}-mmr-") & published["claimant"].eq(AAPP)]
+    first = pd.DataFrame(
+        {"date": pd.to_datetime(named["period"]), "value": named["value"].astype(int), "source": named["source"]}
+    )
+    rows = prisoners[prisoners["kind"].eq(kind) & prisoners["claimant"].eq(AAPP)]
+    second = rows[["date", "value", "source"]].astype({"value": int})
+    found = pd.concat([first, second], ignore_index=True).drop_duplicates(["date", "value"])
+    twice = found[found["date"].duplicated(keep=False)]
+    if len(twice):
+        raise ValueError(f"{kind}: two counts for {twice['date'].iloc[0]:%d %B %Y}")
+    return found.sort_values("date", ignore_index=True)
+
+
+def paces(counts: pd.DataFrame, since: pd.Timestamp = COUP) -> pd.DataFrame:
+    """Mean growth a month of a total between its days, the first span from zero on the day of the coup.
+
+    counts: as of :func:`of_aapp`. Columns: start, end, months, added, per_month. A total counts what was verified by a
+    day, so that a span can hold older cases that were verified late. Raises ValueError for a total that falls.
+    """
+    ends = counts.sort_values("date", ignore_index=True)
+    before = ends["value"].shift(fill_value=0)
+    if (ends["value"] < before).any():
+        raise ValueError("a total since the coup cannot fall")
+    starts = ends["date"].shift()
+    starts.iloc[0] = since
+    months = [months_between(start, end) for start, end in zip(starts, ends["date"], strict=True)]
+    spans = pd.DataFrame({"start": starts, "end": ends["date"], "months": months, "added": ends["value"] - before})
+    return spans.assign(per_month=spans["added"] / spans["months"])
+
+
+def over_periods(published: pd.DataFrame, claimant: str, unit: str = "deaths") -> pd.DataFrame:
+    """Figures of one claimant for whole months or years, with their mean a month, in the order of their starts.
+
+    published: `published_figures`, whose period is `2024` or `Feb 2021-Jan 2025`. Columns: figure, start, end, months,
+    value, qualifier, per_month, source. Periods may overlap and are never joined.
+    """
+    rows = published[published["claimant"].eq(claimant) & published["unit"].eq(unit)]
+    found = []
+    for row in rows.itertuples():
+        first, _, last = str(row.period).partition("-")
+        if last:
+            start, end = pd.Period(pd.Timestamp(first), "M"), pd.Period(pd.Timestamp(last), "M")
+        else:
+            start, end = pd.Period(f"{first}-01", "M"), pd.Period(f"{first}-12", "M")
+        months = (end - start).n + 1
+        found.append(
+            {
+                "figure": row.figure, "start": start.start_time.normalize(), "end": end.end_time.normalize(),
+                "months": months, "value": int(row.value), "qualifier": row.qualifier,
+                "per_month": row.value / months, "source": row.source,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(found).sort_values(["start", "end", "figure"], ignore_index=True)
+
+
+def amnesties(prisoners: pd.DataFrame) -> pd.DataFrame:
+    """Amnesties that the authorities announced, oldest first, with the political prisoners that monitors found in them.
+
+    Columns: date, what, announced, qualifier, political (missing where nobody counted), counted_by, source. An amnesty
+    and a count of political prisoners belong together when they bear the same date.
+    """
+    rows = prisoners[prisoners["kind"].eq("amnesty")].rename(columns={"value": "announced"})
+    seen = prisoners[prisoners["kind"].eq("amnesty-political")].rename(
+        columns={"value": "political", "claimant": "counted_by"}
+    )
+    found = rows.merge(seen[["date", "political", "counted_by"]], on="date", how="left", validate="one_to_one")
+    columns = ["date", "what", "announced", "qualifier", "political", "counted_by", "source"]
+    return found[columns].sort_values("date", ignore_index=True)
