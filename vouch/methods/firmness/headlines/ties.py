@@ -21,6 +21,6 @@ def tie_numbers(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) -> list
     collections["two sources or more"] = (robustness.with_several_sources(links), ties.EPISODE_GAP)
     found = {name: statements.nearness(*given) for name, given in collections.items()}
     return number(
-        "ties.near_days", "Belarus near Russia in time", "days", 1, "definition",
+        "ties.near_days", "Belarus near Russia in time", "days", 0, "definition",
         [(name, near.days) for name, near in found.items() if near is not None],
     )  # fmt: skip
