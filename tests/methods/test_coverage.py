@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vouch.evidence import case
 from vouch.evidence.data import load
 from vouch.methods import intervals
 from vouch.methods.election import bounds, coverage
@@ -128,7 +129,7 @@ def test_three_estimates_of_adults_by_hand():
     # Two thirds of a thousand; the UN has 730 and two of five years of a hundred, which is 70% of 1,100.
     assert bounds.adults(COUNTED)["value"].tolist() == pytest.approx([2000 / 3, 700, 770])
     # Whoever was 17 and 158 days to 22 and 235 days old on 1 July 2025: not all of two groups of five years.
-    assert 90 < bounds.came_of_age(COUNTED) < 105
+    assert 90 < bounds.came_of_age(COUNTED, case.LAST_POLLING_DAY) < 105
 
 
 def test_every_adult_is_in_one_part():
@@ -147,7 +148,7 @@ def test_every_adult_is_in_one_part():
 
 
 def test_denominators_hold_newcomers_only_where_the_roll_is_older():
-    frame = bounds.denominators(load("figures")).set_index("name")
+    frame = bounds.denominators(load("figures"), case.LAST_POLLING_DAY).set_index("name")
     assert (frame["newcomers"] > 0).sum() == 3 and frame.loc[frame["newcomers"] > 0, "figure_id"].str.contains(
         "2020"
     ).all()

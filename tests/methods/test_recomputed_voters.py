@@ -153,7 +153,7 @@ NAMED = {
     "list_share": lambda: lists()["at the rate"],
     "list_share_least": lambda: math.floor(lists()["least"]),
     "list_share_reported": reported_lists,
-    "counted_share": counted,
+    "counted_share": lambda: round(counted()),
     "chin_votes_low": lambda: math.floor(100 * 3 / 6),
     "chin_votes_high": lambda: math.ceil(100 * 5 / 6),
 }  # fmt: skip

@@ -10,10 +10,11 @@ All shares are fractions between 0 and 1.
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 import pandas as pd
 
-from vouch.evidence import case
 from vouch.methods.intervals import Interval, of_share
 
 
@@ -111,12 +112,12 @@ DENOMINATORS = {
 """The denominators that somebody named, by figure_id, and what the book calls them."""
 
 
-def denominators(figures: pd.DataFrame) -> pd.DataFrame:
+def denominators(figures: pd.DataFrame, last_day: datetime.date) -> pd.DataFrame:
     """Every denominator on offer for the ballots of 2025-26, for :func:`turnout_over`: rolls, adults, inhabitants.
 
-    figures: the table. Returns figure_id (empty for adults), name, label (the same), value, as_of, claimant, source,
-    is_electorate, adults (whether the row is an estimate of :func:`adults`), newcomers (:func:`came_of_age` for the
-    rolls of 2020). A count of adults holds everybody on the roll.
+    figures: the table. last_day: of voting. Returns figure_id (empty for adults), name, label (the same), value, as_of,
+    claimant, source, is_electorate, adults (whether the row is an estimate of :func:`adults`), newcomers
+    (:func:`came_of_age` for the rolls of 2020). A count of adults holds everybody on the roll.
     """
     indexed = figures.set_index("figure_id")
     stated = indexed["value"]
@@ -127,7 +128,7 @@ def denominators(figures: pd.DataFrame) -> pd.DataFrame:
     frame = pd.concat([named.assign(name=list(DENOMINATORS.values())), grown], ignore_index=True)
     frame["adults"] = frame["figure_id"] == ""
     frame["is_electorate"] = frame["figure_id"] != "census-population-total-census-2024-1"
-    frame["newcomers"] = np.where(frame["election"] == "2020", came_of_age(stated), 0.0)
+    frame["newcomers"] = np.where(frame["election"] == "2020", came_of_age(stated, last_day), 0.0)
     order = [0, *frame.index[frame["adults"]][::-1], *range(1, len(DENOMINATORS))]
     frame = frame.loc[order].drop(columns="election").reset_index(drop=True)
     return frame.assign(label=frame["name"])
@@ -164,14 +165,15 @@ def accounted(adults: pd.DataFrame, votes: float, roll: float, without: Interval
     return pd.DataFrame(rows, columns=["part", "low", "high", "low_share", "high_share"])
 
 
-def came_of_age(stated: pd.Series) -> float:
-    """People who turned 18 between the vote of 8 November 2020 and the last voting day, counted in the middle of 2025.
+def came_of_age(stated: pd.Series, until: datetime.date) -> float:
+    """People who turned 18 between the vote of 8 November 2020 and the day `until`, counted in the middle of 2025.
 
-    On 1 July 2025 they were from 17.4 to 22.6 years old. stated as in :func:`adults`.
+    For the last voting day of 2025-26: on 1 July 2025 they were from 17.4 to 22.6 years old. stated as in
+    :func:`adults`.
     """
     groups = pd.Series({15: stated["population-15-19-un-2025-26-1"], 20: stated["population-20-24-un-2025-26-1"]})
     middle = pd.Timestamp("2025-07-01")
-    days = pd.Timestamp(case.LAST_POLLING_DAY), pd.Timestamp("2020-11-08")
+    days = pd.Timestamp(until), pd.Timestamp("2020-11-08")
     youngest, oldest = (18 + (middle - day).days / 365.25 for day in days)
     return aged_between(groups, youngest, oldest)
 
