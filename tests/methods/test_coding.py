@@ -128,9 +128,3 @@ def test_the_differences_on_claims_do_not_heap_up_in_few_sentences():
     assert together.kappa == pytest.approx(alone.kappa)
     assert len(together.parts) < len(alone.parts) == together.n == 143
     assert abs(together.low - alone.low) < 0.05 and abs(together.high - alone.high) < 0.05
-
-
-def test_cells_that_were_not_coded_blind_can_be_left_out():
-    first, second = data.load("assessment"), data.load("assessment_second")
-    blind = scorecard.agreement(first, second[second["blind"]])
-    assert blind.n == second["blind"].sum() < len(first)

@@ -32,8 +32,8 @@ class Standing:
 def share_changed(rechecks: pd.DataFrame) -> pd.DataFrame:
     """How many rows of each table that stood before were changed or withdrawn when they were read again.
 
-    rechecks: table, row_id, outcome (stands, changed, withdrawn, added), without the random sample. Rows that are new
-    were not read again and count only under added. Returns table, read, stands, changed, withdrawn, added, share (of
+    rechecks: table, row_id, outcome (stands, changed, withdrawn, added, not found), without the random sample. Rows that
+    are new were not read again and count only under added; rows whose sources could not be seen again count nowhere. Returns table, read, stands, changed, withdrawn, added, share (of
     those read), low and high (95% Wilson interval), most read first, and last a row for all tables with a share
     together, named "these tables".
     Where not one row is noted as standing, only the rows that changed were noted, so that there is no share: share, low
@@ -44,9 +44,10 @@ def share_changed(rechecks: pd.DataFrame) -> pd.DataFrame:
     if rechecks.duplicated(["table", "row_id"]).any():
         raise ValueError("a row is listed twice")
     outcomes = ["stands", "changed", "withdrawn", "added"]
-    if unknown := set(rechecks["outcome"]) - set(outcomes):
+    if unknown := set(rechecks["outcome"]) - {*outcomes, "not found"}:
         raise ValueError(f"unknown outcomes: {sorted(unknown)}")
-    counts = pd.crosstab(rechecks["table"], rechecks["outcome"]).reindex(columns=outcomes, fill_value=0)
+    seen = rechecks[rechecks["outcome"] != "not found"]
+    counts = pd.crosstab(seen["table"], seen["outcome"]).reindex(columns=outcomes, fill_value=0)
     counts = counts.assign(read=counts[["stands", *CHANGED]].sum(axis=1))
     counts = counts.reset_index().sort_values(["read", "table"], ascending=[False, True])
     total = {"table": "these tables", **counts.loc[counts["stands"] > 0, [*outcomes, "read"]].sum().to_dict()}
