@@ -57,13 +57,13 @@ def votes_on_myanmar(decided: pd.DataFrame) -> Chart:
     return Chart(
         name="fig-belarus-un-votes",
         finding=finding,
-        subtitle="Texts on Myanmar by title; upper marks Belarus, lower marks Russia; shaded: the NLD in government",
+        subtitle="Texts on Myanmar by title; shaded: the NLD in government",
         draw=draw,
         frame=texts.drop(columns="when"),
         alt=f"Timeline of United Nations texts on Myanmar, a row per title, a line at the coup. {finding}. {told}.",
         source="Data: UN roll calls (unvotes; press and UN from 2020) and reports of texts passed without a vote. The "
         "text of 2010, the plenary vote of 2020 and the text of 2014 were not found.",
-        height=5.9,
+        height=6.0,
     )
 
 
@@ -83,12 +83,12 @@ def _draw_votes(figure: Figure, theme: Theme, texts: pd.DataFrame) -> None:
         places[title, body] = y
         _aside(ax, copies, y + _LANE / 2, theme)
         y += 2 * _LANE + 0.2
-    ax.axvspan(NLD_ELECTED, COUP, color=theme.fill, alpha=0.45, lw=0, zorder=0)
+    ax.axvspan(NLD_ELECTED, COUP, color=theme.fill, lw=0, zorder=0)
     ax.axvline(COUP, color=theme.text, lw=0.9, zorder=1)
     ax.text(COUP, -0.5, " coup", size=SMALL_SIZE, va="center", color=theme.text)
-    ax.text(COUP, -0.5, "NLD in office ", size=SMALL_SIZE, va="center", ha="right", color=theme.faint)
+    ax.text(COUP, -0.5, "NLD in office ", size=SMALL_SIZE, va="center", ha="right", color=theme.text)
     _vote_key(ax, first, theme)
-    ax.set(xlim=(first, last), ylim=(y - 0.1, -1.75), yticks=[])
+    ax.set(xlim=(first, last), ylim=(y - 0.1, -2.3), yticks=[])
     ax.xaxis.set_major_locator(mdates.YearLocator(5, month=1, day=1))
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
     ax.grid(axis="y", visible=False)
@@ -124,6 +124,9 @@ def _aside(ax: Axes, copies: pd.DataFrame, y: float, theme: Theme) -> None:
 
 
 def _vote_key(ax: Axes, first: pd.Timestamp, theme: Theme) -> None:
+    for x, state, where in ((first, "BLR", "upper mark"), (first + pd.Timedelta(days=2300), "RUS", "lower mark")):
+        ax.text(x, -1.95, NAMES[state], size=TEXT_SIZE, va="center", color=theme.colour(state))
+        ax.text(x + pd.Timedelta(days=800), -1.95, where, size=SMALL_SIZE, va="center", color=theme.faint)
     x = first
     for vote, words in _VOTES.items():
         for lane, state in ((-1.38, "BLR"), (-1.1, "RUS")):
