@@ -402,7 +402,7 @@ def test_what_was_relayed_later_or_planned_may_lie_past_the_horizon_and_nothing_
 
 
 def test_the_horizon_is_that_of_the_newest_edition(copy):
-    assert case.check() == 22
+    assert case.check() == 23
     with (copy / "editions.csv").open("a", encoding="utf-8") as stream:
         stream.write("2027.05,2027-05-20,2026-11-30,Another.\n")
     assert case.horizon(copy, BIBLIOGRAPHY) == pd.Timestamp("2026-11-30")
