@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from vouch.evidence import data, seeds
 from vouch.methods import coding
 from vouch.methods.articles import verdicts
-from vouch.methods.election import scorecard
 
 # Two abstractors on 100 records (Ectopic, AIU, NIU): the table cont3x3abstractors of Gwet's irrCAC, whose overview
 # prints kappa 0.7964094, Scott's pi 0.7962397 and AC1 0.8493305.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 from matplotlib.dates import DateFormatter, YearLocator
@@ -10,7 +11,7 @@ from matplotlib.figure import Figure
 from vouch.evidence.case import COUP, FIRST_POLLING_DAY, horizon
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE, Theme
-from vouch.methods.alliances.ties import PARTNERS, leader_trips
+from vouch.methods.alliances.ties import CENTRE, PARTNERS, leader_trips
 from vouch.text import day, in_words, month
 
 _NAMES = {"RUS": "Russia", "BLR": "Belarus"}
@@ -80,6 +81,57 @@ def _calendar(axis, theme: Theme) -> None:
     axis.set_xlim(pd.Timestamp("2021-01-01"), horizon() + pd.Timedelta(days=20))
     axis.xaxis.set_major_locator(YearLocator())
     axis.xaxis.set_major_formatter(DateFormatter("%Y"))
+
+
+def network(web: nx.Graph, names: dict[str, str]) -> Chart:
+    """Everybody with whom a contact since the coup is on record; web: result of `ties.graph`, names: code -> name.
+
+    Partners stand on a ring, the busiest at the top and then alternately left and right; a line is as wide as it has
+    episodes.
+    """
+    found = [(partner, data["events"], data["episodes"]) for _, partner, data in web.edges(CENTRE, data=True)]
+    frame = pd.DataFrame(found, columns=["partner", "events", "episodes"])
+    frame = frame.sort_values(["episodes", "events", "partner"], ascending=[False, False, True], ignore_index=True)
+    frame.insert(1, "name", frame["partner"].map(names).fillna(frame["partner"]))
+    shown = frame.set_index("partner")
+    lead, second = frame["partner"].iloc[:2]
+    busiest = "; ".join(
+        f"{row.name_} {row.episodes}" for row in frame.rename(columns={"name": "name_"}).head(6).itertuples()
+    )
+
+    def draw(figure: Figure, theme: Theme) -> None:
+        axis = figure.subplots()
+        outer = [*frame["partner"].iloc[1::2][::-1], *frame["partner"].iloc[::2]]  # the busiest side by side at the top
+        ring = nx.circular_layout(outer)
+        turn = np.pi / 2 - np.arctan2(*ring[lead][::-1])
+        spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+        places = {CENTRE: np.zeros(2)} | {partner: spin @ ring[partner] for partner in outer}
+        widths = [0.6 + 4.5 * np.sqrt(shown.loc[partner, "episodes"] / frame["episodes"].max()) for partner in outer]
+        nx.draw_networkx_edges(
+            web, places, ax=axis, edgelist=[(CENTRE, partner) for partner in outer], width=widths,
+            edge_color=[theme.colour(partner) for partner in outer],
+        )  # fmt: skip
+        nx.draw_networkx_nodes(web, places, ax=axis, nodelist=[CENTRE], node_size=120, node_color=theme.colour(CENTRE))
+        for partner in outer:
+            x, y = 1.07 * places[partner]
+            label = f"{shown.loc[partner, 'name']} {shown.loc[partner, 'episodes']}"
+            side = "left" if x > 0.12 else "right" if x < -0.12 else "center"
+            axis.text(x, y, label, size=SMALL_SIZE, ha=side, va="center", color=theme.text)
+        axis.set(xlim=(-1.9, 1.9), ylim=(-1.2, 1.2), aspect="equal")
+        axis.axis("off")
+
+    return Chart(
+        name="fig-ties-network",
+        finding=f"Most episodes are on record with {shown.loc[lead, 'name']} ({shown.loc[lead, 'episodes']}) and "
+        f"{shown.loc[second, 'name']} ({shown.loc[second, 'episodes']}), for whom the search went first",
+        subtitle="Contacts since the coup, counted as episodes: whatever follows within a week is one",
+        draw=draw,
+        frame=frame,
+        alt=f"Network of Myanmar in the middle and {len(frame)} partners around it; the wider a line, the more episodes. "
+        f"Busiest: {busiest}.",
+        source=_data() + " Myanmar is in the middle because the search went around it.",
+        height=4.2,
+    )
 
 
 def layers(links: pd.DataFrame, categories: pd.DataFrame) -> Chart:

@@ -6,6 +6,7 @@ was made by looking for Myanmar's ties, with Belarus and Russia first: what may 
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -121,6 +122,20 @@ def by_partner(links: pd.DataFrame, gap: int = EPISODE_GAP, partners: tuple[str,
     by = dated.groupby("partner")
     counts = pd.DataFrame({"events": by.size(), "episodes": by["episode"].nunique()}).reindex(partners, fill_value=0)
     return counts.rename_axis("partner").reset_index()
+
+
+def graph(links: pd.DataFrame, gap: int = EPISODE_GAP) -> nx.Graph:
+    """The contacts as a graph: Myanmar, and each partner with an edge that has `events` and `episodes` as attributes.
+
+    links: result of :func:`contacts` or :func:`since_coup`. Events known by their month or year alone count as events
+    and make no episode of their own, unless a partner has no others: then all of them are one.
+    """
+    web = nx.Graph()
+    web.add_node(CENTRE)
+    dated = numbered(links[links["precision"] == "day"], gap).groupby("partner")["episode"].nunique()
+    for partner, events in links.groupby("partner").size().items():
+        web.add_edge(CENTRE, partner, events=int(events), episodes=int(dated.get(partner, 1)))
+    return web
 
 
 def leader_trips(links: pd.DataFrame, partner: str) -> pd.DataFrame:

@@ -32,10 +32,10 @@ class Standing:
 def share_changed(rechecks: pd.DataFrame) -> pd.DataFrame:
     """How many rows of each table that stood before were changed or withdrawn when they were read again.
 
-    rechecks: table, row_id, outcome (stands, changed, withdrawn, added, not found), without the random sample. Rows that
-    are new were not read again and count only under added; rows whose sources could not be seen again count nowhere. Returns table, read, stands, changed, withdrawn, added, share (of
-    those read), low and high (95% Wilson interval), most read first, and last a row for all tables with a share
-    together, named "these tables".
+    rechecks: table, row_id, outcome (stands, changed, withdrawn, added, not found), without the random sample. New rows
+    count only under added; rows whose sources could not be seen again count nowhere. Returns table, read, stands,
+    changed, withdrawn, added, share (of those read), low and high (95% Wilson interval), most read first, and last a
+    row for all tables with a share together, named "these tables".
     Where not one row is noted as standing, only the rows that changed were noted, so that there is no share: share, low
     and high are missing.
 
