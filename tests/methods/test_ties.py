@@ -421,3 +421,27 @@ def test_all_that_is_unknown_is_named():
         ties.edges(known.assign(actor_b="QQQ"), _ACTORS, CATEGORIES, HORIZON)
     with pytest.raises(ValueError, match=r"^unknown level: king$"):
         ties.edges(known.assign(level="king"), _ACTORS, CATEGORIES, HORIZON)
+
+
+def test_the_graph_has_every_contact_once(since: pd.DataFrame):
+    """A star of one edge a partner: its events add up to the contacts, and no partner has more episodes than events."""
+    web = ties.graph(since)
+    counted = {partner: count for _, partner, count in web.edges(ties.CENTRE, data=True)}
+    assert set(counted) == set(since["partner"]) and web.degree(ties.CENTRE) == len(counted)
+    assert sum(count["events"] for count in counted.values()) == len(since)
+    assert all(1 <= count["episodes"] <= count["events"] for count in counted.values())
+    by = ties.by_partner(since).set_index("partner")["episodes"]
+    assert {code: counted[code]["episodes"] for code in ties.PARTNERS} == by.to_dict()
+
+
+def test_the_graph_of_two_partners_by_hand():
+    frame = pd.DataFrame(
+        {
+            "partner": ["RUS", "RUS", "RUS", "CHN"],
+            "when": pd.to_datetime(["2022-01-01", "2022-01-05", "2022-03-01", "2023-07-01"]),
+            "precision": ["day", "day", "day", "year"],
+        }
+    )
+    web = ties.graph(frame)
+    assert web.edges["MMR", "RUS"] == {"events": 3, "episodes": 2}
+    assert web.edges["MMR", "CHN"] == {"events": 1, "episodes": 1}, "known by its year alone"
