@@ -36,6 +36,10 @@ Settings
     Mapping of texts in a script without a font to what is printed instead, such as a title to its translation.
 ``typst_show_code`` (default true)
     Print the code of notebook cells, or only their outputs.
+``typst_part_pages`` (default true)
+    Give each part a page of its own, or name it above its first chapter.
+``typst_contents_sections`` (default true)
+    List the sections of chapters in the contents, or only parts and chapters. All are bookmarks.
 ``typst_external_links`` (default ``"footnote"``)
     What is printed of a link whose text isn't its address: ``"footnote"`` or ``"none"``.
 ``typst_float_figures`` (default true)
@@ -109,6 +113,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("typst_missing_glyphs", "warn", "", ENUM("warn", "error"))
     app.add_config_value("typst_substitutes", {}, "", [dict])
     app.add_config_value("typst_show_code", True, "", [bool])
+    app.add_config_value("typst_part_pages", True, "", [bool])
+    app.add_config_value("typst_contents_sections", True, "", [bool])
     app.add_config_value("typst_external_links", "footnote", "", ENUM("footnote", "none"))
     app.add_config_value("typst_float_figures", True, "", [bool])
     app.add_config_value("typst_index_title", "", "", [str])

@@ -107,7 +107,8 @@ class TypstBuilder(Builder):
     def _settings(self) -> str:
         said = ", ".join(f"{name}: {literal(text)}" for name, text in words.in_template().items())
         fonts = Fonts.configured(self.config, dejavu=(Path(self.outdir) / "fonts").exists())
-        return f"{Page.configured(self.config).source()}{fonts.source()}#let words = ({said})\n"
+        listed = f"#let contents-sections = {boolean(self.config.typst_contents_sections)}\n"
+        return f"{Page.configured(self.config).source()}{fonts.source()}{listed}#let words = ({said})\n"
 
     def _preambles(self) -> dict[str, str]:
         given = self.config.typst_preamble

@@ -89,6 +89,7 @@ class Writer(SphinxTranslator):
         self.index: dict[str, IndexTerm] = {}
         self.labels: dict[str, str] = {}  # label -> document that holds it
         self.references: list[tuple[str, nodes.Element]] = []
+        self.below_part = False  # a part has been named, and its first chapter stands below it on the same page
         self.has_figures = False  # numbered ones, which the list of figures names
         self.counts = {"index": 0, "figure": 0, "image": 0, "lost image": 0}
         self.notes = {

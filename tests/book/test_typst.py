@@ -359,6 +359,28 @@ def test_running_headers_name_the_chapter_that_the_page_is_in(pages):
     assert all("The part" not in page for page in pages[pages.index(part[0]) + 1 :])
 
 
+def test_a_part_without_a_page_stands_above_its_first_chapter(tmp_path):
+    """And the contents list no sections, if the book says so; both stay bookmarks."""
+    short = {"one": "# First chapter\n\n## A section\n\nText.\n", "two": "# Second chapter\n\nText.\n"}
+    project = write_project(
+        tmp_path, **short, index=INDEX.partition("First paragraph")[0] + TOC.replace(":numbered:", ":caption: The part")
+    )
+    pdf, warnings = build(project, typst_part_pages=False, typst_contents_sections=False)
+    assert warnings == ""
+    read = pypdf.PdfReader(pdf)
+    texts = [" ".join(page.extract_text().split()) for page in read.pages]
+    contents = next(text for text in texts if text.startswith("Contents"))
+    assert "Second chapter" in contents and "A section" not in contents
+    opening = [text for text in texts if "The part" in text and not text.startswith("Contents")]
+    assert len(opening) == 1 and opening[0].startswith("The part First chapter")
+    assert not any("First chapter" in text and "Second chapter" in text for text in texts if text != contents)
+
+    def titles(items):
+        return [name for item in items for name in (titles(item) if isinstance(item, list) else [item.title])]
+
+    assert {"The part", "First chapter", "A section", "Second chapter"} <= set(titles(read.outline))
+
+
 def test_no_figure_stands_above_a_chapter_title(pages):
     assert [page[:23] for page in pages if "Chapter 1 First" in page] == ["Chapter 1 First chapter"]
 

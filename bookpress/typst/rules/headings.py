@@ -29,8 +29,13 @@ def compound(writer: Writer, node: nodes.Element) -> str:
     if "toctree-wrapper" not in node.get("classes", []) or writer.place.doc != writer.root:
         return writer.children(node)
     title = node.get("caption", "")
+    opening = ""
+    if title:
+        page = bool(writer.builder.config.typst_part_pages)
+        opening = f"\n#part({literal(title)}, page: {boolean(page)})\n"
+        writer.below_part = not page
     with writer.at(in_part=bool(title)):
-        return (f"\n#part({literal(title)})\n" if title else "") + writer.children(node)
+        return opening + writer.children(node)
 
 
 @writes("section")
@@ -61,7 +66,8 @@ def title(writer: Writer, node: nodes.Element) -> str:
     in_part = place.in_part and place.doc != writer.root
     if place.depth == 1 and place.base <= (2 if in_part else 1):
         place.addresses.clear()
-        return f"\n#chapter({common}, plain: {literal(plain(node))}, {body})\n\n"
+        opens, writer.below_part = boolean(not writer.below_part), False
+        return f"\n#chapter({common}, plain: {literal(plain(node))}, opens: {opens}, {body})\n\n"
     depth = level - (2 if in_part else 1)
     siblings = sum(isinstance(child, nodes.section) for child in parent.parent.children)
     listed = boolean(siblings <= MOST_LISTED)
