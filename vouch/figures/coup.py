@@ -217,7 +217,7 @@ def base_rate_table(rates: pd.DataFrame) -> Table:
             "wait": Column("Median wait", unit="months"),
         },
         caption="Base rates of elections after successful coups",
-        note="95% intervals in brackets; a dash where they have no upper end. One per country: its first coup.",
+        note="95% intervals in brackets. One per country: its first coup.",
         code=f"{__name__}.base_rate_table",
     )
 
