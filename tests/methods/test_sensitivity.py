@@ -226,7 +226,7 @@ def test_a_row_of_the_ranges_by_hand() -> None:
     }  # fmt: skip
     assert table.loc[0, ["chapter", "firmness", "fold", "spread"]].tolist() == ["ties", "solid", 1, 0]
     found = sensitivity.in_words(table)
-    assert found.iloc[1].tolist() == ["X, kg", 3, "2.0 (v0)", "1.0 (v1)", "4.0 (v2)", "fragile"]
+    assert found.iloc[1].tolist() == ["X, kg", 3, "2.0 (v0)", "1.0 (v1)", "4.0 (v2)", "fragile", "nothing"]
     assert sensitivity.in_words(table.assign(label="Many KG"))["number"].tolist() == ["Many KG", "Many KG"]
 
 
