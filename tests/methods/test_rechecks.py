@@ -64,8 +64,8 @@ def test_share_standing_by_hand():
 
 def test_the_random_sample_is_apart_from_what_was_read_before():
     found = data.load("rechecks")
-    assert found["sample"].sum() == 60
-    assert rechecks.share_standing(found[found["sample"]]).drawn == 60
+    assert found["sample"].sum() == 120, "two draws of sixty"
+    assert rechecks.share_standing(found[found["sample"]]).drawn == 120
 
 
 def test_effort_counts_every_query_once():
