@@ -44,9 +44,11 @@ def test_every_chapter_is_bookmarked_in_order(pdf):
 
     with pdf.open_outline() as outline:
         walk(outline.root)
-    places = [next((i for i, title in enumerate(found) if title.endswith(plain(name))), None) for name in titles()]
-    assert None not in places, [name for name, place in zip(titles(), places, strict=True) if place is None]
-    assert places == sorted(places)
+    place = -1  # a part may have the name of a chapter in it, so each is looked for behind the one before
+    for name in titles():
+        rest = range(place + 1, len(found))
+        place = next((i for i in rest if re.fullmatch(rf"(\d+ )?{re.escape(plain(name))}", found[i])), None)
+        assert place is not None, name
 
 
 def test_it_is_tagged_has_a_language_and_a_title(pdf):

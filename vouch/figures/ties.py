@@ -112,12 +112,13 @@ def network(web: nx.Graph, names: dict[str, str]) -> Chart:
             edge_color=[theme.colour(partner) for partner in outer],
         )  # fmt: skip
         nx.draw_networkx_nodes(web, places, ax=axis, nodelist=[CENTRE], node_size=120, node_color=theme.colour(CENTRE))
-        for partner in outer:
-            x, y = 1.07 * places[partner]
+        for number, partner in enumerate(outer):
+            crowded = places[partner][1] < 0 and abs(places[partner][0]) < 0.6  # the foot: every other label lower
+            x, y = (1.24 if crowded and number % 2 else 1.07) * places[partner]
             label = f"{shown.loc[partner, 'name']} {shown.loc[partner, 'episodes']}"
             side = "left" if x > 0.12 else "right" if x < -0.12 else "center"
             axis.text(x, y, label, size=SMALL_SIZE, ha=side, va="center", color=theme.text)
-        axis.set(xlim=(-1.9, 1.9), ylim=(-1.2, 1.2), aspect="equal")
+        axis.set(xlim=(-1.9, 1.9), ylim=(-1.4, 1.2), aspect="equal")
         axis.axis("off")
 
     return Chart(
@@ -127,7 +128,7 @@ def network(web: nx.Graph, names: dict[str, str]) -> Chart:
         subtitle="Contacts since the coup, counted as episodes: whatever follows within a week is one",
         draw=draw,
         frame=frame,
-        alt=f"Network of Myanmar in the middle and {len(frame)} partners around it, as wide as they have episodes. "
+        alt=f"Network chart of Myanmar in the middle and {len(frame)} partners around it, as wide as they have episodes. "
         f"Busiest: {busiest}.",
         source=_data() + " Myanmar is in the middle because the search went around it.",
         height=4.2,

@@ -111,7 +111,7 @@ def _draw_pace(ax: Axes, theme: Theme, rows: pd.DataFrame, title: str) -> None:
     steps = rows["panel"].iloc[0] in ("UCDP", "AAPP")
     for row in rows.itertuples():
         if steps:
-            ax.fill_between([row.start, row.end], 0, row.per_month, color=theme.accent, alpha=0.35, linewidth=0)
+            ax.fill_between([row.start, row.end], 0, row.per_month, color=theme.pale(0.6), linewidth=0)
         ax.hlines(row.per_month, row.start, row.end, color=theme.accent, linewidth=1.6)
     ax.set_ylim(0, rows["per_month"].max() * 1.3)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
