@@ -180,7 +180,9 @@ def _draw_trade_in_scale(figure: Figure, theme: Theme, shown: pd.DataFrame) -> N
         amount = formatted(claim.turnover_usd_m, 1 if claim.turnover_usd_m < 100 else 0)
         label = f"{NAMES[claim.partner]} {claim.period}: {bound}{amount} m"
         ax.text(0, row - 0.3, label, transform=ax.get_yaxis_transform(), size=8.5, va="center")
-        who = claim.claimant.replace("General Administration of Customs of China", "Chinese customs") + (" (derived)" if claim.derived else "")
+        who = claim.claimant.replace("General Administration of Customs of China", "Chinese customs") + (
+            " (derived)" if claim.derived else ""
+        )
         ax.text(
             1,
             row - 0.3,

@@ -106,7 +106,7 @@ def network(web: nx.Graph, names: dict[str, str]) -> Chart:
         turn = np.pi / 2 - np.arctan2(*ring[lead][::-1])
         spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
         places = {CENTRE: np.zeros(2)} | {partner: spin @ ring[partner] for partner in outer}
-        widths = [0.6 + 4.5 * np.sqrt(shown.loc[partner, "episodes"] / frame["episodes"].max()) for partner in outer]
+        widths = [1.0 + 4.5 * np.sqrt(shown.loc[partner, "episodes"] / frame["episodes"].max()) for partner in outer]
         nx.draw_networkx_edges(
             web, places, ax=axis, edgelist=[(CENTRE, partner) for partner in outer], width=widths,
             edge_color=[theme.colour(partner) for partner in outer],

@@ -107,11 +107,13 @@ def _violence_frame(
 
 def _draw_pace(ax: Axes, theme: Theme, rows: pd.DataFrame, title: str) -> None:
     ax.set_title(title, color=theme.text, size=_SMALL + 0.7)
-    ax.axvspan(FIRST_POLLING_DAY, LAST_POLLING_DAY, color=theme.fill, zorder=0)
+    ax.axvspan(
+        FIRST_POLLING_DAY, LAST_POLLING_DAY, facecolor=theme.pale(0.85), edgecolor=theme.faint, linewidth=0.8, zorder=0
+    )
     steps = rows["panel"].iloc[0] in ("UCDP", "AAPP")
     for row in rows.itertuples():
         if steps:
-            ax.fill_between([row.start, row.end], 0, row.per_month, color=theme.pale(0.6), linewidth=0)
+            ax.fill_between([row.start, row.end], 0, row.per_month, color=theme.pale(0.5), linewidth=0)
         ax.hlines(row.per_month, row.start, row.end, color=theme.accent, linewidth=1.6)
     ax.set_ylim(0, rows["per_month"].max() * 1.3)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
@@ -192,7 +194,14 @@ def _draw_prisoners(figure: Figure, theme: Theme, held: pd.DataFrame, freed: pd.
     words = f"{before} by {month(last['date'])}, {len(freed)} by {month(freed['date'].max())}"
     low.text(pd.Timestamp("2021-07-15"), named.max() * 0.85, words, size=_SMALL)
     for ax in (top, low):
-        ax.axvspan(FIRST_POLLING_DAY, LAST_POLLING_DAY, color=theme.fill, zorder=0)
+        ax.axvspan(
+            FIRST_POLLING_DAY,
+            LAST_POLLING_DAY,
+            facecolor=theme.pale(0.85),
+            edgecolor=theme.faint,
+            linewidth=0.8,
+            zorder=0,
+        )
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         ax.locator_params(axis="y", nbins=4)
     low.set_xlim(COUP, pd.Timestamp("2026-08-01"))
