@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.dates import DateFormatter, YearLocator
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from vouch.evidence.case import COUP, FIRST_POLLING_DAY, horizon
 from vouch.figures.chart import Chart
@@ -107,10 +108,12 @@ def network(web: nx.Graph, names: dict[str, str]) -> Chart:
         spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
         places = {CENTRE: np.zeros(2)} | {partner: spin @ ring[partner] for partner in outer}
         widths = [1.0 + 4.5 * np.sqrt(shown.loc[partner, "episodes"] / frame["episodes"].max()) for partner in outer]
-        nx.draw_networkx_edges(
-            web, places, ax=axis, edgelist=[(CENTRE, partner) for partner in outer], width=widths,
-            edge_color=[theme.colour(partner) for partner in outer],
-        )  # fmt: skip
+        for partner, width in zip(outer, widths, strict=True):
+            # A rim of the page's colour keeps lines apart where they meet, in both themes.
+            line = nx.draw_networkx_edges(
+                web, places, ax=axis, edgelist=[(CENTRE, partner)], width=width, edge_color=theme.colour(partner)
+            )
+            line.set_path_effects([withStroke(linewidth=width + 1.6, foreground=theme.page)])
         nx.draw_networkx_nodes(web, places, ax=axis, nodelist=[CENTRE], node_size=120, node_color=theme.colour(CENTRE))
         for number, partner in enumerate(outer):
             crowded = places[partner][1] < 0 and abs(places[partner][0]) < 0.6  # the foot: every other label lower
