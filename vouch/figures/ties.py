@@ -131,7 +131,7 @@ def network(web: nx.Graph, names: dict[str, str]) -> Chart:
         subtitle="Contacts since the coup, counted as episodes: whatever follows within a week is one",
         draw=draw,
         frame=frame,
-        alt=f"Network chart of Myanmar in the middle and {len(frame)} partners around it, as wide as they have episodes. "
+        alt=f"Network chart: Myanmar in the middle, {len(frame)} partners around it, lines by number of episodes. "
         f"Busiest: {busiest}.",
         source=_data() + " Myanmar is in the middle because the search went around it.",
         height=4.2,
