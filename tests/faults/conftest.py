@@ -36,6 +36,7 @@ def checkout(tmp_path):
             shutil.copy(source, tmp_path / name)
     (tmp_path / "_toc.yml").write_text(TOC)
     (tmp_path / "chapters" / "probe.md").write_text(PROBE)
+    (tmp_path / "chapters" / "aliases.yml").write_text("")  # of pages that this small book does not have
     (tmp_path / "_build" / "html").mkdir(parents=True)
     (tmp_path / "_build" / "html" / "index.html").write_text("the last good book")
     return tmp_path

@@ -101,28 +101,7 @@ def network(web: nx.Graph, names: dict[str, str]) -> Chart:
     )
 
     def draw(figure: Figure, theme: Theme) -> None:
-        axis = figure.subplots()
-        outer = [*frame["partner"].iloc[1::2][::-1], *frame["partner"].iloc[::2]]  # the busiest side by side at the top
-        ring = nx.circular_layout(outer)
-        turn = np.pi / 2 - np.arctan2(*ring[lead][::-1])
-        spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-        places = {CENTRE: np.zeros(2)} | {partner: spin @ ring[partner] for partner in outer}
-        widths = [1.0 + 4.5 * np.sqrt(shown.loc[partner, "episodes"] / frame["episodes"].max()) for partner in outer]
-        for partner, width in zip(outer, widths, strict=True):
-            # A rim of the page's colour keeps lines apart where they meet, in both themes.
-            line = nx.draw_networkx_edges(
-                web, places, ax=axis, edgelist=[(CENTRE, partner)], width=width, edge_color=theme.colour(partner)
-            )
-            line.set_path_effects([withStroke(linewidth=width + 1.6, foreground=theme.page)])
-        nx.draw_networkx_nodes(web, places, ax=axis, nodelist=[CENTRE], node_size=120, node_color=theme.colour(CENTRE))
-        for number, partner in enumerate(outer):
-            crowded = places[partner][1] < 0 and abs(places[partner][0]) < 0.6  # the foot: every other label lower
-            x, y = (1.24 if crowded and number % 2 else 1.07) * places[partner]
-            label = f"{shown.loc[partner, 'name']} {shown.loc[partner, 'episodes']}"
-            side = "left" if x > 0.12 else "right" if x < -0.12 else "center"
-            axis.text(x, y, label, size=SMALL_SIZE, ha=side, va="center", color=theme.text)
-        axis.set(xlim=(-1.9, 1.9), ylim=(-1.4, 1.2), aspect="equal")
-        axis.axis("off")
+        _draw_network(figure, theme, web, frame)
 
     return Chart(
         name="fig-ties-network",
@@ -136,6 +115,32 @@ def network(web: nx.Graph, names: dict[str, str]) -> Chart:
         source=_data() + " Myanmar is in the middle because the search went around it.",
         height=4.2,
     )
+
+
+def _draw_network(figure: Figure, theme: Theme, web: nx.Graph, frame: pd.DataFrame) -> None:
+    shown = frame.set_index("partner")
+    axis = figure.subplots()
+    outer = [*frame["partner"].iloc[1::2][::-1], *frame["partner"].iloc[::2]]  # the busiest side by side at the top
+    ring = nx.circular_layout(outer)
+    turn = np.pi / 2 - np.arctan2(*ring[frame["partner"].iloc[0]][::-1])
+    spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    places = {CENTRE: np.zeros(2)} | {partner: spin @ ring[partner] for partner in outer}
+    widths = [1.0 + 4.5 * np.sqrt(shown.loc[partner, "episodes"] / frame["episodes"].max()) for partner in outer]
+    for partner, width in zip(outer, widths, strict=True):
+        # A rim of the page's colour keeps lines apart where they meet, in both themes.
+        line = nx.draw_networkx_edges(
+            web, places, ax=axis, edgelist=[(CENTRE, partner)], width=width, edge_color=theme.colour(partner)
+        )
+        line.set_path_effects([withStroke(linewidth=width + 1.6, foreground=theme.page)])
+    nx.draw_networkx_nodes(web, places, ax=axis, nodelist=[CENTRE], node_size=120, node_color=theme.colour(CENTRE))
+    for number, partner in enumerate(outer):
+        crowded = places[partner][1] < 0 and abs(places[partner][0]) < 0.6  # the foot: every other label lower
+        x, y = (1.24 if crowded and number % 2 else 1.07) * places[partner]
+        label = f"{shown.loc[partner, 'name']} {shown.loc[partner, 'episodes']}"
+        side = "left" if x > 0.12 else "right" if x < -0.12 else "center"
+        axis.text(x, y, label, size=SMALL_SIZE, ha=side, va="center", color=theme.text)
+    axis.set(xlim=(-1.9, 1.9), ylim=(-1.4, 1.2), aspect="equal")
+    axis.axis("off")
 
 
 def layers(links: pd.DataFrame, categories: pd.DataFrame) -> Chart:
