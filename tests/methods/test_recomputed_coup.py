@@ -6,14 +6,13 @@ to the values that the book accepted last.
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.methods.recomputed import rows
 from vouch import findings
-from vouch.paths import DATA
 from vouch.text import formatted, in_words
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -21,11 +20,6 @@ LAST = datetime.date(2021, 2, 28)
 ENDED_STATES = {"_DDR": datetime.date(1990, 10, 2), "_YAR": datetime.date(1990, 5, 21)}
 MYANMAR_2021 = datetime.date(2021, 2, 1)
 FIRST_VOTE = datetime.date(2025, 12, 28)
-
-
-def rows(table: str) -> list[dict[str, str]]:
-    with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def date(text: str) -> datetime.date | None:

@@ -6,16 +6,13 @@ as text, with neither the methods nor the loader of the book.
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections import Counter
 from typing import Any
 
-import jupytext
 import pytest
 
-import vouch.findings
-from vouch.paths import CHAPTERS, DATA
+from tests.methods.recomputed import recorded, rows
 
 AAPP = "Assistance Association for Political Prisoners"
 HIGH = {"minister", "head-of-government", "head-of-state"}
@@ -24,20 +21,7 @@ HIGH = {"minister", "head-of-government", "head-of-state"}
 @pytest.fixture(scope="module")
 def printed() -> dict[str, Any]:
     """Every value that the two chapters record."""
-    kept: dict[str, Any] = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vouch.findings, "record", lambda name, value, **_: kept.__setitem__(name, value))
-        for chapter in ("people", "partners"):
-            cells = [cell for cell in jupytext.read(CHAPTERS / f"{chapter}.md").cells if cell.cell_type == "code"]
-            names: dict[str, Any] = {}
-            for cell in cells:
-                exec(cell.source, names)
-    return kept
-
-
-def rows(table: str) -> list[dict[str, str]]:
-    with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return recorded("people", "partners")
 
 
 def of(table: str, key: str) -> dict[str, dict[str, str]]:

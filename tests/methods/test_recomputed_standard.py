@@ -1,24 +1,20 @@
 """Headline numbers of the chapters on standards and on verdicts, worked out again from the CSV files alone.
 
-Nothing of `vouch` is imported: other code, the same tables. What the chapters printed last is in `data/findings.json`;
+No method of `vouch` is used: other code, the same tables. What the chapters printed last is in `data/findings.json`;
 a name that stands only in this working copy is held against the book that was built here, where there is one.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests.methods.recomputed import rows
+
 ROOT = Path(__file__).parents[2]
-
-
-def rows(table: str) -> list[dict[str, str]]:
-    with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def printed() -> dict[str, float]:

@@ -1,11 +1,10 @@
 """The headline numbers of the chapter on voters, worked out again from the CSV files alone.
 
-Nothing of `vouch` is imported: other code, the same tables. What the chapter printed last is in `data/findings.json`.
+No method of `vouch` is used: other code, the same tables. What the chapter printed last is in `data/findings.json`.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from collections import Counter
@@ -13,12 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.methods.recomputed import rows
+
 DATA = Path(__file__).parents[2] / "data"
-
-
-def rows(table: str) -> list[dict[str, str]]:
-    with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 STATED = {row["figure_id"]: float(row["value"]) for row in rows("figures")}

@@ -6,34 +6,19 @@ as text, with neither the methods nor the loader of the book.
 
 from __future__ import annotations
 
-import csv
 import datetime
 import statistics
 from typing import Any
 
-import jupytext
 import pytest
 
-import vouch.findings
-from vouch.paths import CHAPTERS, DATA
+from tests.methods.recomputed import recorded, rows
 
 
 @pytest.fixture(scope="module")
 def printed() -> dict[str, Any]:
     """Every value that the chapter records."""
-    kept: dict[str, Any] = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vouch.findings, "record", lambda name, value, **_: kept.__setitem__(name, value))
-        names: dict[str, Any] = {}
-        for cell in jupytext.read(CHAPTERS / "vouchers.md").cells:
-            if cell.cell_type == "code":
-                exec(cell.source, names)
-    return kept
-
-
-def rows(table: str) -> list[dict[str, str]]:
-    with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return recorded("vouchers")
 
 
 STATES = {row["asked_id"] for row in rows("states_asked") if row["kind"] == "state"}

@@ -79,7 +79,8 @@ def groups(
     sent = sent | {state for state, choice in given.items() if choice == "sent"}
     away = away | {state for state, choice in given.items() if choice == "away"}
     dropped = late | without
-    return tuple(scores[scores.index.isin(group - dropped)].sort_index() for group in (sent, away))  # type: ignore
+    own_scores, others = (scores[scores.index.isin(group - dropped)].sort_index() for group in (sent, away))
+    return own_scores, others
 
 
 def with_interval(rows: pd.DataFrame) -> pd.DataFrame:
