@@ -51,7 +51,7 @@ class IndexActors(SphinxTransform):
             for start, form in mentions(text.astext(), _forms()):
                 if (section["ids"][0], form.actor_id) not in pairs:
                     pairs.add((section["ids"][0], form.actor_id))
-                    entries.append((start, _entry(form, section)))
+                    entries.append((start + len(form.text), _entry(form, section)))
             if isinstance(text.parent, nodes.title):
                 section[1:1] = [entry for _, entry in entries]
             elif entries:
@@ -83,7 +83,7 @@ def _entry(form: Form, section: nodes.section) -> addnodes.index:
 
 
 def _cut(text: str, entries: list[tuple[int, addnodes.index]]) -> list[nodes.Node]:
-    """The text with an index node before each place."""
+    """The text with an index node at each place: behind the name, since what stands before it may end another page."""
     pieces: list[nodes.Node] = []
     end = 0
     for start, entry in entries:
