@@ -69,7 +69,7 @@ def violence(monthly: pd.DataFrame, periods: pd.DataFrame, paces: pd.DataFrame, 
     return Chart(
         name="fig-people-violence",
         finding=f"Three counts end before the vote; the UN verified {verified} civilians killed from the air around it",
-        subtitle="Deaths a month by claimant; each panel has its own scale. Grey: the voting days",
+        subtitle="Deaths a month by claimant; each panel has its own scale. Outlined: the voting days",
         draw=draw,
         frame=frame,
         alt=(
@@ -162,7 +162,7 @@ def prisoners(held: pd.DataFrame, freed: pd.DataFrame) -> Chart:
             f"AAPP counted {formatted(int(first['value']))} people held in {month(first['date'])} and "
             f"{formatted(int(last['value']))} in {month(last['date'])}, after {before} amnesties"
         ),
-        subtitle="People in detention for opposing the coup; people named in each amnesty. Grey: the voting days",
+        subtitle="People in detention for opposing the coup; people named in each amnesty. Outlined: the voting days",
         draw=draw,
         frame=frame,
         alt=(
