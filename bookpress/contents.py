@@ -4,8 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sphinx.errors import SphinxError
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sphinx.application import Sphinx
+
+
+class Unreadable(SphinxError):
+    """A source file that is not text as Sphinx takes it; the message names it."""
+
+    category = "Not readable"
+
+
+def source_text(path: Path) -> str:
+    """The text of a source file, read as Sphinx reads it: UTF-8, with or without a byte order mark, any line ends.
+
+    Raises Unreadable for any other encoding.
+    """
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        read = path.read_bytes()
+        guess = " (it looks like UTF-16)" if read.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
+        line = read[: error.start].count(b"\n") + 1
+        raise Unreadable(f"{path}:{line}: not UTF-8 text{guess}: save the file as UTF-8") from None
 
 
 def documents(app: Sphinx) -> list[str]:

@@ -22,7 +22,7 @@ import yaml
 from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from bookpress.contents import file_name
+from bookpress.contents import file_name, source_text
 from bookpress.kept import kept
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def _day(root: Path) -> date:
 def read_chapter(root: Path, docname: str, book: Book) -> Chapter:
     """A chapter, from `root/<docname>.md`. Raises ValueError where the file has no heading."""
     parser = MarkdownIt("commonmark").use(front_matter_plugin)
-    tokens = parser.parse((root / f"{docname}.md").read_text("utf-8"))
+    tokens = parser.parse(source_text(root / f"{docname}.md"))
     front: dict[str, Any] = {}
     title = ""
     for number, token in enumerate(tokens):

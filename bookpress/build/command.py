@@ -87,12 +87,23 @@ def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:
     if (root / CACHE).exists() or "bookpress.run" not in (root / project.CONFIG).read_text("utf-8"):
         return contextlib.nullcontext()
     from bookpress.run import kernels, settings
+    from bookpress.run.kernels import surroundings
+    from bookpress.run.records import FOLDER
 
     try:
         chosen = settings.from_file(root)
     except settings.ExecutionFailed as error:
         raise BuildError(str(error), FAULTY_INPUT) from None
-    return contextlib.nullcontext() if chosen.stock else kernels.ahead(root, chosen.kernels, chosen.preload)
+    return (
+        contextlib.nullcontext()
+        if chosen.stock
+        else kernels.ahead(
+            root,
+            surroundings.environment(root, root / CACHE / FOLDER / surroundings.HOME, chosen.environment),
+            chosen.kernels,
+            chosen.preload,
+        )
+    )
 
 
 def preflight(root: Path) -> None:

@@ -11,6 +11,11 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+from bookpress.build.outcome import FAULTY_BOOK, BuildError
+
+_WRITTEN = frozenset(
+    (".html", ".ipynb", ".json", ".csv", ".svg", ".png", ".js", ".xml", ".atom", ".bib", ".ris", ".md")
+)
 _PRUNED = ("_images", "_downloads")  # Sphinx adds to them and never removes
 
 
@@ -21,6 +26,7 @@ def publish_folder(source: Path, target: Path) -> Path:
     try:
         shutil.copytree(source, aside, ignore=shutil.ignore_patterns(".buildinfo", ".doctrees"))
         _prune(aside)
+        _whole(aside)
         _exchange(aside, target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -29,6 +35,8 @@ def publish_folder(source: Path, target: Path) -> Path:
 
 def publish_file(source: Path, target: Path) -> Path:
     """Copy source aside and put it in the place of target in one step."""
+    if not source.stat().st_size:
+        raise BuildError(f"{source.name} is empty; what was published before is unchanged", FAULTY_BOOK)
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
@@ -58,6 +66,15 @@ def _exchange(new: Path, target: Path) -> None:
         old.rename(target)
         raise
     old.rename(new)
+
+
+def _whole(site: Path) -> None:
+    """Raise BuildError for a file without content. What a book brings along itself, in `_static`, may be empty."""
+    for path in sorted(site.rglob("*")):
+        if path.suffix in _WRITTEN and path.is_file() and not path.stat().st_size:
+            name = path.relative_to(site).as_posix()
+            if not name.startswith("_static/"):
+                raise BuildError(f"{name} is empty; what was published before is unchanged", FAULTY_BOOK)
 
 
 def _prune(site: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +46,7 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
     config, _ = get_final_config(user_yaml=root / "_config.yml", cli_config=overrides, sourcedir=root)
     outdir = work / builder
     before = list(sys.path)
+    app: Sphinx | None = None
     try:
         with patch_docutils(None), docutils_namespace():
             app = Sphinx(
@@ -65,17 +68,34 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
     except (SphinxError, SystemMessage) as error:
         if isinstance(error, ExtensionError) and isinstance(error.orig_exc, OSError):
             raise error.orig_exc from None
+        if isinstance(error, ExtensionError) and error.orig_exc:
+            raise BuildError(unexpected(builder, error.orig_exc, work, app), FAULTY_BOOK) from error
         label = getattr(error, "category", type(error).__name__)
         raise BuildError(f"{label}: {error}", FAULTY_BOOK) from error
     except (OSError, ImportError):
         raise
     except Exception as error:  # a fault in an extension: whoever repairs it needs the traceback
-        raise BuildError(f"{builder}: unexpected {type(error).__name__}: {error}", FAULTY_BOOK) from error
+        raise BuildError(unexpected(builder, error, work, app), FAULTY_BOOK) from error
     finally:
         sys.path[:] = before
         gc.set_threshold(*collecting)
     if app.statuscode:
         raise BuildError(f"{builder}: the warnings above are errors; the published book is unchanged", FAULTY_BOOK)
+
+
+def unexpected(builder: str, error: BaseException, work: Path, app: Sphinx | None) -> str:
+    """A fault of an extension in one line: page, what, where in the program. The traceback goes into a file in work."""
+    page = app.env.temp_data.get("docname") if app and getattr(app, "env", None) else None
+    where = f"{app.env.doc2path(page)}: " if app and page else ""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno}, in {frames[-1].name})" if frames else ""
+    log = work / "traceback.txt"
+    with contextlib.suppress(OSError):
+        log.write_text("".join(traceback.format_exception(error)), "utf-8")
+    return (
+        f"{where}{builder}: unexpected {type(error).__name__}: {error}{place}; the published book is unchanged. "
+        f"This is a fault of a program, not of the text; whoever repairs it needs {log}"
+    )
 
 
 def _numbered(app: Sphinx) -> bool:

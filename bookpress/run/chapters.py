@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import glob
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bookpress.contents import source_text
 from bookpress.kept import notebook_settings
 from bookpress.run.settings import ExecutionFailed
 
@@ -22,7 +25,8 @@ if TYPE_CHECKING:
 class Chapter:
     """A chapter with code, as Sphinx will read it.
 
-    key: what jupyter-cache files it under (a hash of the cells). cost: seconds that its head expects, else 0.
+    key: what jupyter-cache files it under (a hash of the cells). cost: seconds that its head expects, else 0. reads:
+    files that its head names (`reads:`), relative to the book's folder; None where it names none.
     """
 
     docname: str
@@ -33,6 +37,7 @@ class Chapter:
     timeout: int
     allow_errors: bool
     cost: float = 0.0
+    reads: tuple[str, ...] | None = None
 
     @property
     def has_code(self) -> bool:
@@ -46,7 +51,7 @@ def read_chapters(env: BuildEnvironment, root: Path, cache: JupyterCacheBase) ->
     for docname in sorted(env.found_docs):
         path = Path(env.doc2path(docname))
         config = notebook_settings(env)
-        text = path.read_text("utf-8")
+        text = source_text(path)
         reader = create_nb_reader(str(path), env.__dict__["myst_config"], config, text)
         if reader is None:
             continue
@@ -72,6 +77,7 @@ def read_chapters(env: BuildEnvironment, root: Path, cache: JupyterCacheBase) ->
             timeout=execution.get("timeout", config.execution_timeout),
             allow_errors=execution.get("allow_errors", config.execution_allow_errors),
             cost=_cost(execution, path),
+            reads=_reads(notebook.metadata.get("reads"), path, root),
         )
 
 
@@ -80,3 +86,19 @@ def _cost(execution: dict[str, Any], path: Path) -> float:
     if isinstance(cost, (int, float)) and cost >= 0:
         return float(cost)
     raise ExecutionFailed(f"{path.name}: `execution: cost` in its head is {cost!r}; it is a number of seconds")
+
+
+def _reads(named: Any, path: Path, root: Path) -> tuple[str, ...] | None:
+    """The files behind what a head names: paths or patterns, relative to the chapter's folder."""
+    if named is None:
+        return None
+    if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
+        raise ExecutionFailed(f"{path.name}: `reads:` in its head is {named!r}; it is a list of files")
+    found: set[str] = set()
+    for one in named:
+        where = str(path.parent / one)
+        matching = [name for name in glob.glob(where, recursive=True) if Path(name).is_file()]  # noqa: PTH207 - `../`
+        if not matching:
+            raise ExecutionFailed(f"{path.name}: `reads:` in its head names {one!r}, and there is no such file")
+        found |= {Path(os.path.relpath(name, root)).as_posix() for name in matching}
+    return tuple(sorted(found))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,10 @@ from urllib.parse import quote, urlencode
 
 from sphinx.application import Sphinx
 
-from bookpress.contents import file_name, up
+from bookpress.contents import file_name, source_text, up
 from bookpress.kept import notebook_settings
 from bookpress.run.extension import execution
-from bookpress.run.notebooks import executed_notebook, record_path
+from bookpress.run.notebooks import NotExecuted, executed_notebook, record_path
 from bookpress.run.settings import settings
 from bookpress.words import _
 
@@ -30,9 +29,7 @@ FOLDER = "notebooks"
 def computes(app: Sphinx, docname: str) -> bool:
     """Whether a page is a chapter with code that was executed."""
     source = Path(app.env.doc2path(docname))
-    if docname not in execution(app).notebooks or not source.is_relative_to(app.srcdir):
-        return False
-    return source.suffix == ".ipynb" or "{code-cell}" in source.read_text("utf-8")
+    return docname in execution(app).computing and source.is_relative_to(app.srcdir)
 
 
 def elsewhere(repository: str, commit: str, docname: str, hub: str = "", ending: str = ".md") -> dict[str, str]:
@@ -105,8 +102,10 @@ def write(app: Sphinx, failed: Exception | None) -> None:
         if last_marks.get(docname) != mark or not (notebook.exists() and text.exists()):
             content = executed_notebook(source, root, cache)
             if _is_text(app, docname):
-                shutil.copyfile(source, text)
-            notebook.write_bytes(content if content is not None else source.read_bytes())
+                text.write_text(source_text(source), "utf-8", newline="\n")
+            if content is None:
+                raise NotExecuted(f"{docname}: a page with code, and no notebook could be made of it")
+            notebook.write_bytes(content)
     for stale in folder.iterdir() if folder.is_dir() else ():
         if stale.name not in wanted:
             stale.unlink()

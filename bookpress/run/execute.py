@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import json
 import platform
@@ -15,14 +16,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bookpress.contents import source_text
 from bookpress.run.chapters import Chapter
 from bookpress.run.failures import Failure, raised, stopped
+from bookpress.run.imports import rests_on
 from bookpress.run.kernels import KernelPool, forking
-from bookpress.run.records import Record, Records, distributions, installed, sha256
+from bookpress.run.kernels.surroundings import environment
+from bookpress.run.records import Record, Records, installed, sha256
 from bookpress.run.settings import Settings, ignored
 
 _READS = Path(__file__).with_name("reads.py")
 _STARTUP_SECONDS = 60
+_UNOBSERVED = "what could not be observed"
+"""Stands in a record for a file that never is as it was: the chapter runs in every build."""
 
 
 @dataclass
@@ -81,7 +87,7 @@ async def _execute_all(
         async with slots:
             started, begun = time.perf_counter(), time.time()
             failure: Failure | None = None
-            reads: dict[str, list[str]] = {"files": [], "folders": [], "modules": []}
+            reads: dict[str, list[str]] = {"files": [], "folders": [], "modules": [], "loaded": []}
             if chapter.has_code:
                 failure, reads = await _execute_one(chapter, records.root, pool, settings)
             seconds = time.perf_counter() - started
@@ -98,7 +104,12 @@ async def _execute_all(
 
     kernels = sum(same[0].has_code for same in todo.values())
     pool_or_none = (
-        KernelPool(records.root, forking(kernels, settings.kernels), settings.preload)
+        KernelPool(
+            records.root,
+            environment(records.root, records.home, settings.environment),
+            forking(kernels, settings.kernels),
+            settings.preload,
+        )
         if kernels
         else contextlib.nullcontext()
     )
@@ -120,10 +131,11 @@ async def _execute_one(
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from zmq.error import ZMQError
 
     notebook = chapter.notebook
     kernel_name = notebook.metadata.get("kernelspec", {}).get("name", "python3")
-    index, log = -1, None
+    index, log, cleanup = -1, None, None
     try:
         manager, keywords, log = pool.manager(kernel_name)
         client: Any = NotebookClient(
@@ -137,15 +149,22 @@ async def _execute_one(
             shutdown_kernel=settings.shutdown,  # all outputs have arrived by then
             resources={"metadata": {"path": str(chapter.path.parent)}},
         )
+        cleanup = client._cleanup_kernel
         client.log.setLevel("CRITICAL")  # what fails is reported once, by us
         async with client.async_setup_kernel(cleanup_kc=True, **keywords):
             info: Any = await client.async_wait_for_reply(client.kc.kernel_info())
             notebook.metadata["language_info"] = info["content"]["language_info"]
-            await _ask(client, "watch", str(root))
+            target = Path(log).with_suffix(".reads")
+            await _ask(
+                client,
+                "watch",
+                str(root),
+                str(target),
+                "declared" if chapter.reads is not None else settings.unobserved,
+            )
             for index, cell in enumerate(notebook.cells):
                 await client.async_execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
             client.set_widgets_metadata()
-            target = Path(log).with_suffix(".reads")
             await _ask(client, "report", str(root), str(target))
         return None, json.loads(target.read_text("utf-8"))
     except CellExecutionError as error:
@@ -156,11 +175,14 @@ async def _execute_one(
         return stopped(chapter, index, "the kernel died", log), {}
     except NoSuchKernel:
         return Failure(chapter.name, f"no Jupyter kernel named {kernel_name!r} is installed"), {}
-    except (RuntimeError, TimeoutError) as error:  # the kernel did not come up
+    except (RuntimeError, TimeoutError, OSError, ValueError, ZMQError) as error:  # the kernel did not come up
         return stopped(chapter, index, f"the kernel could not be used: {error}", log), {}
+    finally:
+        if cleanup:  # nbclient would clean up at exit what was never started
+            atexit.unregister(cleanup)
 
 
-async def _ask(client: Any, function: str, *arguments: str) -> None:
+async def _ask(client: Any, function: str, *arguments: object) -> None:
     """Call a function of :mod:`bookpress.run.reads` in the kernel; it leaves no trace in names or history."""
     code = (
         "exec('import importlib.util, sys\\n"
@@ -195,22 +217,31 @@ def _store(
         overwrite=True,
     )
     without = ignored(records.root, settings.ignore)
-    files = {path: records.file_hash(path) for path in reads["files"] if not path.startswith(without)}
+    named = [*reads["files"], *(chapter.reads or ())]
+    files = {path: records.file_hash(path) for path in named if not path.startswith(without)}
     for path in files:
         with contextlib.suppress(OSError):
-            if (records.root / path).stat().st_mtime > begun:  # saved while the chapter ran: which version did it read?
+            there = records.root / path
+            if (
+                there.is_file() and there.stat().st_mtime > begun
+            ):  # saved while the chapter ran: which version did it read?
                 files[path] = "changed during execution"
-    packages = distributions()
-    libraries = {name for module in reads["modules"] for name in packages.get(module, ())}
+    if reads.get("unobserved"):
+        files[_UNOBSERVED] = "may have changed"
+    sources = [cell.source for cell in chapter.notebook.cells if cell.cell_type == "code"]
+    sources += [source_text(records.root / path) for path in files if path.endswith(".py") and files[path]]
+    libraries = rests_on(sources, reads["modules"], reads["loaded"]) if chapter.has_code else []
     for each in same:
         record = Record(
             chapter=each.name,
             key=each.key,
             notebook=sha256(records.notebook_path(each.key).read_bytes()),
             python=platform.python_version(),
-            libraries={name: installed(name) or "" for name in sorted(libraries)},
+            libraries={name: installed(name) or "" for name in libraries},
             files=files,
             folders={path: records.folder_hash(path) for path in reads["folders"]},
+            declared=None if each.reads is None else list(each.reads),
+            environment=records.environment,
             seconds=seconds,
         )
         records.save(each.docname, record)

@@ -29,7 +29,7 @@ _builders: list[str] = []
 class Execution:
     """The extension's part in one build: what was executed, and what Sphinx has to read again because of it.
 
-    notebooks: the executed notebook of each chapter, by document.
+    notebooks: the executed notebook of each chapter, by document. computing: documents that have code.
     """
 
     def __init__(self, app: Sphinx) -> None:
@@ -37,6 +37,7 @@ class Execution:
         self.settings = Settings()
         self.records: Records | None = None
         self.notebooks: dict[str, Path] = {}
+        self.computing: set[str] = set()
         self.digests: dict[str, str] = {}
         self.seconds: dict[str, float] = {}
         self.run = Run()
@@ -72,9 +73,10 @@ class Execution:
         from jupyter_cache import get_cache
 
         cache = get_cache(notebook_settings(env).execution_cache_path)
-        self.records = Records(cache, Path(app.srcdir))
+        self.records = Records(cache, Path(app.srcdir), self.settings.environment)
         chapters = list(read_chapters(env, self.records.root, cache))
         self.notebooks = {chapter.docname: self.records.notebook_path(chapter.key) for chapter in chapters}
+        self.computing = {chapter.docname for chapter in chapters if chapter.has_code}
         if self.settings.stock:
             return []
         self.run = execute(chapters, self.records, self.settings)
@@ -105,17 +107,16 @@ class Execution:
         docname = app.env.docname
         if next(iter(doctree.findall(PendingGlueReference)), None) is not None:
             _glue_users(app.env).add(docname)
-        if docname not in self.digests:
-            return
-        _digests_read(app.env)[docname] = self.digests[docname]
         data = app.env.__dict__["nb_metadata"].get(docname, {}).get("exec_data")
-        if data and data["runtime"] != self.seconds[docname]:
-            LOGGER.warning(
-                "myst-nb executed this chapter again: its outputs were not found in the cache",
-                location=docname,
-                type="bookpress",
-                subtype="execution",
-            )
+        if docname in self.digests:
+            _digests_read(app.env)[docname] = self.digests[docname]
+            if data and data["runtime"] != self.seconds[docname]:
+                self.told(docname, "myst-nb executed this chapter again: its outputs were not found in the cache")
+        elif data and data["method"] == "cache" and self.records and not self.settings.stock:
+            self.told(docname, "its outputs are on no record: myst-nb executed it, and what it read was not observed")
+
+    def told(self, docname: str, what: str) -> None:
+        LOGGER.warning(what, location=docname, type="bookpress", subtype="execution")
 
     def rewrite(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """Pages that quote numbers of other chapters are written again when any chapter was executed.

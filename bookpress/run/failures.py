@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bookpress.contents import source_text
 from bookpress.run.chapters import Chapter
 from bookpress.run.kernels import tail
 
@@ -65,7 +66,7 @@ def _first_line(chapter: Chapter, index: int) -> int:
     begin: int = source_map[index]
     code = chapter.notebook.cells[index].source.splitlines()
     with contextlib.suppress(OSError):
-        lines = chapter.path.read_text("utf-8").splitlines()
+        lines = source_text(chapter.path).splitlines()
         for offset in range(begin, len(lines) - len(code) + 1):
             if [line.rstrip() for line in lines[offset : offset + len(code)]] == [line.rstrip() for line in code]:
                 return offset + 1

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from bookpress.contents import source_text
 from bookpress.project import CACHE
 from bookpress.run.records import FOLDER
 
@@ -27,7 +28,7 @@ def executed_notebook(path: Path, root: Path, cache: Path = CACHE) -> bytes | No
     nbformat = _nbformat()
     notebook = _read(path)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    if not code or "kernelspec" not in notebook.metadata:
+    if not code:
         return None
     where = path.relative_to(root).as_posix()
     try:
@@ -45,7 +46,8 @@ def executed_notebook(path: Path, root: Path, cache: Path = CACHE) -> bytes | No
     for part in ("kernelspec", "language_info"):
         if part in executed.metadata:
             notebook.metadata[part] = executed.metadata[part]
-    notebook.metadata.kernelspec.setdefault("display_name", notebook.metadata.kernelspec["name"])
+    kernel = notebook.metadata.setdefault("kernelspec", nbformat.from_dict({"name": "python3"}))
+    kernel.setdefault("display_name", kernel["name"])
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)
     return f"{nbformat.writes(notebook)}\n".encode()
@@ -64,7 +66,7 @@ def _read(path: Path) -> Any:
     import jupytext
 
     # Without `fmt`, jupytext reads a page that has `:::` and no front matter as Pandoc Markdown.
-    return jupytext.reads(_with_whole_kernelspec(path.read_text("utf-8")), fmt="md:myst")
+    return jupytext.reads(_with_whole_kernelspec(source_text(path)), fmt="md:myst")
 
 
 def _with_whole_kernelspec(text: str) -> str:

@@ -11,19 +11,21 @@ import hashlib
 import json
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bookpress.run.chapters import Chapter
+from bookpress.run.kernels.surroundings import HOME
 from bookpress.run.reads import IGNORED
 
 if TYPE_CHECKING:
     from jupyter_cache.cache.main import JupyterCacheBase
 
-FORMAT = 1
+FORMAT = 2
 """Version of the records; records of another version count as absent."""
 FOLDER = "bookpress"
 """Of the records, inside the folder of the cache."""
@@ -34,8 +36,9 @@ class Record:
     """What the outputs of a chapter rest on. Paths are relative to the book's root; hashes are SHA-256.
 
     files: hash of each file that was read, None for one that was looked for and absent. folders: hash of the names in
-    each folder that was listed. libraries: version of each distribution that was loaded. notebook: hash of the
-    executed notebook in the cache. seconds: how long execution took.
+    each folder that was listed. declared: files that the head names, None where it names none. environment: variables
+    that the book lets in, with their values. libraries: version of each distribution that was loaded. notebook: hash of
+    the executed notebook in the cache. seconds: how long execution took.
     """
 
     chapter: str
@@ -45,6 +48,8 @@ class Record:
     libraries: dict[str, str]
     files: dict[str, str | None]
     folders: dict[str, str | None]
+    declared: list[str] | None
+    environment: dict[str, str]
     seconds: float
     format: int = FORMAT
 
@@ -58,9 +63,11 @@ class Record:
 class Records:
     """The records of a cache, one JSON file per chapter in :data:`FOLDER`."""
 
-    def __init__(self, cache: JupyterCacheBase, root: Path) -> None:
+    def __init__(self, cache: JupyterCacheBase, root: Path, let_in: Sequence[str] = ()) -> None:
         self.cache, self.root = cache, root
+        self.environment = {name: os.environ[name] for name in let_in if name in os.environ}
         self.folder = Path(cache.path) / FOLDER
+        self.home = self.folder / HOME
         self._hashes: dict[str, str | None] = {}
 
     def load(self, docname: str) -> Record | None:
@@ -100,6 +107,10 @@ class Records:
         for path, digest in record.files.items():
             if self.file_hash(path) != digest:
                 return f"{path} changed"
+        if record.declared != (None if chapter.reads is None else list(chapter.reads)):
+            return "its head names other files"
+        if record.environment != self.environment:
+            return "a variable of the environment that the book lets in is another"
         for path, digest in record.folders.items():
             if self.folder_hash(path) != digest:
                 return f"files in {path} came or went"
@@ -119,10 +130,12 @@ class Records:
         return Path(self.cache.path) / "executed" / key / "base.ipynb"
 
     def file_hash(self, path: str) -> str | None:
-        """Content, not modification time: a fresh checkout must find its cache current."""
+        """Content, not modification time: a fresh checkout must find its cache current. A folder is only there or not;
+        what is in it counts where it was listed."""
         if path not in self._hashes:
             try:
-                self._hashes[path] = sha256((self.root / path).read_bytes())
+                there = self.root / path
+                self._hashes[path] = "folder" if there.is_dir() else sha256(there.read_bytes())
             except OSError:
                 self._hashes[path] = None
         return self._hashes[path]
@@ -140,12 +153,6 @@ class Records:
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-@lru_cache(maxsize=1)
-def distributions() -> dict[str, list[str]]:
-    """Distributions by the name of the modules they bring."""
-    return dict(metadata.packages_distributions())
 
 
 @cache

@@ -34,7 +34,9 @@ class Settings:
     empty for whichever suits the system. shutdown: `immediate`, or `graceful` for kernels that end by themselves and
     can save what was measured in them. executor: `parallel`, or `stock` to leave execution to myst-nb. preload: modules
     that the process from which kernels are forked has loaded. ignore: beginnings of paths, relative to the book's root,
-    of code on which no output depends.
+    of code on which no output depends. environment: names of variables of the machine that chapters may read, beside
+    those of :data:`bookpress.run.kernels.surroundings.LET_IN`; a chapter runs again when one has another value.
+    unobserved: `refuse` a chapter that does what cannot be observed, or `rerun` it in every build.
     """
 
     workers: int = 0
@@ -43,6 +45,8 @@ class Settings:
     executor: str = "parallel"
     preload: tuple[str, ...] = PRELOAD
     ignore: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    unobserved: str = "refuse"
 
     @property
     def stock(self) -> bool:
@@ -68,7 +72,7 @@ def chosen(values: dict[str, Any]) -> Settings:
     if not workers.isdecimal() or (os.environ.get("BOOKPRESS_WORKERS") and not int(workers)):
         raise ExecutionFailed(f"BOOKPRESS_WORKERS is {workers!r}; it is a number of chapters, 1 or more")
     for name, allowed in (("kernels", ("", "fork", "spawn")), ("executor", ("parallel", "stock")),
-                          ("shutdown", ("immediate", "graceful"))):  # fmt: skip
+                          ("shutdown", ("immediate", "graceful")), ("unobserved", ("refuse", "rerun"))):  # fmt: skip
         if (given.get(name) or allowed[0]) not in allowed:
             words = " or ".join(repr(word) for word in allowed if word)
             raise ExecutionFailed(f"BOOKPRESS_{name.upper()} is {given[name]!r}; it can be {words}")
@@ -79,6 +83,8 @@ def chosen(values: dict[str, Any]) -> Settings:
         executor=given.get("executor") or "parallel",
         preload=tuple(given.get("preload") or PRELOAD),
         ignore=tuple(given.get("ignore") or ()),
+        environment=tuple(given.get("environment") or ()),
+        unobserved=given.get("unobserved") or "refuse",
     )
 
 

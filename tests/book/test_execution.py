@@ -175,7 +175,8 @@ def test_an_interrupted_build_leaves_no_process(tmp_path: Path, mode: str, numbe
         "child = subprocess.Popen(['sleep', '60'])\n"
         "pathlib.Path('pids').write_text(f'{os.getpid()} {child.pid} .')\ntime.sleep(60)"
     )
-    book = toybook.write(tmp_path, {"waits": toybook.chapter("Waits", cell)})
+    waits = toybook.chapter("Waits", cell).replace("---\n", "---\nreads: []\n", 1)  # it starts a program
+    book = toybook.write(tmp_path, {"waits": waits})
     process = toybook.start(book, BOOKPRESS_KERNELS=mode)
     pids = wait_for(lambda: (book / "chapters/pids").read_text().split(), 30)
     process.send_signal(number)

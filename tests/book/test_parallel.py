@@ -17,6 +17,7 @@ from bookpress.build import parallel
 from bookpress.run import kernels
 from tests.book import toybook
 
+ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
 SLEEPER = """\
 import os, sys, time
 from bookpress.build import parallel
@@ -87,13 +88,13 @@ def test_forks_end_with_a_killed_build():
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks")
 def test_a_warm_process_started_ahead_is_used_or_ended(tmp_path, monkeypatch):
     monkeypatch.setenv("BOOKPRESS_KERNELS", "fork")
-    with kernels.ahead(tmp_path):
+    with kernels.ahead(tmp_path, ENVIRONMENT):
         ahead = kernels._ahead[tmp_path.resolve()]
-        with kernels.KernelPool(tmp_path, fork=True) as pool:
+        with kernels.KernelPool(tmp_path, ENVIRONMENT, fork=True) as pool:
             assert pool.server is ahead
     assert ahead._process.poll() is not None
     begun = time.monotonic()
-    with kernels.ahead(tmp_path):
+    with kernels.ahead(tmp_path, ENVIRONMENT):
         unused = kernels._ahead[tmp_path.resolve()]
     assert unused._process.poll() is not None and not unused.log.exists()
     assert time.monotonic() - begun < 5, "not waited for until it has loaded everything"

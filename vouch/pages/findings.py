@@ -26,11 +26,12 @@ from bookpress.cite.formats import part
 from bookpress.contents import up
 from bookpress.events import EXECUTED
 from bookpress.metadata import chapter
+from bookpress.run.execute import tell
 from bookpress.run.extension import execution
 from bookpress.run.settings import settings
 from bookpress.web.permalinks import of_build
 from bookpress.web.search import add_kind, named
-from vouch.findings import MIME
+from vouch.findings import ACCEPTED, MIME
 
 _COLLECTED = "vouch_findings"
 _NAME = "[name]"
@@ -97,6 +98,16 @@ def write(app: Sphinx, failed: Exception | None) -> None:
     target = Path(app.outdir) / "findings.json"
     if not target.exists() or target.read_text("utf-8") != text:
         target.write_text(text, "utf-8")
+    tell_of_lost(Path(app.srcdir) / "data" / ACCEPTED.name, {entry["id"] for entry in entries})
+
+
+def tell_of_lost(accepted: Path, recorded: set[str]) -> None:
+    """Name the accepted findings that this build records no more; a writer may mean it, and has to know."""
+    if not accepted.is_file():
+        return
+    lost = sorted({entry["id"] for entry in json.loads(accepted.read_text("utf-8"))} - recorded)
+    if lost:
+        tell(f"findings: {len(lost)} of the accepted are no longer recorded: {', '.join(lost)}")
 
 
 class FoundNumber(PasteTextRole):

@@ -2,6 +2,8 @@
 
 `KernelPool` hands out kernel managers. Starting a kernel and importing pandas, matplotlib and networkx takes longer
 than most chapters run; a fork of a process that has them loaded takes a few milliseconds.
+
+Here: how a kernel is started, and what of the machine it is given. Not here: what runs in it, and what that reads.
 """
 
 from __future__ import annotations
@@ -28,8 +30,12 @@ from typing import Any
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-SERVER = Path(__file__).with_name("kernel_server.py")
+from bookpress.run.kernels.surroundings import Kernels
+
+SERVER = Path(__file__).with_name("server.py")
 LAUNCHER = "ipykernel_launcher"
+_LONGEST = 80
+"""Bytes that the name of a folder with sockets may have: an address holds 107 on Linux, 103 on macOS."""
 
 
 class KernelError(RuntimeError):
@@ -51,14 +57,14 @@ def forking(kernels: float, wish: str = "") -> bool:
 class KernelPool:
     """Kernels of one run, with their logs in a private folder that goes with the pool. Use as a context manager.
 
-    root: the book's folder; it is put on the import path of the kernels, so that the book's package need not be
-    installed. fork: see :func:`forking`. preload: modules that forked kernels have loaded.
+    root: the book's folder. env: the environment of the kernels, see :mod:`bookpress.run.kernels.surroundings`. fork:
+    see :func:`forking`. preload: modules that forked kernels have loaded.
     """
 
-    def __init__(self, root: Path, fork: bool, preload: Sequence[str] = ()) -> None:
-        self.env = kernel_environment(root)
-        self.folder = Path(tempfile.mkdtemp(prefix="bookpress-"))
-        self.server = (_ahead.pop(root.resolve(), None) or KernelServer(self.env, preload)) if fork else None
+    def __init__(self, root: Path, env: dict[str, str], fork: bool, preload: Sequence[str] = ()) -> None:
+        self.env = env
+        self.folder = private_folder()
+        self.server = (_ahead.pop(root.resolve(), None) or KernelServer(env, preload)) if fork else None
         self._numbers = count(1)
         self._logs = contextlib.ExitStack()
 
@@ -74,7 +80,9 @@ class KernelPool:
     def manager(self, kernel_name: str) -> tuple[AsyncKernelManager, dict[str, Any], Path]:
         """A manager whose kernel is not yet started, the keywords to start it with, and the file its output goes to."""
         stem = self.folder / str(next(self._numbers))
-        manager = AsyncKernelManager(kernel_name=kernel_name, connection_file=f"{stem}.json")
+        manager = AsyncKernelManager(
+            kernel_name=kernel_name, connection_file=f"{stem}.json", kernel_spec_manager=Kernels()
+        )
         if os.name == "posix":
             # Sockets in a private folder: no ports, so no two kernels that pick the same port
             # at the same moment.
@@ -96,13 +104,13 @@ _ahead: dict[Path, KernelServer] = {}
 
 
 @contextlib.contextmanager
-def ahead(root: Path, wish: str = "", preload: Sequence[str] = ()) -> Iterator[None]:
+def ahead(root: Path, env: dict[str, str], wish: str = "", preload: Sequence[str] = ()) -> Iterator[None]:
     """Start the warm process of a build that will surely need it; the first pool for root takes it.
 
     So it loads beside the checks and Sphinx, which use one processor. Ended here if nobody took it.
     """
     if forking(math.inf, wish):
-        _ahead[root.resolve()] = KernelServer(kernel_environment(root), preload)
+        _ahead[root.resolve()] = KernelServer(env, preload)
     try:
         yield
     finally:
@@ -110,11 +118,14 @@ def ahead(root: Path, wish: str = "", preload: Sequence[str] = ()) -> Iterator[N
             unused.close()
 
 
-def kernel_environment(root: Path) -> dict[str, str]:
-    """The environment of every kernel: as the build's, with a fixed hash seed and the book's folder importable."""
-    env = dict(os.environ)
-    paths = [str(root), *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
-    return env | {"PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONHASHSEED": "0"}
+def private_folder() -> Path:
+    """A folder for logs and sockets. The address of a socket is limited to about a hundred bytes: where the folder for
+    temporary files has a longer one, the system's own takes its place."""
+    folder = Path(tempfile.mkdtemp(prefix="bookpress-"))
+    if os.name == "posix" and len(os.fsencode(folder)) > _LONGEST:
+        folder.rmdir()
+        folder = Path(tempfile.mkdtemp(prefix="bookpress-", dir="/tmp"))
+    return folder
 
 
 class KernelServer:

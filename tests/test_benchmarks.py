@@ -1,0 +1,59 @@
+"""What the README tells to run besides the book: the benchmarks change what they say they change, and end well."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import jupytext
+import pytest
+
+from tests.conftest import copy_checkout
+from vouch.paths import ROOT
+
+
+@pytest.fixture(scope="module")
+def speed() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("build_speed", ROOT / "benchmarks" / "build_speed.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def cells(path: Path) -> list[tuple[str, str, str]]:
+    notebook = jupytext.reads(path.read_text("utf-8"), fmt="md:myst")
+    return [(cell.cell_type, cell.source, str(cell.metadata)) for cell in notebook.cells]
+
+
+def test_one_cell_and_nothing_else_is_another(speed, tmp_path):
+    copy_checkout(tmp_path)
+    before = cells(tmp_path / speed.CHAPTER)
+    speed.edit_cell(tmp_path)
+    after = cells(tmp_path / speed.CHAPTER)
+    changed = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+    assert len(changed) == 1
+    (kind, old, head), (_, new, same_head) = changed[0]
+    assert kind == "code" and new == f"{old}\n# a comment more" and head == same_head
+
+
+def test_prose_alone_is_another(speed, tmp_path):
+    copy_checkout(tmp_path)
+    before = [one for one in cells(tmp_path / speed.CHAPTER) if one[0] == "code"]
+    speed.edit_prose(tmp_path)
+    after = cells(tmp_path / speed.CHAPTER)
+    assert [one for one in after if one[0] == "code"] == before and "A sentence more." in after[-1][1]
+
+
+@pytest.mark.long
+def test_the_benchmark_of_the_build_prints_its_table():
+    """All of it, once: what a reader types."""
+    command = [sys.executable, "benchmarks/build_speed.py"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1500)
+    assert run.returncode == 0, run.stderr[-3000:]
+    rows = [line for line in run.stdout.splitlines() if line.startswith("| ")]
+    assert rows[0].startswith("| build") and len(rows) == 10
+    assert all(float(row.split("|")[2]) > 0 for row in rows[1:])
