@@ -24,8 +24,8 @@ COUNTED = {
 """Published figures that the table of deaths shows, and what each counts."""
 
 CLAIMANTS = {"Assistance Association for Political Prisoners": "AAPP"}
-AROUND_THE_VOTE = {"vio-20251201-2": "UN", "vio-20260101-1": "The Irrawaddy"}
-"""Deaths in air attacks around the voting days, as two claimants give them."""
+AROUND_THE_VOTE = {"vio-20251201-2": "UN"}
+"""Deaths in air attacks around the voting days, by claimant."""
 
 _PANELS = {
     "UCDP": "UCDP: deaths of all sides, each month",
@@ -44,7 +44,7 @@ def violence(monthly: pd.DataFrame, periods: pd.DataFrame, paces: pd.DataFrame, 
     frame = _violence_frame(monthly, periods, paces, incidents)
     air = frame[frame["panel"] == "air"].set_index("claimant")
     last = frame[frame["panel"] != "air"].groupby("panel")["end"].max()
-    un, other = air.loc["UN"], air.loc["The Irrawaddy"]
+    un = air.loc["UN"]
     verified = int(un["total"])
 
     def draw(figure: Figure, theme: Theme) -> None:
@@ -75,10 +75,9 @@ def violence(monthly: pd.DataFrame, periods: pd.DataFrame, paces: pd.DataFrame, 
         alt=(
             "Four panels on one time axis from the coup to 2026, deaths a month by claimant, each on its own scale. "
             f"{spans}. Last panel: {verified} civilians by the UN Human Rights Office, "
-            f"{day(un['start'])} to {day(un['end'])}, and more than {int(other['total'])} people by The Irrawaddy in "
-            f"{month(other['start'])}."
+            f"{day(un['start'])} to {day(un['end'])}."
         ),
-        source="Data: UCDP GED (to 2023); ACLED and AAPP as published; UN Human Rights Office; The Irrawaddy.",
+        source="Data: UCDP GED (to 2023); ACLED and AAPP as published; UN Human Rights Office.",
         height=6.4,
     )
 
@@ -129,13 +128,12 @@ def _draw_pace(ax: Axes, theme: Theme, rows: pd.DataFrame, title: str) -> None:
 
 
 def _draw_air(ax: Axes, theme: Theme, air: pd.DataFrame) -> None:
-    for who, words, lift in (("UN", "civilians, at least", -2), ("The Irrawaddy", "people and more in January", 3)):
-        row = air.loc[who]
-        ax.annotate(
-            f"{who}: {formatted(row['total'])} {words}", (row["start"], row["per_month"]), (-5, lift),
-            textcoords="offset points", size=_SMALL, ha="right", va="center",
-        )  # fmt: skip
-        ax.plot([row["start"], row["end"]], [row["per_month"]] * 2, color=theme.text, linewidth=2.6)
+    row = air.loc["UN"]
+    ax.annotate(
+        f"UN: {formatted(row['total'])} civilians, at least", (row["start"], row["per_month"]), (-5, 0),
+        textcoords="offset points", size=_SMALL, ha="right", va="center",
+    )  # fmt: skip
+    ax.plot([row["start"], row["end"]], [row["per_month"]] * 2, color=theme.text, linewidth=2.6)
 
 
 def prisoners(held: pd.DataFrame, freed: pd.DataFrame) -> Chart:
