@@ -36,6 +36,7 @@ def test_the_amnesty_before_the_vote(printed) -> None:
     total = float(of("prisoners", "prisoner_id")["pri-20251126-1"]["value"])
     assert sum(parts.values()) == total == 8665
     assert printed["people.amnesty_convicts"] == parts["released"] + parts["remissions"] == 3085
+    assert printed["people.amnesty_freed"] == float(stated["amnesty-released-2025-26-2"]["value"]) == 726
     assert printed["people.amnesty_at_large"] == pytest.approx(100 * 5580 / 8665)
 
 
