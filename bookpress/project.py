@@ -13,6 +13,19 @@ CACHE = Path("_build", ".jupyter_cache")
 """Executed chapters, in the place where `jupyter-book build` keeps them."""
 
 
+def check(root: Path) -> None:
+    """Raise ValueError, with file and line, for a configuration that is not YAML or a table of contents that is not."""
+    for name in (CONFIG, "_toc.yml"):
+        path = root / name
+        try:
+            yaml.safe_load(path.read_text("utf-8") if path.is_file() else "")
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise ValueError(f"{name}:{line}: not YAML: {error.problem or error.context}") from None
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise ValueError(f"{name}: not YAML: {error}") from None
+
+
 def settings(root: Path) -> dict[str, Any]:
     """Sphinx's settings as the book's `_config.yml` has them (`sphinx: config:`); empty where it has none."""
     content = yaml.safe_load((root / CONFIG).read_text("utf-8")) or {}

@@ -60,6 +60,10 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
     try:
         if not (root / project.CONFIG).is_file():
             raise BuildError(f"there is no book here: {root} has no {project.CONFIG}", UNFIT)
+        try:
+            project.check(root)
+        except ValueError as error:
+            raise BuildError(str(error), FAULTY_INPUT) from None
         with _kernels_ahead(root):
             preflight(root)
             build_book(root, target)

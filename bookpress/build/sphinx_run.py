@@ -6,8 +6,9 @@ import contextlib
 import gc
 import sys
 import traceback
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from bookpress.build.outcome import FAULTY_BOOK, BuildError
 from bookpress.project import CACHE
@@ -25,16 +26,32 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
     collecting = gc.get_threshold()
     gc.set_threshold(200_000, 20, 100)  # modules and doctrees are many small objects that all live on
 
-    from docutils.utils import SystemMessage
-    from jupyter_book.config import get_final_config
-    from sphinx.application import Sphinx
-    from sphinx.errors import ExtensionError, SphinxError
-    from sphinx.util.console import color_terminal, nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     from bookpress.build import parallel
 
-    if not color_terminal():
+    before = list(sys.path)
+    apps: list[Sphinx] = []
+    try:
+        with in_words(builder, work, apps), patch_docutils(None), docutils_namespace():
+            app = application(root, builder, work, sys.stderr)
+            apps.append(app)
+            with parallel.reading(app):
+                app.build()
+    finally:
+        sys.path[:] = before
+        gc.set_threshold(*collecting)
+    if app.statuscode:
+        raise BuildError(f"{builder}: the warnings above are errors; the published book is unchanged", FAULTY_BOOK)
+
+
+def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx:
+    """Sphinx for the book, output in work/<builder>; call it in docutils' namespace. warning: where faults are told."""
+    from jupyter_book.config import get_final_config
+    from sphinx.application import Sphinx
+    from sphinx.util.console import color_terminal, nocolor
+
+    if warning is not sys.stderr or not color_terminal():
         nocolor()
     overrides = {
         "external_toc_path": str(root / "_toc.yml"),
@@ -44,49 +61,48 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
         "nb_execution_cache_path": str(root / CACHE),
     }
     config, _ = get_final_config(user_yaml=root / "_config.yml", cli_config=overrides, sourcedir=root)
-    outdir = work / builder
-    before = list(sys.path)
-    app: Sphinx | None = None
+    app = Sphinx(
+        srcdir=root,
+        confdir=None,
+        outdir=work / builder,
+        doctreedir=work / "doctrees",
+        buildername=builder,
+        confoverrides=config,
+        status=None,
+        warning=warning,
+        warningiserror=True,
+        keep_going=True,
+    )
+    if app.config["use_multitoc_numbering"] and _numbered(app):
+        app.setup_extension("sphinx_multitoc_numbering")
+    return app
+
+
+@contextlib.contextmanager
+def in_words(builder: str, work: Path, apps: Sequence[Sphinx] = ()) -> Iterator[None]:
+    """Turn what Sphinx and its extensions raise into a BuildError; OSError and ImportError stay what they are."""
+    from docutils.utils import SystemMessage
+    from sphinx.errors import ExtensionError, SphinxError
+
     try:
-        with patch_docutils(None), docutils_namespace():
-            app = Sphinx(
-                srcdir=root,
-                confdir=None,
-                outdir=outdir,
-                doctreedir=work / "doctrees",
-                buildername=builder,
-                confoverrides=config,
-                status=None,
-                warning=sys.stderr,
-                warningiserror=True,
-                keep_going=True,
-            )
-            if app.config["use_multitoc_numbering"] and _numbered(app):
-                app.setup_extension("sphinx_multitoc_numbering")
-            with parallel.reading(app):
-                app.build()
+        yield
     except (SphinxError, SystemMessage) as error:
         if isinstance(error, ExtensionError) and isinstance(error.orig_exc, OSError):
             raise error.orig_exc from None
         if isinstance(error, ExtensionError) and error.orig_exc:
-            raise BuildError(unexpected(builder, error.orig_exc, work, app), FAULTY_BOOK) from error
+            raise BuildError(unexpected(builder, error.orig_exc, work, apps), FAULTY_BOOK) from error
         label = getattr(error, "category", type(error).__name__)
         raise BuildError(f"{label}: {error}", FAULTY_BOOK) from error
-    except (OSError, ImportError):
+    except (OSError, ImportError, BuildError):
         raise
     except Exception as error:  # a fault in an extension: whoever repairs it needs the traceback
-        raise BuildError(unexpected(builder, error, work, app), FAULTY_BOOK) from error
-    finally:
-        sys.path[:] = before
-        gc.set_threshold(*collecting)
-    if app.statuscode:
-        raise BuildError(f"{builder}: the warnings above are errors; the published book is unchanged", FAULTY_BOOK)
+        raise BuildError(unexpected(builder, error, work, apps), FAULTY_BOOK) from error
 
 
-def unexpected(builder: str, error: BaseException, work: Path, app: Sphinx | None) -> str:
+def unexpected(builder: str, error: BaseException, work: Path, apps: Sequence[Sphinx]) -> str:
     """A fault of an extension in one line: page, what, where in the program. The traceback goes into a file in work."""
-    page = app.env.temp_data.get("docname") if app and getattr(app, "env", None) else None
-    where = f"{app.env.doc2path(page)}: " if app and page else ""
+    pages = [app.env.doc2path(app.env.temp_data["docname"]) for app in apps if app.env.temp_data.get("docname")]
+    where = f"{pages[0]}: " if pages else ""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno}, in {frames[-1].name})" if frames else ""
     log = work / "traceback.txt"

@@ -44,6 +44,17 @@ def prepare(root: Path) -> Path:
     return work
 
 
+def copied(root: Path, target: Path) -> None:
+    """Put what the last good build left into another work folder, so that it need not be read again; else empty it."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    marker = root / "_build" / ".work" / "good"
+    if marker.is_file() and marker.read_text("utf-8") == _stamp(root):
+        for name in ("html", "doctrees", "jupyter_execute"):
+            if (marker.parent / name).is_dir():
+                shutil.copytree(marker.parent / name, target / name)
+
+
 def _stamp(root: Path) -> str:
     """Hash of all that a page depends on without Sphinx knowing: contents, configuration, extensions, libraries."""
     digest = hashlib.sha256(sys.version.encode())

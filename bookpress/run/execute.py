@@ -33,10 +33,11 @@ _UNOBSERVED = "what could not be observed"
 
 @dataclass
 class Run:
-    """The outcome of :func:`execute`: docnames that were executed, those left as they are, and the failures."""
+    """The outcome of :func:`execute`: docnames that were executed, left as they are or failed, and why these failed."""
 
     executed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -98,8 +99,7 @@ async def _execute_all(
             _store(same, reads, begun, seconds, records, settings)
         for chapter in same:
             done += 1
-            if not failure:
-                run.executed.append(chapter.docname)
+            (run.failed if failure else run.executed).append(chapter.docname)
             say(f"[{done:{len(str(total))}}/{total}] {chapter.name}  {seconds:.1f} s{'  FAILED' if failure else ''}")
 
     kernels = sum(same[0].has_code for same in todo.values())

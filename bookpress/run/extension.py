@@ -29,7 +29,9 @@ _builders: list[str] = []
 class Execution:
     """The extension's part in one build: what was executed, and what Sphinx has to read again because of it.
 
-    notebooks: the executed notebook of each chapter, by document. computing: documents that have code.
+    notebooks: the executed notebook of each chapter, by document. computing: documents that have code. tolerant:
+    whether a chapter that fails lets the others go on; whoever asks for it tells of the failures in `run`. only:
+    documents that run and are read, all if it is empty.
     """
 
     def __init__(self, app: Sphinx) -> None:
@@ -41,6 +43,8 @@ class Execution:
         self.digests: dict[str, str] = {}
         self.seconds: dict[str, float] = {}
         self.run = Run()
+        self.tolerant = False
+        self.only: frozenset[str] = frozenset()
         app.connect("builder-inited", self.place_stylesheet)
         app.connect("env-get-outdated", self.before_reading)
         app.connect("env-purge-doc", self.purge)
@@ -79,6 +83,10 @@ class Execution:
         self.computing = {chapter.docname for chapter in chapters if chapter.has_code}
         if self.settings.stock:
             return []
+        if self.only and env.all_docs:
+            chapters = [chapter for chapter in chapters if chapter.docname in self.only]
+            for documents in (added, changed):
+                documents.intersection_update(self.only)
         self.run = execute(chapters, self.records, self.settings)
         if self.run.executed or self.run.failures:
             tell(
@@ -87,17 +95,20 @@ class Execution:
             )
         elif not _builders:
             tell(f"chapters: {len(self.run.unchanged)} unchanged")
-        if self.run.failures:
+        if self.run.failures and not self.tolerant:
             raise ExecutionFailed("\n" + "\n".join(sorted(map(str, self.run.failures))))
+        for documents in (added, changed):  # what failed keeps its page, and is read when it runs
+            documents.difference_update(self.run.failed)
+        if not self.tolerant:
+            tell(PHASES.get(app.builder.name, f"pages: {app.builder.name}"))
         _builders.append(app.builder.name)
-        tell(PHASES.get(app.builder.name, f"pages: {app.builder.name}"))
         for chapter in chapters:
             record = self.records.load(chapter.docname)
             if record is None:  # removed by somebody since it was written: the next build executes the chapter
                 continue
             self.digests[chapter.docname] = record.digest
             self.seconds[chapter.docname] = record.seconds
-        app.emit(EXECUTED, self.notebooks)
+        app.emit(EXECUTED, {name: path for name, path in self.notebooks.items() if name not in self.run.failed})
         digests_read = _digests_read(env)
         return [docname for docname, digest in self.digests.items() if digests_read.get(docname) != digest]
 

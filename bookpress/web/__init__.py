@@ -77,7 +77,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
     app.add_node(terms.term_link, html=(terms.visit, terms.depart))
     app.add_post_transform(terms.DefineTerms)
-    app.connect("builder-inited", terms.forget)
+    app.connect("env-get-outdated", terms.forget)
     app.connect("doctree-read", terms.depend)
 
     app.connect("doctree-resolved", csp.check_links)

@@ -76,6 +76,7 @@ def depend(app: Sphinx, doctree: nodes.document) -> None:
         app.env.note_dependency(app.env.doc2path(glossary))
 
 
-def forget(app: Sphinx) -> None:
-    """The glossary may change between two builds of one process."""
+def forget(app: Sphinx, *_: object) -> list[str]:
+    """The glossary may change between two readings of one process."""
     _doctree.cache_clear()
+    return []

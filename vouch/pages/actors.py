@@ -93,13 +93,14 @@ def _cut(text: str, entries: list[tuple[int, addnodes.index]]) -> list[nodes.Nod
     return [*pieces, nodes.Text(text[end:])]
 
 
-def forget(app: Sphinx) -> None:
-    """The table is read anew in every build, also where one process builds twice."""
+def forget(app: Sphinx, *_: object) -> list[str]:
+    """The table is read anew before pages are, also where one process reads twice."""
     _forms.cache_clear()
+    return []
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("vouch_index_omit", [], "env", [list])
     app.add_transform(IndexActors)
-    app.connect("builder-inited", forget)
+    app.connect("env-get-outdated", forget)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

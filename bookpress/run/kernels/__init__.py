@@ -64,7 +64,11 @@ class KernelPool:
     def __init__(self, root: Path, env: dict[str, str], fork: bool, preload: Sequence[str] = ()) -> None:
         self.env = env
         self.folder = private_folder()
-        self.server = (_ahead.pop(root.resolve(), None) or KernelServer(env, preload)) if fork else None
+        self.server = (
+            (_kept.get(root.resolve()) or _ahead.pop(root.resolve(), None) or KernelServer(env, preload))
+            if fork
+            else None
+        )
         self._numbers = count(1)
         self._logs = contextlib.ExitStack()
 
@@ -72,7 +76,7 @@ class KernelPool:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self.server:
+        if self.server and self.server not in _kept.values():
             self.server.close()
         self._logs.close()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -101,6 +105,8 @@ class KernelPool:
 
 _ahead: dict[Path, KernelServer] = {}
 """Warm processes that no pool has taken yet, by the root of their book."""
+_kept: dict[Path, KernelServer] = {}
+"""Warm processes that serve one pool after the other."""
 
 
 @contextlib.contextmanager
@@ -116,6 +122,18 @@ def ahead(root: Path, env: dict[str, str], wish: str = "", preload: Sequence[str
     finally:
         if unused := _ahead.pop(root.resolve(), None):
             unused.close()
+
+
+@contextlib.contextmanager
+def kept(root: Path, env: dict[str, str], preload: Sequence[str] = ()) -> Iterator[None]:
+    """Within this, all pools for root fork their kernels from one warm process, where the system can fork."""
+    if forking(math.inf):
+        _kept[root.resolve()] = KernelServer(env, preload)
+    try:
+        yield
+    finally:
+        if server := _kept.pop(root.resolve(), None):
+            server.close()
 
 
 def private_folder() -> Path:

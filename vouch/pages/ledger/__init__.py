@@ -34,7 +34,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("vouch-ledger", marks.LedgerDirective)
     app.add_post_transform(marks.ClaimNotes)
     app.add_post_transform(marks.ClaimPopups)
-    app.connect("builder-inited", records.forget)
+    app.connect("env-get-outdated", records.forget)
     app.connect("html-page-context", exports.add_claim_review)
     app.connect("build-finished", exports.write_exports)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

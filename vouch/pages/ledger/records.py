@@ -33,7 +33,8 @@ def forecasts() -> dict[str, dict[str, Any]]:
     return {row["claim"]: row for row in data.load("forecasts").to_dict("records")}
 
 
-def forget(app: Sphinx) -> None:
-    """The tables are read anew in every build, also where one process builds twice."""
+def forget(app: Sphinx, *_: object) -> list[str]:
+    """The tables are read anew before pages are, also where one process reads twice."""
     for memory in (ledger, evidence, forecasts, data.package, sources.bibliography_keys):
         memory.cache_clear()
+    return []

@@ -1,0 +1,174 @@
+"""The book of a live view: one Sphinx that stays, and what a change of files makes it do."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bookpress import project
+from bookpress.build.outcome import BuildError, explained
+from bookpress.build.sphinx_run import application, in_words
+from bookpress.build.workfolder import copied, lock
+from bookpress.live.state import State
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+FRESH = frozenset({"_config.yml", "_toc.yml", "CITATION.cff", "pyproject.toml"})
+"""Files of which every page may depend; so does every page on a bibliography."""
+_PLACE = re.compile(r"(/[^:]+\.\w+)(:\d+)?: (?:WARNING|ERROR|CRITICAL)")
+"""The page of which Sphinx says something."""
+_CHECK = "from pathlib import Path; from bookpress.build.command import preflight; preflight(Path.cwd())"
+
+
+class LiveBook:
+    """The book as it is being written.
+
+    root: the book's folder. state: told of every page and fault. only: documents that run and are read again when they
+    change, all if it is empty. say: called with a line of progress.
+    """
+
+    def __init__(self, root: Path, state: State, only: Iterable[str] = (), say: Callable[[str], None] = print) -> None:
+        self.root, self.state, self.only, self.say = root, state, frozenset(only), say
+        self.work = root / "_build" / ".live"
+        self.site = self.work / "html"
+        self.app: Sphinx | None = None
+        self._warnings = io.StringIO()
+        self._sources: set[str] = set()
+        self._open = contextlib.ExitStack()
+
+    def start(self, again: bool = False) -> None:
+        """Make the pages as they are now, from what the last build left if that is of any use. again: after a change of
+        the configuration, from what is here."""
+        from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+        self.close()
+        self.state.say("the book is being read")
+        if not again:
+            copied(self.root, self.work)
+        try:
+            project.check(self.root)
+        except ValueError as error:
+            self.state.wrong("the book", [str(error)])
+            self.state.say("")
+            return
+        with self._noting():
+            self._open.enter_context(patch_docutils(None))
+            self._open.enter_context(docutils_namespace())
+            app = application(self.root, "html", self.work, self._warnings)
+            self._tolerate(app)
+            app.build()
+            self.app = app
+        self._failures()
+        self.state.written([page.relative_to(self.site).as_posix() for page in self.site.rglob("*.html")])
+        self.state.say("")
+
+    def close(self) -> None:
+        """Let the Sphinx go."""
+        self.app = None
+        self._open.close()
+        self._open = contextlib.ExitStack()
+
+    def take(self, changed: Iterable[Path]) -> None:
+        """Run, read and write what these changed files touch; afterwards, check the book's inputs."""
+        names = {path.relative_to(self.root).as_posix() for path in changed}
+        begun = time.perf_counter()
+        try:
+            with lock(self.root / "_build" / ".work"):
+                if not self.app or names & FRESH or any(name.endswith(".bib") for name in names):
+                    self.start(again=True)
+                else:
+                    self._update()
+        except BuildError as error:  # another build holds the chapters
+            self.state.wrong("the book", [f"{error}: save once more when it is done"])
+            return
+        self.say(f"{', '.join(sorted(names)[:3])}: {time.perf_counter() - begun:.1f} s")
+        if any(not name.endswith((".md", ".ipynb", ".rst")) for name in names):
+            self._check()
+
+    def _update(self) -> None:
+        from sphinx.util.logging import pending_warnings
+
+        if not (app := self.app):
+            return
+        env = app.env
+        self.state.say("being read")
+        with self._noting():
+            with pending_warnings():
+                read = [name for name in app.builder.read() if name in env.found_docs]
+            self._write(app, read)
+            self._failures()
+            others = set(env.check_dependents(app, set(read))) - set(read)
+            env.check_consistency()
+            self._write(app, sorted(others & env.found_docs))
+        self.state.say("")
+
+    def _write(self, app: Sphinx, names: list[str]) -> None:
+        """Write pages, and tell of them when all are there."""
+        if not names:
+            return
+        from sphinx.util.build_phase import BuildPhase
+
+        app.phase = BuildPhase.RESOLVING
+        app.emit("write-started", app.builder)
+        app.builder.prepare_writing(set(names))
+        for name in names:
+            doctree = app.env.get_and_resolve_doctree(name, app.builder)
+            app.phase = BuildPhase.WRITING
+            app.builder.write_doc_serialized(name, doctree)
+            app.builder.write_doc(name, doctree)
+            app.phase = BuildPhase.RESOLVING
+            self._sources.add(app.env.doc2path(name))
+        app.phase = BuildPhase.READING
+        self.state.written([f"{name}.html" for name in names])
+
+    def _tolerate(self, app: Sphinx) -> None:
+        """A chapter that fails keeps its page, and the others go on."""
+        if execution := app.__dict__.get("bookpress_execution"):
+            execution.tolerant = True
+            execution.only = self.only
+
+    def _failures(self) -> None:
+        execution = self.app.__dict__.get("bookpress_execution") if self.app else None
+        self.state.wrong("chapters", sorted(map(str, execution.run.failures)) if execution else [])
+
+    @contextlib.contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Tell of what goes wrong in here, be it raised or only said; nothing of it ends the live view.
+
+        What was said of a page stands until the page is written again.
+        """
+        self._warnings.seek(0)
+        self._warnings.truncate()
+        self._sources.clear()
+        faults: list[str] = []
+        try:
+            with in_words("html", self.work, [self.app] if self.app else []):
+                yield
+        except BuildError as error:
+            faults.append(str(error))
+        except OSError as error:
+            faults.append(explained(error))
+        except ImportError as error:
+            faults.append(f"{type(error).__name__}: {error}")
+        said: dict[str, list[str]] = {path: [] for path in self._sources}
+        for line in filter(str.strip, self._warnings.getvalue().splitlines()):
+            of = _PLACE.match(line)
+            said.setdefault(of[1] if of else "the book", []).append(line)
+        said["the book"] = [*faults, *said.get("the book", [])]
+        for concerns, lines in said.items():
+            self.state.wrong(concerns, [line.replace(f"{self.root}/", "") for line in lines])
+
+    def _check(self) -> None:
+        """Ask the book's own checks, in a process of their own: they may import what has changed."""
+        command = [sys.executable, "-c", _CHECK]
+        done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        said = done.stderr.strip().rpartition("\nbookpress.build.outcome.BuildError: ")[2] if done.returncode else ""
+        self.state.wrong("checks", [said] if said else [])

@@ -1,0 +1,143 @@
+"""The command: starts the server, watches the files, and hands on what changed until it is told to end."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import math
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from bookpress import project
+from bookpress.build.command import Terminated
+from bookpress.build.outcome import BUILT, INTERRUPTED, UNFIT
+from bookpress.live.book import LiveBook
+from bookpress.live.server import Server
+from bookpress.live.state import State
+
+PORT = 8000
+_PACKAGE = Path(__file__).resolve().parents[1]
+_STEP = 50
+"""Milliseconds without a further change after which a save is taken for whole."""
+
+
+def main(argv: list[str] | None = None, root: Path | None = None) -> int:
+    """The command line, for the book in root (default: this folder); returns the exit code."""
+    root = (root or Path.cwd()).resolve()
+    parser = argparse.ArgumentParser(prog="python -m bookpress.live", description="Show the book while it is written.")
+    parser.add_argument("--chapter", default="", help="one chapter only, by the name of its file")
+    parser.add_argument("--port", type=int, default=PORT, help=f"of 127.0.0.1 (default: {PORT}; 0: any that is free)")
+    options = parser.parse_args(argv)
+    if not (root / project.CONFIG).is_file():
+        return _tell(f"there is no book here: {root} has no {project.CONFIG}", UNFIT)
+    try:
+        only = [chapter(root, options.chapter)] if options.chapter else []
+    except ValueError as error:
+        return _tell(str(error), UNFIT)
+    state = State()
+    book = LiveBook(root, state, only, _say)
+    try:
+        server = Server(book.site, state, options.port)
+    except OSError as error:
+        return _tell(f"port {options.port} of 127.0.0.1: {error.strerror}; choose another with --port", UNFIT)
+    signal.signal(signal.SIGTERM, _terminate)
+    threading.Thread(target=server.serve_forever, name="live", daemon=True).start()
+    page = f"{only[0]}.html" if only else ""
+    _say(f"LIVE  {server.address}{page}  (Ctrl-C ends it)")
+    try:
+        with warmth(root):
+            watch(root, book, server, options.chapter)
+        return BUILT
+    except KeyboardInterrupt:
+        _say("ended")
+        return INTERRUPTED
+    finally:
+        server.close()
+        book.close()
+
+
+def chapter(root: Path, name: str) -> str:
+    """The document that a chapter's name means. Raises ValueError for one that the contents do not name."""
+    import yaml
+
+    contents = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
+    found: list[str] = []
+
+    def collect(part: object) -> None:
+        if isinstance(part, dict):
+            found.extend(str(part[key]) for key in ("root", "file") if key in part)
+            for value in part.values():
+                collect(value)
+        elif isinstance(part, list):
+            for value in part:
+                collect(value)
+
+    collect(contents)
+    for document in found:
+        if name in (document, Path(document).name):
+            return document
+    raise ValueError(f"no chapter {name!r}; there are: {', '.join(Path(document).name for document in found)}")
+
+
+def watch(root: Path, book: LiveBook, server: Server, only: str) -> None:
+    """Hand on changes until an interrupt; what the extensions themselves are made of needs another process."""
+    from watchfiles import watch as changes
+
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    own = [_PACKAGE, *(root / name for name in project.watched(root))]
+    book.start()
+    for found in changes(root, *({_PACKAGE} - {root}), watch_filter=_of_the_book, step=_STEP, raise_interrupt=True):
+        changed = [Path(path) for _kind, path in found]
+        if any(path.suffix == ".py" and path.is_relative_to(folder) for path in changed for folder in own):
+            _say("an extension changed: once more from the start")
+            server.state.say("starting once more")
+            port = server.server_address[1]
+            server.close()
+            command = [sys.executable, "-m", "bookpress.live", "--port", str(port)]
+            os.execv(sys.executable, [*command, *(["--chapter", only] if only else [])])
+        book.take([path for path in changed if path.is_relative_to(root)])
+
+
+def _of_the_book(kind: object, path: str) -> bool:
+    """Whether a file is one that a writer writes: not what was built, nor what an editor or Python keeps beside it."""
+    from bookpress.run.reads import IGNORED
+
+    parts = Path(path).parts
+    left = path.endswith(("~", ".swp", ".swx", ".tmp", ".pyc", ".aside", "4913"))
+    return not left and IGNORED.isdisjoint(parts) and not any(part.startswith(".") for part in parts[-2:])
+
+
+def warmth(root: Path) -> AbstractContextManager[None]:
+    """Within this, kernels are forked from one warm process, where the book has chapters that run here."""
+    from bookpress.run import kernels, settings
+    from bookpress.run.kernels import surroundings
+    from bookpress.run.records import FOLDER
+
+    try:
+        project.check(root)
+        chosen = settings.from_file(root)
+    except (settings.ExecutionFailed, ValueError):  # told by the book itself
+        return nullcontext()
+    if chosen.stock or not kernels.forking(math.inf, chosen.kernels):
+        return nullcontext()
+    os.environ.setdefault("BOOKPRESS_KERNELS", "fork")
+    home = root / project.CACHE / FOLDER / surroundings.HOME
+    return kernels.kept(root, surroundings.environment(root, home, chosen.environment), chosen.preload)
+
+
+def _say(line: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {line}", flush=True)
+
+
+def _tell(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+def _terminate(signum: int, frame: object) -> None:
+    raise Terminated

@@ -1,0 +1,223 @@
+"""The live view, in a real browser: what is saved is seen, what is wrong is told until it is mended."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.book import toybook
+
+PATIENCE = 60_000
+FAULT = "#bp-live.bp-live-fault"
+
+
+@dataclass
+class Live:
+    """A live view of the toy in folder, and the page of chapter one in a browser."""
+
+    folder: Path
+    process: subprocess.Popen
+    address: str
+    page: Page
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        toybook.edit(self.folder / name, old, new)
+
+    def shows(self, text: str) -> None:
+        expect(self.page.locator("article")).to_contain_text(text, timeout=PATIENCE)
+
+    def tells(self, *words: str) -> None:
+        for word in words:
+            expect(self.page.locator(FAULT)).to_contain_text(word, timeout=PATIENCE)
+
+    def is_whole(self) -> None:
+        expect(self.page.locator(FAULT)).to_have_count(0, timeout=PATIENCE)
+
+
+def started(folder: Path, *options: str) -> tuple[subprocess.Popen, str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bookpress.live", "--port", "0", *options],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(toybook.REPOSITORY)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    for line in process.stdout:
+        if found := re.search(r"http://\S+", line):
+            return process, found[0]
+    raise AssertionError(f"it did not start: exit code {process.wait()}")
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Live]:
+    folder = toybook.write(tmp_path_factory.mktemp("live"))
+    process, address = started(folder)
+    page = browser.new_page()
+    page.goto(f"{address}chapters/one.html")  # before it is there: it comes by itself
+    yield Live(folder, process, address, page)
+    page.close()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+
+
+def test_a_page_comes_when_it_is_there(live):
+    live.shows("Words.")
+    live.is_whole()
+
+
+def test_a_sentence_is_seen(live):
+    live.edit("chapters/one.md", "Words.", "Other words.")
+    live.shows("Other words.")
+
+
+def test_a_table_runs_the_chapters_that_read_it_and_no_other(live):
+    def runs() -> dict[str, float]:
+        records = (live.folder / "_build/.jupyter_cache/bookpress/chapters").glob("*.json")
+        return {path.stem: path.stat().st_mtime for path in records}
+
+    before = runs()
+    live.edit("data/x.csv", "1\n", "40\n")
+    live.shows("The total is 42")
+    assert {name for name, when in runs().items() if when != before[name]} == {"one"}
+    live.page.goto(f"{live.address}chapters/two.html")
+    live.shows("Chapter one says 42")  # a page that quotes it is written again
+    live.page.goto(f"{live.address}chapters/one.html")
+
+
+FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
+    "a cell": ("chapters/one.md", "x = toypkg.", "x = toypk.", ("chapters/one.md:13: NameError", "toypk")),
+    "a cell that is no Python": (
+        "chapters/one.md",
+        "x = toypkg.",
+        "x = ) toypkg.",
+        ("chapters/one.md:", "SyntaxError"),
+    ),
+    "a module": ("toypkg/__init__.py", "import csv", "import csvv", ("chapters/one.md", "csvv")),
+    "a table": ("data/x.csv", "40", "forty", ("chapters/one.md", "forty")),
+    "a reference": ("chapters/one.md", "Other words", "Other {ref}`none`", ("chapters/one.md:9: WARNING", "none")),
+    "a directive": ("chapters/one.md", "Other words.", "```{nothing}\n```", ("chapters/one.md:9", "nothing")),
+    "the configuration": ("_config.yml", "title: Toy", "title: [Toy", ("_config.yml:2: not YAML",)),
+    "the contents": ("_toc.yml", "format: jb-book", "format: jb-book: x", ("_toc.yml:1: not YAML",)),
+    "a half-saved head": (
+        "chapters/one.md",
+        "kernelspec:\n  name: python3\n---",
+        "kernelspec:\n  na",
+        ("chapters/one.md",),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_told_with_its_place_and_goes_when_it_is_mended(live, name):
+    path, right, wrong, told = FAULTS[name]
+    live.edit(path, right, wrong)
+    live.tells(*told)
+    live.edit(path, wrong, right)
+    live.is_whole()
+    assert live.process.poll() is None
+
+
+def test_a_fault_of_one_chapter_does_not_hold_up_another(live):
+    live.edit("chapters/two.md", "y = toypkg.", "y = toypk.")
+    live.tells("chapters/two.md:13: NameError")
+    live.edit("chapters/one.md", "Other words.", "Meanwhile.")
+    live.shows("Meanwhile.")
+    live.tells("chapters/two.md:13: NameError")
+    live.edit("chapters/two.md", "y = toypk.", "y = toypkg.")
+    live.is_whole()
+
+
+def test_what_is_wrong_in_one_page_stays_told_while_another_is_written(live):
+    live.edit("chapters/two.md", "Words.", "{ref}`nowhere`")
+    live.tells("nowhere")
+    live.edit("chapters/one.md", "Meanwhile.", "And on.")
+    live.shows("And on.")
+    live.tells("nowhere")
+    live.edit("chapters/two.md", "{ref}`nowhere`", "Words.")
+    live.is_whole()
+
+
+def test_another_title_and_a_new_chapter(live):
+    live.edit("_config.yml", "title: Toy", "title: Other title")
+    expect(live.page).to_have_title(re.compile("Other title"), timeout=PATIENCE)
+    (live.folder / "chapters/new.md").write_text(toybook.chapter("New", "print('new')"))
+    live.edit("_toc.yml", "- file: chapters/two", "- file: chapters/new\n  - file: chapters/two")
+    live.page.goto(f"{live.address}chapters/new.html")
+    live.shows("new")
+    live.page.goto(f"{live.address}chapters/one.html")
+
+
+def test_fifty_edits_and_no_stale_page(live):
+    text = (live.folder / "chapters/one.md").read_text()
+    for number in range(50):
+        (live.folder / "chapters/one.md").write_text(text.replace("And on.", f"Edit {number}."))
+        if number % 10 == 9:
+            live.shows(f"Edit {number}.")
+    live.shows("Edit 49.")
+    (live.folder / "chapters/one.md").write_text(text)
+    live.shows("And on.")
+
+
+def test_an_editor_that_replaces_the_file(live):
+    """Many write a new file and put it in the place of the old one."""
+    aside = live.folder / "chapters/.one.md.swp"
+    aside.write_text((live.folder / "chapters/one.md").read_text().replace("And on.", "Replaced."))
+    aside.replace(live.folder / "chapters/one.md")
+    live.shows("Replaced.")
+
+
+def test_nobody_else_is_answered(live):
+    host = live.address.removeprefix("http://").rstrip("/")
+    for name, answer in ((host, 200), ("book.example.org", 403)):
+        connection = http.client.HTTPConnection(host)
+        connection.request("GET", "/chapters/one.html", headers={"Host": name})
+        assert connection.getresponse().status == answer
+    assert not (live.folder / "_build/html").exists(), "nothing is published"
+    served = (live.folder / "_build/.live/html/chapters/one.html").read_text()
+    assert "_live" not in served, "the page itself knows nothing of it"
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_it_ends_clean_and_shows_one_chapter_where_one_is_named(tmp_path):
+    folder = toybook.write(tmp_path)
+    process, address = started(folder, "--chapter", "two")
+    assert address.endswith("chapters/two.html")
+    wait_for(lambda: (folder / "_build/.live/html/chapters/two.html").exists())
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=30)[0]
+    assert process.returncode == 130 and said.rstrip().endswith("ended") and "Traceback" not in said
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_what_cannot_start_says_why(tmp_path):
+    run = [sys.executable, "-m", "bookpress.live"]
+    environment = os.environ | {"PYTHONPATH": str(toybook.REPOSITORY)}
+
+    def told(folder: Path, *options: str) -> tuple[int, str]:
+        done = subprocess.run([*run, *options], cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stderr
+
+    assert told(tmp_path) == (3, f"there is no book here: {tmp_path} has no _config.yml\n")
+    code, said = told(toybook.write(tmp_path), "--chapter", "four")
+    assert code == 3 and said == "no chapter 'four'; there are: one, two, three\n"
