@@ -33,5 +33,5 @@ def _row(cells: Sequence[Cell], numeric: set[int]) -> nodes.row:
     row = nodes.row()
     for index, inline in enumerate(cells):
         side = "text-right" if index in numeric else "text-left"
-        row += nodes.entry("", nodes.paragraph("", "", *inline), classes=[side])
+        row += nodes.entry("", nodes.paragraph("", "", *inline), classes=[side, *([] if index else ["bp-head"])])
     return row

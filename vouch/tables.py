@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,10 +16,15 @@ import numpy as np
 import pandas as pd
 
 from vouch.fences import fence, spreadsheet_safe
-from vouch.text import day, formatted, month
+from vouch.text import MONTHS, day, formatted, month
 
 MISSING = "–"
-_NUMBER = re.compile(r"[−-]?\d[\d,]*(\.\d+)?")
+QUALIFIED = {"at-least": "at least", "at-most": "at most"}
+"""How a number of the data is meant, as tables say it."""
+_NUMBER = re.compile(r"[−-]?\d[\d,]*(\.\d+)?( \([−\d.,]+ to [−–\d.,]+\))?")
+_DAY = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])")
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_SEASON = re.compile(r"(\d{4})-(\d\d)")
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -29,7 +34,8 @@ class Column:
 
     myst is for text that the book itself wrote (citations, emphasis); data and quotations stay plain and are escaped.
     Where both meet in one cell, a caption or a note, the data go through :func:`as_myst`.
-    cite is for columns of bibliography keys joined by `;`, shown as citations.
+    cite is for columns of bibliography keys joined by `;`, shown as citations in numbered notes below the table.
+    words: what is shown for a value of the data that is a code; the CSV keeps the code.
     """
 
     label: str
@@ -38,11 +44,15 @@ class Column:
     myst: bool = False
     cite: bool = False
     plain_number: bool = False  # years: no comma between thousands
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the book. name: permanent label, `tab-...`. columns: frame column -> Column, in the order shown."""
+    """One table of the book. name: permanent label, `tab-...`. columns: frame column -> Column, in the order shown.
+
+    groups: a column that is shown once, above the rows in a row that share it, in place of standing in each.
+    """
 
     name: str
     frame: pd.DataFrame
@@ -58,6 +68,8 @@ class Table:
         absent = [name for name in self.columns if name not in self.frame.columns]
         if absent:
             raise ValueError(f"table {self.name}: the frame has no column {', '.join(absent)}")
+        if self.groups and self.groups not in self.columns:
+            raise ValueError(f"table {self.name} shows no column {self.groups!r} to group by")
         if not self.caption.strip():
             raise ValueError(f"table {self.name} has no caption")
 
@@ -84,13 +96,15 @@ class Table:
             (_is_number(self.frame[name]) or _all_numbers(texts)) and not c.cite
             for (name, c), texts in zip(self.columns.items(), columns, strict=True)
         ]
-        payload = {
+        payload: dict[str, Any] = {
             "name": self.name,
             "caption": self.caption,
             "note": self.note,
             "head": heads,
             "numeric": numeric,
             "myst": [c.myst or c.cite for c in self.columns.values()],
+            "notes": [c.cite for c in self.columns.values()],
+            "groups": list(self.columns).index(self.groups) if self.groups else None,
             "rows": rows,
             "csv": self.csv(),
             "code": self.code,
@@ -127,11 +141,19 @@ def _all_numbers(texts: Iterable[str]) -> bool:
     return all(_NUMBER.fullmatch(text) for text in shown) and not all(_YEAR.fullmatch(text) for text in shown)
 
 
+def _in_words(text: str) -> str:
+    """Text of a cell; dates of the data in words, and a season that spans two years (2025-26) with a dash."""
+    if _MONTH.fullmatch(text):
+        return month(pd.Period(text, "M"))
+    text = _DAY.sub(lambda found: f"{int(found[3])} {MONTHS[int(found[2]) - 1]} {found[1]}", text)
+    return _SEASON.sub(r"\1–\2", text) if _SEASON.fullmatch(text) else text
+
+
 def _cell(value: Any, column: Column) -> str:
     if value is None or value is pd.NaT or (not isinstance(value, str) and pd.isna(value)):
         return MISSING
     if column.cite:
-        return "{cite:p}`" + ",".join(key.strip() for key in value.split(";")) + "`" if value else MISSING
+        return "{cite:alp}`" + ",".join(key.strip() for key in value.split(";")) + "`" if value else MISSING
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, pd.Timestamp):
@@ -139,7 +161,7 @@ def _cell(value: Any, column: Column) -> str:
     if isinstance(value, pd.Period):
         return month(value)
     if isinstance(value, str):
-        return value
+        return column.words.get(value, value if column.myst else _in_words(value))
     if column.plain_number:
         return str(int(value))
     return formatted(value, column.digits)

@@ -12,8 +12,9 @@ A Sphinx extension. A cell's output has a form `text/markdown` which is a fence 
     picture as text), ``csv`` (the data as text), ``code`` (the function that made it, ``package.module.name``).
 ``{bookpress-table}``
     ``name``, ``caption`` and ``note`` (MyST), ``head`` (texts), ``numeric`` and ``myst`` (a truth value for each
-    column),
-    ``rows`` (lists of texts), ``csv``, ``code``.
+    column), ``rows`` (lists of texts), ``csv``, ``code``; if wanted ``notes`` (a truth value for each column: its texts
+    are sources and become numbered notes) and ``groups`` (index of the column that is shown once above the rows that
+    share it).
 
 ``{gallery}`` shows every figure of the book, small, as a link to its place.
 """
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
-    from bookpress.cells import code, display, gallery
+    from bookpress.cells import code, display, gallery, tables
     from bookpress.cells.references import QuickReferences
     from bookpress.events import PART_SHOWN
     from bookpress.words import add_catalogue
@@ -37,7 +38,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     add_catalogue(app)
     app.add_event(PART_SHOWN)
     app.add_directive("bookpress-chart", display.ChartDirective)
-    app.add_directive("bookpress-table", display.TableDirective)
+    app.add_directive("bookpress-table", tables.TableDirective)
+    app.add_node(tables.source_list, html=(tables.visit_html, tables.depart_html), typst=(tables.visit_typst, None))
     app.add_domain(QuickReferences, override=True)
     app.connect("doctree-read", display.name_cells)
     app.connect("env-purge-doc", display.purge)
@@ -45,4 +47,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", display.write_downloads)
     code.setup(app)
     gallery.setup(app)
-    return {"version": "1", "env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 4, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,10 +1,10 @@
-"""Directives that turn the charts and tables shown by notebook cells into numbered figures and tables.
+"""What charts and tables shown by notebook cells have in common on their way into the book, and the charts.
 
 A cell shows a chart or table as `text/markdown`: a fence with one line of JSON (its keys: `bookpress.cells`). From it
 come ordinary docutils nodes, so that every builder, cross-references and numbering treat them like any other figure:
 
 * `figure` with two images, classes `only-light` and `only-dark` (the theme shows one), caption and links;
-* `table` with title, header cells and alignment classes;
+* `table`: see `bookpress.cells.tables`;
 * a container of class `bp-links` (HTML only): the data as CSV, the code (the page of the function that made it, see
   `bookpress.cells.code`, or the cell above where a chapter made it itself), and what other parts add to it.
 
@@ -56,7 +56,7 @@ def shown(env: BuildEnvironment) -> dict[str, list[Shown]]:
     return kept(env, "shown", dict[str, list[Shown]])
 
 
-class _Shown(SphinxDirective):
+class Display(SphinxDirective):
     """What charts and tables have in common: the JSON body, MyST captions, files to write."""
 
     has_content = True
@@ -110,7 +110,7 @@ class _Shown(SphinxDirective):
         return nodes.container("", line, *more, classes=["bp-links"])
 
 
-class ChartDirective(_Shown):
+class ChartDirective(Display):
     """`bookpress-chart`: a figure in a light and a dark form."""
 
     def run(self) -> list[nodes.Node]:
@@ -126,38 +126,6 @@ class ChartDirective(_Shown):
         figure += nodes.caption("", "", *self.inline(chart["caption"]))
         self.label(figure, chart["name"])
         return [figure, self.links("figures", chart)]  # a sibling: Sphinx 7.4 writes a legend as a second figcaption
-
-
-class TableDirective(_Shown):
-    """`bookpress-table`: header, alignment by column, cells of plain text or MyST."""
-
-    def run(self) -> list[nodes.Node]:
-        table = self.payload()
-        width = len(table["head"])
-        node = nodes.table(classes=["bp-table", "colwidths-auto"])
-        node += nodes.title("", "", *self.inline(table["caption"]))
-        group = nodes.tgroup(cols=width)
-        node += group
-        for _column in range(width):
-            group += nodes.colspec(colwidth=1)
-        group += nodes.thead("", self.row(table["head"], table["numeric"], [False] * width))
-        body = nodes.tbody()
-        for row in table["rows"]:
-            body += self.row(row, table["numeric"], table["myst"])
-        group += body
-        self.label(node, table["name"])
-        shown: list[nodes.Node] = [nodes.container("", node, classes=["bp-scroll"])]
-        if table["note"]:
-            note = nodes.paragraph("", "", *self.inline(table["note"]))
-            shown.append(nodes.container("", note, classes=["bp-note"]))
-        return [*shown, self.links("tables", table)]
-
-    def row(self, cells: list[str], numeric: list[bool], myst: list[bool]) -> nodes.row:
-        row = nodes.row()
-        for text, number, marked in zip(cells, numeric, myst, strict=True):
-            inline = self.inline(text) if marked else [nodes.Text(text)]
-            row += nodes.entry("", nodes.paragraph("", "", *inline), classes=["text-right" if number else "text-left"])
-        return row
 
 
 def name_cells(app: Sphinx, doctree: nodes.document) -> None:

@@ -15,7 +15,7 @@ package carries the theme's styles and scripts, the time of day and no descripti
 * What has the class ``epub`` beside ``html-only`` is kept: what is too long for paper, but needs no script. The line
   under a figure or table of `bookpress.cells` says which file of the web book holds its data.
 * A table stands under its caption in a box that scrolls; header cells have a scope. On a telephone a wide table of
-  words is a list of its rows.
+  words is a list of its rows, one of numbers keeps its form (`bookpress.tables`).
 * Package document, navigation with the parts of the book, title page and cover come from `bookpress.metadata`. The
   cover is drawn by the `typst` wheel; where that is not installed there is none.
 * The archive holds what the pages name, in one order and with one time: ``SOURCE_DATE_EPOCH``, else the edition's day.

@@ -1,7 +1,7 @@
 """Makes pages light, accessible, offline and safe; their addresses stay, and the search finds names and numbers.
 
-Here: what a page loads and may run, formulas, terms that explain themselves, search, permanent names. Not here: what a
-page says.
+Here: what a page loads and may run, tables on every screen, formulas, terms that explain themselves, search, permanent
+names. Not here: what a page says.
 
 A Sphinx extension for HTML. Templates, slimming and the Content Security Policy are made for sphinx-book-theme and do
 nothing under another theme; the rest works under any.
@@ -10,6 +10,8 @@ Settings
 --------
 ``web_glossary`` ("")
     Document with the glossary: pages with terms are read again when it changes.
+``web_tables_long`` (15), ``web_tables_first`` (8)
+    A table of more rows than the former shows about as many as the latter, and a button for all; 0: always all.
 ``permalinks_file`` ("aliases.yml"), ``permalinks_kinds`` ([])
     Old names of the book, and the kinds of names that it has beside pages and anchors; see `bookpress.web.permalinks`.
 
@@ -50,7 +52,7 @@ def add_own_files(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
     from bookpress.mathml import add_renderer
-    from bookpress.web import csp, permalinks, search, slim, terms, third_parties
+    from bookpress.web import csp, permalinks, search, slim, tables, terms, third_parties
     from bookpress.words import add_catalogue
 
     add_catalogue(app)
@@ -59,9 +61,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("permalinks_kinds", [], "env", [list])
     app.add_config_value("permalinks_aliases", "", "env")
     app.connect("config-inited", add_own_files)
-    for name in ("icons.css", "bookpress.css"):
+    for name in ("icons.css", "bookpress.css", "tables.css"):
         app.add_css_file(name, priority=_AFTER_EXTENSIONS)
-    app.add_js_file("bookpress.js", priority=_AFTER_EXTENSIONS, loading_method="defer")
+    for name in ("bookpress.js", "tables.js"):
+        app.add_js_file(name, priority=_AFTER_EXTENSIONS, loading_method="defer")
+    tables.setup(app)
 
     add_renderer(app)
     app.connect("doctree-read", third_parties.unescape_targets)

@@ -1,7 +1,6 @@
 """Accessible pages: what the theme leaves unsaid is said.
 
 * Boxes in which tables scroll can be reached by keyboard and say what they are, also without scripts.
-* Cells that head a column or a row say which of the two.
 * Roles that WAI-ARIA 1.2 gave up are replaced; what opens a hidden cell is valid HTML, and says what it opens.
 """
 
@@ -18,18 +17,14 @@ _CELL_SUMMARY = re.compile(
     r'<summary aria-label="Toggle hidden content">\s*<p class="(collapsed) admonition-title">([^<]*)</p>\s*'
     r'<p class="(expanded) admonition-title">([^<]*)</p>\s*</summary>'
 )
-_OWN_TABLE = re.compile(r'<table class="[^"]*\bbp-table\b.*?</table>', re.DOTALL)
-_FIRST_CELL = re.compile(r"(<tr[^>]*>\s*)<td(.*?)</td>", re.DOTALL)
 _HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.DOTALL)
 
 
 def accessible(body: str) -> str:
-    """HTML of a page with named boxes around tables, header cells with a scope, no faulty roles and summaries."""
+    """HTML of a page with named boxes around tables, no faulty roles and summaries."""
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')  # the list around them has the role of a list
     # MyST-NB: a summary holds no paragraphs, and a label other than the words on the screen would hide them.
     body = _CELL_SUMMARY.sub(r'<summary><span class="\1">\2</span><span class="\3">\4</span></summary>', body)
-    body = body.replace('<th class="head', '<th scope="col" class="head')
-    body = _OWN_TABLE.sub(lambda match: _FIRST_CELL.sub(r'\1<th scope="row"\2</th>', match[0]), body)
     return _SCROLLED_TABLE.sub(_named_box, body)
 
 

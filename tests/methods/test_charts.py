@@ -12,7 +12,7 @@ import pytest
 from vouch.fences import spreadsheet_safe
 from vouch.figures.chart import Chart
 from vouch.figures.style import DARK, LIGHT, THEMES
-from vouch.tables import Column, Table
+from vouch.tables import QUALIFIED, Column, Table
 
 
 def luminance(colour: str) -> float:
@@ -124,7 +124,7 @@ def test_cells_are_rounded_once_and_missing_is_a_dash():
 
 def test_citations_in_cells():
     frame = pd.DataFrame({"source": ["one; two", "", None]})
-    assert table(frame, {"source": Column("Source", cite=True)}).cells() == [["{cite:p}`one,two`"], ["–"], ["–"]]
+    assert table(frame, {"source": Column("Source", cite=True)}).cells() == [["{cite:alp}`one,two`"], ["–"], ["–"]]
 
 
 def test_months_truth_and_words_in_cells():
@@ -142,6 +142,40 @@ def test_months_truth_and_words_in_cells():
         ["December 2025", "yes", "no", "5 %", "5 January 2026"],
         ["–", "no", "yes", "7", "–"],
     ]
+
+
+def test_codes_and_days_of_the_data_are_shown_in_words_and_kept_in_the_csv():
+    columns = ["2026-01-26", "2024-03", "2025-26", "at-least", "7 (2026-05-31)"]
+    shown = Table("tab-test", pd.DataFrame({"a": columns}), {"a": Column("A", words=QUALIFIED)}, "A caption")
+    assert [row[0] for row in shown.cells()] == [
+        "26 January 2026",
+        "March 2024",
+        "2025–26",
+        "at least",
+        "7 (31 May 2026)",
+    ]
+    assert shown.frame["a"].tolist() == columns and "2026-01-26\n2024-03\n" in shown.csv()
+
+
+def test_keys_that_hold_a_day_stay_as_they_are():
+    text = "{cite:p}`moemaka-2026-09-14-ambassador`"
+    frame = pd.DataFrame({"a": [text, "2026-09-14"]})
+    assert table(frame, {"a": Column("A")}).cells() == [[text], ["14 September 2026"]]
+    assert table(frame, {"a": Column("A", myst=True)}).cells()[1] == ["2026-09-14"]
+
+
+def test_a_column_to_group_by_is_one_of_the_table():
+    frame = pd.DataFrame({"a": ["x"], "b": [1]})
+    grouped = Table("tab-test", frame, {"b": Column("B"), "a": Column("A")}, "A caption", groups="a")
+    assert '"groups": 1' in grouped._repr_mimebundle_()["text/markdown"]
+    with pytest.raises(ValueError, match="shows no column 'c'"):
+        Table("tab-test", frame, {"a": Column("A")}, "A caption", groups="c")
+
+
+def test_a_number_with_its_interval_stands_among_numbers():
+    frame = pd.DataFrame({"a": ["52 (45 to 58)", "0.5 (−0.1 to –)"], "b": ["5 (of 7)", "x"]})
+    body = table(frame, {"a": Column("A"), "b": Column("B")})._repr_mimebundle_()["text/markdown"].split("\n")[1]
+    assert json.loads(body)["numeric"] == [True, False]
 
 
 def test_a_table_travels_whole():
@@ -163,7 +197,9 @@ def test_a_table_travels_whole():
         "head": ["Who", "Share (%)", "Source", "Held"],
         "numeric": [False, True, False, False],
         "myst": [True, False, True, False],
-        "rows": [["<i>", "0.1", "{cite:p}`3`", "yes"], ["=b", "2.0", "{cite:p}`4`", "no"]],
+        "notes": [False, False, True, False],
+        "groups": None,
+        "rows": [["<i>", "0.1", "{cite:alp}`3`", "yes"], ["=b", "2.0", "{cite:alp}`4`", "no"]],
         "csv": "who,share,key,held\n<i>,0.125,3,True\n'=b,2.0,4,False\n",
         "code": "vouch.f",
     }

@@ -146,7 +146,7 @@ def listed(found: list[dict[str, Any]], pattern: str, old: dict[str, list[str]],
         "<p>Each is computed when the book is built; unrounded values and notes stand in "
         f'<a href="{way}findings.json">findings.json</a>. A number is cited by its name:</p>'
         f'<p id="cite-number">{pattern}</p>'
-        '<div class="pst-scrollable-table-container"><table class="table"><caption>Numbers by name</caption>'
+        '<div class="pst-scrollable-table-container"><table class="grid table"><caption>Numbers by name</caption>'
         '<thead><tr><th scope="col">Name</th><th scope="col">As printed</th><th scope="col">Unit</th>'
         '<th scope="col">Citation</th><th scope="col">As of</th><th scope="col">Who says so</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div></details>"

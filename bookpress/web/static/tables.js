@@ -1,0 +1,76 @@
+/* Tables: the rows of a long one wait under a button; a box is a stop of the keyboard only where there is more to see. */
+"use strict";
+
+/* A table says itself what its button reads: data-more, data-less. The browser's own search finds rows that wait
+   (`hidden="until-found"`), and a link into them opens the table. */
+{
+  const waits = "onbeforematch" in document.body ? "until-found" : "";
+
+  /**
+   * @param {HTMLTableElement} table
+   * @param {number} index
+   */
+  function fold(table, index) {
+    const rest = [...table.querySelectorAll("tbody.bp-rest")];
+    const button = document.createElement("button");
+    button.type = "button";
+    for (const [part, body] of rest.entries()) body.id ||= `bp-rest-${index}-${part}`;
+    button.setAttribute("aria-controls", rest.map((body) => body.id).join(" "));
+    const show = (all) => {
+      for (const body of rest) {
+        if (all) body.removeAttribute("hidden");
+        else body.setAttribute("hidden", waits);
+      }
+      button.setAttribute("aria-expanded", String(all));
+      button.textContent = all ? table.dataset.less : table.dataset.more;
+    };
+    button.addEventListener("click", () => {
+      const all = button.getAttribute("aria-expanded") !== "true";
+      show(all);
+      if (!all) button.scrollIntoView({ block: "center" });
+      else {
+        rest[0].rows[0].tabIndex = -1; // what follows for the keyboard are the rows that have come
+        rest[0].rows[0].focus({ preventScroll: true });
+      }
+    });
+    for (const body of rest) {
+      body.addEventListener("beforematch", () => show(true));
+      body.addEventListener("bp-show", () => show(true));
+    }
+    show(false);
+    table.classList.add("bp-ready");
+    const line = document.createElement("p");
+    line.className = "bp-more";
+    line.append(button);
+    (table.closest(".pst-scrollable-table-container") || table).after(line);
+  }
+
+  for (const [index, table] of document.querySelectorAll("table[data-more]").entries()) fold(table, index);
+
+  const reveal = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const body = target?.closest("tbody.bp-rest[hidden]");
+    if (!body) return;
+    body.dispatchEvent(new Event("bp-show"));
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
+}
+
+/* Boxes: those that hold a table whole need no stop of the keyboard, and let its head stay in view. */
+{
+  const watch = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const box = target.closest(".pst-scrollable-table-container");
+      const fits = box.scrollWidth <= box.clientWidth + 1;
+      box.classList.toggle("bp-fits", fits);
+      if (fits) box.removeAttribute("tabindex");
+      else box.tabIndex = 0;
+    }
+  });
+  for (const box of document.querySelectorAll(".pst-scrollable-table-container")) {
+    watch.observe(box);
+    if (box.firstElementChild) watch.observe(box.firstElementChild);
+  }
+}
