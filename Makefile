@@ -133,9 +133,9 @@ accept: export ACCEPTED_BECAUSE = $(value WHY)
 accept: html
 	@$(RUN) -m vouch.pages.changes --accept "$$ACCEPTED_BECAUSE"
 
-# PDF and EPUB beside index.html, where the address in CITATION.cff promises them.
+# `make book` puts PDF and EPUB beside index.html, where the pages and the address in CITATION.cff promise them.
 site: book
-	@rm -rf _build/site && cp -R _build/html _build/site && cp _build/pdf/*.pdf _build/epub/*.epub _build/site/
+	@rm -rf _build/site && cp -R _build/html _build/site
 	@echo "SITE  _build/site/index.html"
 
 # EDITION: refused unless it is the version of CITATION.cff.

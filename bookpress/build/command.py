@@ -165,14 +165,13 @@ def build_book(root: Path, target: str) -> dict[str, Path]:
         marker.write_text(stamp, "utf-8")
         started = time.perf_counter()
         published: dict[str, Path] = {}
+        wholes = {
+            kind: _only(work / maker, kind) for maker, kind in (("typst", "pdf"), ("epub", "epub")) if maker in builders
+        }
         if "html" in builders:
-            published["html"] = publish_folder(work / "html", root / "_build" / "html")
-        if "typst" in builders:
-            made = _only(work / "typst", "pdf")
-            published["pdf"] = publish_file(made, root / "_build" / "pdf" / made.name)
-        if "epub" in builders:
-            made = _only(work / "epub", "epub")
-            published["epub"] = publish_file(made, root / "_build" / "epub" / made.name)
+            published["html"] = publish_folder(work / "html", root / "_build" / "html", wholes)
+        for kind, made in wholes.items():
+            published[kind] = publish_file(made, root / "_build" / kind / made.name)
         phases["publish"] = time.perf_counter() - started
     for kind, path in published.items():
         entry = path / "index.html" if kind == "html" else path

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bookpress.build.outcome import FAULTY_BOOK, BuildError
+from bookpress.front.wholes import uncovered
 
 _WRITTEN = frozenset(
     (".html", ".ipynb", ".json", ".csv", ".svg", ".png", ".js", ".xml", ".atom", ".bib", ".ris", ".md")
@@ -19,14 +20,18 @@ _WRITTEN = frozenset(
 _PRUNED = ("_images", "_downloads")  # Sphinx adds to them and never removes
 
 
-def publish_folder(source: Path, target: Path) -> Path:
-    """Copy source aside and exchange it with target in one step; files that no page uses any more stay behind."""
+def publish_folder(source: Path, target: Path, wholes: dict[str, Path] | None = None) -> Path:
+    """Copy source aside and exchange it with target in one step; files that no page uses any more stay behind.
+
+    wholes: the whole book in one file, by kind; they go beside the first page, and the pages link to them.
+    """
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     aside.parent.mkdir(parents=True, exist_ok=True)
     try:
         shutil.copytree(source, aside, ignore=shutil.ignore_patterns(".buildinfo", ".doctrees"))
         _prune(aside)
         _whole(aside)
+        _add_wholes(aside, wholes or {})
         _exchange(aside, target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -75,6 +80,16 @@ def _whole(site: Path) -> None:
             name = path.relative_to(site).as_posix()
             if not name.startswith("_static/"):
                 raise BuildError(f"{name} is empty; what was published before is unchanged", FAULTY_BOOK)
+
+
+def _add_wholes(site: Path, files: dict[str, Path]) -> None:
+    """Put files beside the first page; links in the pages come to light where their file is there."""
+    for path in files.values():
+        shutil.copyfile(path, site / path.name)
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8")
+        if (shown := uncovered(text, files)) != text:
+            page.write_text(shown, "utf-8")
 
 
 def _prune(site: Path) -> None:

@@ -16,15 +16,23 @@ A Sphinx extension. A cell's output has a form `text/markdown` which is a fence 
     are sources and become numbered notes) and ``groups`` (index of the column that is shown once above the rows that
     share it).
 
-``{gallery}`` shows every figure of the book, small, as a link to its place.
+``{gallery}`` shows every figure of the book, small, as a link to its place: one grid, of which a choice leaves one
+chapter.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+
+def add_own_files(app: Sphinx, config: Config) -> None:
+    """The folder of this part's styles."""
+    config.html_static_path = [*config.html_static_path, str(Path(__file__).parent / "static")]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -40,6 +48,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("bookpress-chart", display.ChartDirective)
     app.add_directive("bookpress-table", tables.TableDirective)
     app.add_node(tables.source_list, html=(tables.visit_html, tables.depart_html), typst=(tables.visit_typst, None))
+    app.connect("config-inited", add_own_files)
+    app.add_css_file("gallery.css", priority=805)  # after the styles of `bookpress.web`
     app.add_domain(QuickReferences, override=True)
     app.connect("doctree-read", display.name_cells)
     app.connect("env-purge-doc", display.purge)

@@ -6,7 +6,10 @@ no figure can be missing; pictures are the files of the chapters, loaded when th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -14,6 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from bookpress.cells.display import shown
+from bookpress.cells.masonry import masonry, sized
 from bookpress.contents import documents
 from bookpress.words import _
 
@@ -60,17 +64,17 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the figures in place of the directive; nothing on paper, where the list of figures serves."""
     for place in list(doctree.findall(Gallery)):
-        if app.builder.name != "html":
+        if app.builder.name == "html":
+            place.replace_self(masonry(_by_chapter(app, docname)))
+        else:
             place.parent.remove(place)
-            continue
-        parts = []
-        for chapter, title, figures in content(app):
-            address = app.builder.get_relative_uri(docname, chapter)
-            heading = nodes.title("", "", nodes.reference("", title, refuri=address, internal=True))
-            tree = app.env.get_doctree(chapter)
-            cards = nodes.bullet_list("", *(_card(tree, address, *figure) for figure in figures))
-            parts.append(nodes.section("", heading, cards, ids=[f"figures-{chapter.rpartition('/')[2]}"]))
-        place.replace_self(nodes.container("", *parts, classes=["bp-gallery"]))
+
+
+def _by_chapter(app: Sphinx, docname: str) -> Iterator[tuple[str, list[nodes.list_item]]]:
+    """Title and cards of each chapter with figures."""
+    for chapter, title, figures in content(app):
+        address, tree = app.builder.get_relative_uri(docname, chapter), app.env.get_doctree(chapter)
+        yield title, [_card(tree, address, *figure) for figure in figures]
 
 
 def _card(tree: nodes.document, address: str, name: str, number: str, finding: str) -> nodes.list_item:
@@ -86,9 +90,17 @@ def _card(tree: nodes.document, address: str, name: str, number: str, finding: s
     return nodes.list_item("", nodes.paragraph("", "", link))
 
 
+def size_pictures(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Tell the browser how large the pictures of a gallery are."""
+    if app.builder.name == "html" and pagename in app.env.__dict__.get(_PAGES, set()):
+        files = {quote(name): Path(app.srcdir) / uri for uri, name in app.builder.images.items()}
+        context["body"] = sized(context["body"], files)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(Gallery)
     app.add_directive("gallery", GalleryDirective)
     app.connect("env-get-updated", outdated, priority=900)  # when figures have their numbers
     app.connect("doctree-resolved", fill)
+    app.connect("html-page-context", size_pictures)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,12 +3,13 @@
 Here: citations and their formats, the style of the bibliography, metadata of a deposit. Not here: where title, authors
 and edition come from (`bookpress.metadata`).
 
-A Sphinx extension. Every page ends with "Cite this chapter": Chicago and APA with a button to copy them, this exact
-edition, and files in `cite/`: `<page>.bib`, `.ris`, `.json` (CSL), and the same for the whole book. In print: as text.
-Figures (`fig-...`) and tables (`tab-...`) with a name have a citation of their own. Directives for a page on citing:
-``cite-book`` (the box for the book), ``cite-chapters`` (all chapters). Everything comes from `CITATION.cff`, or from
-Sphinx's configuration without one, when a page is written: a new commit or address makes Sphinx write the pages again,
-not read them again. Once there is a `url`, Sphinx's `html_baseurl` (canonical links) follows.
+A Sphinx extension. Every page ends with a line "Cite this chapter" that opens: Chicago and APA with a button to copy
+them, this exact edition, and files in `cite/`: `<page>.bib`, `.ris`, `.json` (CSL), and the same for the whole book.
+In print: as text. Figures (`fig-...`) and tables (`tab-...`) with a name have a citation of their own. Directives for
+a page on citing: ``cite-book`` (the box for the book), ``cite-chapters`` (all chapters). Everything comes from
+`CITATION.cff`, or from Sphinx's configuration without one, when a page is written: a new commit or address makes
+Sphinx write the pages again, not read them again. Once there is a `url`, Sphinx's `html_baseurl` (canonical links)
+follows.
 
 With sphinxcontrib-bibtex there is the style ``dated``, for works of which one outlet has many a year.
 
@@ -89,6 +90,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", read)
     app.connect("doctree-read", box.add_parts, priority=400)  # before old names get their anchors
     app.connect("html-page-context", head.add_head)
-    app.connect("html-page-context", box.add_box)
+    app.connect("html-page-context", box.add_box, priority=590)  # after those who write the foot of the page anew
     app.connect("build-finished", files.write_files)
     return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

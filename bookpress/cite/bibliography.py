@@ -26,6 +26,7 @@ from pybtex.richtext import Text
 from pybtex.style import FormattedEntry
 from pybtex.style.formatting import toplevel
 from pybtex.style.formatting.plain import Style as PlainStyle
+from pybtex.style.formatting.unsrt import pages
 from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.sorting.author_year_title import SortingStyle
 from pybtex.style.template import field as entry_field
@@ -105,6 +106,7 @@ class ListOfWorks(PlainStyle):
 
     default_label_style = DatedLabels
     default_sorting_style = ByDay
+    default_name_style = "lastfirst"  # the list is sorted so
 
     def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> FormattedEntry:
         entry.fields["citedate"] = label.rpartition(_SEPARATOR)[2]
@@ -124,19 +126,36 @@ class ListOfWorks(PlainStyle):
         address = plain_join["https://doi.org/", entry_field("doi", raw=True, apply_func=partial(quote, safe="/():;"))]
         return href(address)[plain_join["doi:", entry_field("doi", raw=True)]]
 
+    def get_article_template(self, entry: Entry) -> Any:
+        number = optional["(", entry_field("number"), ")"]
+        where = optional[plain_join[entry_field("volume"), number, optional[":", pages]]]
+        journal = sentence[tag("em")[entry_field("journal")], where]
+        return toplevel[self.said_by("author"), _quoted(entry), journal, self.format_web_refs(entry)]
+
+    def get_book_template(self, entry: Entry) -> Any:
+        publisher = sentence[optional[entry_field("publisher")]]
+        title = sentence[tag("em")[entry_field("title")], optional[entry_field("edition"), " edition"]]
+        who = self.said_by("author" if "author" in entry.persons else "editor")
+        return toplevel[who, title, publisher, self.format_web_refs(entry)]
+
+    def said_by(self, role: str) -> Any:
+        """Who, and when."""
+        return words[self.format_names(role, as_sentence=False), plain_join["(", entry_field("citedate"), ")."]]
+
     def get_misc_template(self, entry: Entry) -> Any:
         publisher = entry.fields.get("howpublished", "")
         kinds = [_kinds[word.strip()] for word in entry.fields.get("keywords", "").split(",") if word.strip() in _kinds]
-        parts = [
-            words[self.format_names("author", as_sentence=False), plain_join["(", entry_field("citedate"), ")."]],
-            sentence[plain_join["“", _in_its_language(entry), "”"]],
-        ]
+        parts = [self.said_by("author"), _quoted(entry)]
         if publisher and publisher != printed_author(entry):
             parts.append(sentence[tag("em")[entry_field("howpublished")]])
         if kinds:
             parts.append(f"[{', '.join(kinds)}]")
         parts += [sentence[optional[entry_field("note")]], self.format_web_refs(entry)]
         return toplevel[parts]
+
+
+def _quoted(entry: Entry) -> Any:
+    return sentence[plain_join["“", _in_its_language(entry), "”"]]
 
 
 def _in_its_language(entry: Entry) -> Any:

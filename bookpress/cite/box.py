@@ -72,14 +72,21 @@ def _files_html(work: Work, way: str) -> str:
 
 
 def add_box(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """End a chapter's page with its box. Not as nodes: the box is not what the search should find."""
+    """End a chapter's page with its box, a line that opens. Not as nodes: the box is not what the search should find.
+
+    Under sphinx-book-theme it stands at the foot of the page, below the links to the neighbours; else below the text.
+    """
     if doctree is None or pagename not in app.env.found_docs:
         return
-    context["body"] += (
-        '<aside class="bp-cite" aria-labelledby="cite-this-chapter">'
-        f'<h2 id="cite-this-chapter">{_("Cite this chapter")}</h2>'
-        f"{box_html(chapter(app, pagename), up(pagename), 'cite-chapter')}</aside>"
+    box = (
+        '<aside class="bp-cite" aria-labelledby="cite-this-chapter"><details class="bp-folded">'
+        f'<summary id="cite-this-chapter">{_("Cite this chapter")}</summary>'
+        f"{box_html(chapter(app, pagename), up(pagename), 'cite-chapter')}</details></aside>"
     )
+    if app.config.html_theme == "sphinx_book_theme":
+        context["theme_extra_footer"] = box + (context.get("theme_extra_footer") or "")
+    else:
+        context["body"] += box
 
 
 def visit_book_html(self: HTML5Translator, node: BookCitation) -> None:

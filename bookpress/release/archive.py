@@ -38,7 +38,7 @@ def contents(root: Path) -> dict[str, bytes]:
     wanted = project.commands(root).get("release", {})
     site = root / "_build" / "html"
     single = [root / "_build" / ending / f"{book.id}.{ending}" for ending in ("pdf", "epub")]
-    for needed in (site / "index.html", *single):
+    for needed in (site / "index.html", *single, *(site / path.name for path in single)):
         if not needed.is_file():
             raise ReleaseError(f"{needed.relative_to(root)} is missing: `make book` first")
     sys.path[:0] = [str(root)] if str(root) not in sys.path else []
@@ -46,7 +46,6 @@ def contents(root: Path) -> dict[str, bytes]:
         if faults := importlib.import_module(name).faults(root):
             raise ReleaseError("\n".join(faults))
     files = {f"book/html/{name}": content for name, content in _folder(site).items()}
-    files |= {f"book/{path.name}": path.read_bytes() for path in single}
     files["index.html"] = front_page("book/html/index", f"{book.title}, edition {book.version}").encode()
     for name in wanted.get("files", []):
         if (root / name).is_file():
@@ -107,7 +106,7 @@ def release(root: Path, to: Path | None = None, edition: str = "") -> list[Path]
     made = {
         f"{folder}.tar.gz": pack(files, folder, int(moment) if moment else calendar.timegm(book.date.timetuple())),
     }
-    made |= {f"{folder}.{ending}": files[f"book/{book.id}.{ending}"] for ending in ("pdf", "epub")}
+    made |= {f"{folder}.{ending}": files[f"book/html/{book.id}.{ending}"] for ending in ("pdf", "epub")}
     made[SUMS] = checksums(made).encode()
     to = to or root / "dist"
     to.mkdir(parents=True, exist_ok=True)

@@ -29,6 +29,7 @@ _NEEDED_FOR = {
     "sphinx-design": {"sd-card", "sd-container-fluid", "sd-dropdown", "sd-tab-set", "sd-badge", "sd-btn"},
     "mystnb": {"cell", "pasted-text", "pasted-inline"},
     "copybutton": {"highlight"},
+    "gallery.css": {"bp-gallery"},
     "clipboard": {"highlight"},
     "DOCUMENTATION_OPTIONS.pagename": {"version-switcher"},
 }

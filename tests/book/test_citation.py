@@ -483,6 +483,8 @@ def test_where_a_chapter_runs_elsewhere():
 def test_every_chapter_says_how_it_is_cited(site):
     for path, chapter in site.chapters():
         box = soup(path).select_one("aside.bp-cite")
+        assert not box.details.has_attr("open") and box.summary.get_text() == "Cite this chapter"
+        assert box.find_previous("footer", class_="prev-next-footer"), "the neighbours stand above it"
         assert box.select_one("#cite-chapter-apa").get_text() == formats.plain(formats.apa(chapter))
         assert f"This edition exactly: {chapter.book.version}, " in box.get_text()
         for link in box.select("a[download]"):
@@ -645,6 +647,8 @@ def test_a_citation_is_copied_by_keyboard_from_the_disk(book, browser):
     context = browser.new_context()
     page = context.new_page()
     page.goto((book.html / "chapters" / "voters.html").as_uri())
+    page.locator("aside.bp-cite summary").focus()
+    page.keyboard.press("Enter")
     button = page.locator("aside.bp-cite .bp-copy").first
     button.focus()
     page.keyboard.press("Enter")

@@ -121,6 +121,7 @@ def test_everything_that_runs_still_works_under_it(base, tab):
     claim = tab.locator(".vouch-claim").first
     claim.hover()
     tab.locator(f"#{claim.get_attribute('popovertarget')}").wait_for(state="visible")
+    tab.locator("aside.bp-cite summary").click()
     tab.locator(".bp-cite .bp-copy").first.click()
     tab.locator(".bp-cite .bp-copied", has_text="Copied").first.wait_for()
     tab.locator(".btn-fullscreen-button").click()

@@ -455,3 +455,32 @@ def test_the_gallery_numbers_and_pictures_are_those_of_the_chapters(book, figure
         pictures = [(page.parent / image["src"]).resolve() for image in card.find_all("img")]
         assert pictures == [figure.light, figure.dark]
         assert all(image["loading"] == "lazy" and image["alt"] == "" for image in card.find_all("img"))
+
+
+def test_one_grid_holds_all_figures_and_a_choice_leaves_those_of_a_chapter(book, browser):
+    """Without a script; in columns that are wide enough to read."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto((book.html / "chapters" / "gallery.html").as_uri())
+    cards = tab.locator(".bp-gallery > ul > li")
+    every = cards.count()
+    places = [card.bounding_box() for card in cards.all()]
+    assert len({round(place["x"]) for place in places}) >= 3 and min(place["width"] for place in places) >= 300
+    by_chapter: dict[str, int] = {}
+    for link in tab.locator("a.figure-card").all():
+        chapter = link.get_attribute("href").partition("#")[0]
+        by_chapter[chapter] = by_chapter.get(chapter, 0) + 1
+    for picture in soup(book.html / "chapters" / "gallery.html").select(".bp-gallery img"):
+        assert int(picture["width"]) > 0 and int(picture["height"]) > 0, "its place is kept while it loads"
+    buttons = tab.locator(".bp-choice input")
+    assert buttons.count() == len(by_chapter) + 1
+    for place, (chapter, count) in enumerate(by_chapter.items(), 1):
+        buttons.nth(place).check(force=True)
+        shown = tab.locator(".bp-gallery > ul > li:visible")
+        assert shown.count() == count
+        links = shown.locator("a.figure-card").all()
+        assert {link.get_attribute("href").partition("#")[0] for link in links} == {chapter}
+    buttons.first.focus()
+    tab.keyboard.press("Space")
+    assert tab.locator(".bp-gallery > ul > li:visible").count() == every
+    context.close()

@@ -64,9 +64,10 @@ def root(tmp_path, monkeypatch):
     (build / "html" / "chapters" / "one.html").write_text("<p>42</p>")
     shutil.copy(ROOT / "data" / "findings.json", build / "html")
     (build / "pdf").mkdir()
-    (build / "pdf" / f"{NAME}.pdf").write_bytes(b"%PDF-1.7 small")
     (build / "epub").mkdir()
-    (build / "epub" / f"{NAME}.epub").write_bytes(b"PK small")
+    for ending, content in (("pdf", b"%PDF-1.7 small"), ("epub", b"PK small")):
+        (build / ending / f"{NAME}.{ending}").write_bytes(content)
+        (build / "html" / f"{NAME}.{ending}").write_bytes(content)
     output = nbformat.v4.new_output("execute_result", {"text/plain": "42"}, execution_count=1)
     cell = nbformat.v4.new_code_cell("answer = 6 * 7\nanswer", outputs=[output], execution_count=1)
     executed = build / ".jupyter_cache" / "executed" / KEY / "base.ipynb"
@@ -96,8 +97,8 @@ def test_everything_is_in_it_under_one_folder(root):
     assert all(name.startswith(folder) for name in files)
     names = {name.removeprefix(folder) for name in files}
     assert {
-        "index.html", "book/html/index.html", "book/html/chapters/one.html", "book/who-vouches-for-the-vote.pdf",
-        "book/who-vouches-for-the-vote.epub", "notebooks/one.ipynb", "chapters/one.md", "data/datapackage.json",
+        "index.html", "book/html/index.html", "book/html/chapters/one.html", "book/html/who-vouches-for-the-vote.pdf",
+        "book/html/who-vouches-for-the-vote.epub", "notebooks/one.ipynb", "chapters/one.md", "data/datapackage.json",
         "data/claims.csv", "seeds/seeds.yml", "data/references.bib", "requirements.txt", "LICENSE", "CITATION.cff",
         "vouch/one.py", "SHA256SUMS", "ro-crate-metadata.json", "datacite.json", "data/findings.json",
     } <= names  # fmt: skip

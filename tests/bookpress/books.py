@@ -17,7 +17,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from vouch.paths import ROOT
 
-PARTS = ("run", "cells", "web", "cite", "epub")
+PARTS = ("run", "cells", "web", "front", "cite", "epub")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10"/></svg>'
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d494844520000000100000001080600000015c4890000000d49444154789c63606060600000000500015a6f4a"

@@ -45,7 +45,7 @@ def test_it_asks_for_what_the_report_has_pinned():
             assert requirement.specifier.contains(pins[requirement.name], prereleases=True), requirement
 
 
-@pytest.mark.parametrize("part", ["run", "web", "cite", "typst", "epub"])
+@pytest.mark.parametrize("part", ["run", "web", "front", "works", "cite", "typst", "epub"])
 def test_the_readme_names_every_setting(part):
     sources = "".join(path.read_text("utf-8") for path in (PACKAGE / part).rglob("*.py"))
     own = set(re.findall(r'add_config_value\("(\w+)"', sources))

@@ -55,15 +55,7 @@ def tile_map(tiles: pd.DataFrame) -> Chart:
 
     def draw(figure: Figure, theme: Theme) -> None:
         axes = figure.subplots()
-        axes.set(xlim=(-0.1, _MAP_SIZE[0]), ylim=(_MAP_SIZE[1], -0.1), aspect="equal")
-        axes.axis("off")
-        for status in STATUSES:
-            places = [
-                (_BLOCKS[row.state_region][0] + (row.tile - 1) % _BLOCKS[row.state_region][2],
-                 _BLOCKS[row.state_region][1] + 1.1 + (row.tile - 1) // _BLOCKS[row.state_region][2])
-                for row in tiles[tiles["status"] == status].itertuples(index=False)
-            ]  # fmt: skip
-            _tiles(axes, status, places, theme)
+        all_tiles(axes, tiles, theme)
         for name, (column, row, _) in _BLOCKS.items():
             n, voted = by_unit[name]
             axes.text(column, row + 0.85, f"{_spelt(name)} {voted}/{n}", size=_SMALL, color=theme.text)
@@ -86,6 +78,19 @@ def tile_map(tiles: pd.DataFrame) -> Chart:
         source="Data: own compilation from announcements of the election commission as reported, to 25 January 2026.",
         height=7.0,
     )
+
+
+def all_tiles(axes: Axes, tiles: pd.DataFrame, theme: Theme) -> None:
+    """Paint the tiles alone, without a word; tiles: as for :func:`tile_map`."""
+    axes.set(xlim=(-0.1, _MAP_SIZE[0]), ylim=(_MAP_SIZE[1], -0.1), aspect="equal")
+    axes.axis("off")
+    for status in STATUSES:
+        places = [
+            (_BLOCKS[row.state_region][0] + (row.tile - 1) % _BLOCKS[row.state_region][2],
+             _BLOCKS[row.state_region][1] + 1.1 + (row.tile - 1) // _BLOCKS[row.state_region][2])
+            for row in tiles[tiles["status"] == status].itertuples(index=False)
+        ]  # fmt: skip
+        _tiles(axes, status, places, theme)
 
 
 def by_state_and_region(coverage: pd.DataFrame) -> Chart:
