@@ -23,6 +23,15 @@ def claimed(seed: str):
     return ledger[ledger["seed"] == seed]
 
 
+def until(tab, condition: str) -> None:
+    """Wait for it to hold; the pages' policy lets no script of a string run, so the page cannot be left to watch."""
+    for _ in range(200):
+        if tab.evaluate(condition):
+            return
+        tab.wait_for_timeout(50)
+    raise AssertionError(condition)
+
+
 @pytest.fixture
 def tab(browser, request):
     context = browser.new_context(viewport=getattr(request, "param", WIDE))
@@ -121,7 +130,7 @@ def test_on_a_telephone_entries_are_folded_under_their_passage_and_large_enough_
 @pytest.mark.parametrize("tab", [WIDE, PHONE], indirect=True, ids=["desk", "phone"])
 def test_the_strip_of_verdicts_stays_in_view_and_covers_no_target(book, tab):
     tab.goto(page_of(book, "S000").as_uri() + "#S000-60")
-    tab.wait_for_function("scrollY > 500")
+    until(tab, "scrollY > 500")
     tab.wait_for_timeout(600)  # the theme scrolls smoothly
     strip = tab.locator(".ledger-strip").bounding_box()
     assert 0 <= strip["y"] <= 70
@@ -167,7 +176,7 @@ def test_the_whole_passage_opens_its_entry_and_both_are_lit(book, tab):
     assert "ledger-lit" in entry.get_attribute("class")
     assert entry.get_attribute("open") is None
     tab.mouse.click(*middle)
-    tab.wait_for_function("document.getElementById('S000-09').open")
+    until(tab, "document.getElementById('S000-09').open")
     assert tab.evaluate("location.hash") == "#S000-09"
     assert entry.locator("blockquote").is_visible()
     entry.locator("> summary").hover()
@@ -179,7 +188,7 @@ def test_a_link_to_a_claim_opens_it_whatever_the_filter_says(book, tab):
     supported = claimed("S000").query("verdict == 'supported'")["claim"].iloc[-1]
     assert not tab.locator(f"#{supported}").is_visible()
     tab.evaluate(f"location.hash = '#{supported}'")
-    tab.wait_for_function(f"document.getElementById('{supported}').open")
+    until(tab, f"document.getElementById('{supported}').open")
     assert tab.locator(f"#{supported} blockquote").is_visible()
     assert not tab.locator("[name=verdict]:checked").count()
 

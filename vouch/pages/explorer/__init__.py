@@ -5,7 +5,8 @@ it is what search finds. The drawings are made by the scripts in `static/explore
 which says of each event only when, of what kind and between whom it was: title, detail and sources are taken from the
 table, so nothing stands in the page twice. Pages with the directive load them, and no others.
 
-Here: the directive and its table. What is drawn is worked out in `drawn`; controls and data are written by `page`.
+Here: the directive and its table; what is drawn is worked out in `drawn`, controls and data are written by `page`. Not
+here: which event is a tie, and of what layer (`vouch.methods.alliances.ties`).
 
 An event's address is `explorer.html#ev-20250328-01`; that of a choice ends in, for example,
 `#kinds=arms&partners=RUS&from=2023-01`.

@@ -30,7 +30,7 @@ SYMBOLS = {
 }
 """One sign per verdict, so that no verdict is told by colour alone."""
 NOT_CHECKABLE = "not checkable"
-LEFT_OVER = "Left over from the web page that the text was taken from. The article is reproduced as it was found."
+LEFT_OVER = "A trace of a web page’s form for comments, it seems. The article is reproduced as it was found."
 
 
 def verdict_of(record: dict[str, Any]) -> str:
