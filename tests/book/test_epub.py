@@ -17,7 +17,7 @@ import yaml
 from bookpress.build import command as build
 from tests.book import toybook
 from tests.checkers import EPUBCHECK, JAVA
-from vouch.pages.ledger import marks, records
+from vouch.pages.ledger import records, sides
 from vouch.paths import ROOT
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -157,8 +157,8 @@ def test_a_claim_opens_a_note_with_its_verdict_and_the_way_to_the_evidence(pages
                 continue
             sign, claim = text(link).split()
             note = notes[link.get("href").removeprefix("#")]
-            verdict = marks._verdict(records.ledger()[claim])
-            assert sign == marks.SYMBOLS.get(verdict, "–") and text(note).startswith(f"{claim} · {sign} {verdict}")
+            verdict = sides.verdict_of(records.ledger()[claim])
+            assert sign == sides.SYMBOLS.get(verdict, "–") and text(note).startswith(f"{claim} · {sign} {verdict}")
             evidence, back = note.iter(f"{XHTML}a")
             target, _, anchor = evidence.get("href").partition("#")
             assert page.find(f".//*[@id='{back.get('href').removeprefix('#')}']") is not None
@@ -174,7 +174,7 @@ def test_verdicts_are_words_and_signs_not_colours(package, pages):
         assert len(badges) > 50
         for badge in badges:
             sign, _, word = text(badge).partition(" ")
-            assert marks.SYMBOLS.get(word, "–") == sign
+            assert sides.SYMBOLS.get(word, "–") == sign
     styles = re.findall(r"\.claim-mark\.verdict-[^{]+\{([^}]+)\}", (package / "style.css").read_text("utf-8"))
     assert len(set(styles)) == len(styles) >= 4 and all("color" not in style for style in styles)
 

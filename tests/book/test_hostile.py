@@ -180,12 +180,12 @@ def test_the_explorer_and_the_search_write_it_as_text(hostile, browser):
     tab.keyboard.press("Enter")
     assert bare(HOSTILE) in bare(tab.locator(".explorer-panel").inner_text())
     index = json.loads(re.search(r"setIndex\((.*)\)", (hostile.html / "searchindex.js").read_text("utf-8"), re.S)[1])
-    section = next(title for title in index["alltitles"] if bare(HOSTILE) in bare(title) and "event" in title)
+    section = next(title for title in index["alltitles"] if bare(HOSTILE) in bare(title))
     tab.goto((hostile.html / "search.html").as_uri() + f"?q={quote(section, safe='')}")
     tab.wait_for_selector("#search-results li a", timeout=15_000)
     tab.wait_for_timeout(500)
     found = [bare(text) for text in tab.locator("#search-results li a").all_inner_texts()]
-    assert bare(f"Ties > {section}") in found
+    assert any(text.endswith(bare(section)) for text in found)
     assert tab.locator("#search-results :is(img, script)").count() == 0
     assert tab.evaluate("window.ran") is None
     context.close()

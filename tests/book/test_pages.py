@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.checkers import JAVA, NU_HTML_CHECKER
-from vouch.evidence import claims, data, seeds, sources
+from vouch.evidence import claims, data, sources
 from vouch.paths import ROOT
 
 pytestmark = pytest.mark.built
@@ -182,21 +182,6 @@ def test_sources_of_a_chapter_are_in_the_bibliography(book):
     assert len(bibliography.select("div.citation")) == len(sources.bibliography_keys())
 
 
-@pytest.mark.parametrize("seed", seeds.load_all(), ids=lambda seed: seed.id)
-def test_the_article_is_shown_word_for_word_and_every_claim_has_an_entry(book, seed):
-    page = soup(book.html / f"chapters/ledger-{seed.id.lower()}.html")
-    box = BeautifulSoup(str(page.select_one(".vouch-article")), "html.parser")
-    for number in box.select("sup"):
-        number.decompose()
-    shown = [" ".join(p.get_text().split()) for p in box.find_all("p")]
-    assert shown == [" ".join(line.split()) for line in seed.text.split("\n") if line.strip()]
-    ledger = claims.ledger()
-    wanted = list(ledger[ledger["seed"] == seed.id]["claim"])
-    assert [entry["id"] for entry in page.select(".ledger-entry")] == wanted
-    linked = {a["href"] for a in page.select(".vouch-article sup a")}
-    assert linked == {f"#{claim}" for claim in wanted}
-
-
 def test_cards_and_entries_count_no_report_that_an_article_retells(book):
     ledger = claims.ledger().dropna(subset=["verdict"]).set_index("claim")
     words = {0: "no independent origin", 1: "one independent origin only"}
@@ -289,19 +274,6 @@ def test_a_claim_opens_on_hover_and_leads_to_its_entry(book, tab):
     card.locator("a").click()
     assert tab.url.endswith("ledger-s000.html#S000-05")
     assert tab.locator("#S000-05").is_visible()
-
-
-def test_the_ledger_filters_by_verdict_and_word(book, tab):
-    tab.goto((book.html / "chapters/ledger-s000.html").as_uri())
-    ledger = claims.ledger()
-    mine = ledger[ledger["seed"] == "S000"]
-    tab.select_option(".ledger-filter [name=verdict]", "verdict-contradicted")
-    assert tab.locator(".ledger-entry:visible").count() == int((mine["verdict"] == "contradicted").sum())
-    tab.select_option(".ledger-filter [name=verdict]", "")
-    tab.fill(".ledger-filter [name=word]", "8,665")
-    shown = tab.locator(".ledger-entry:visible")
-    assert 1 <= shown.count() < len(mine)
-    assert tab.locator(".ledger-filter output").inner_text() == f"{shown.count()} of {len(mine)} claims"
 
 
 def test_search_works_from_the_disk(book, tab):

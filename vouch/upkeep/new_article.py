@@ -40,6 +40,7 @@ _ENTRY = """  - id: {id}
       latest: null         # TO FILL: last such day
       confidence: null     # TO FILL: high, medium or low
       clues: null          # TO FILL: list of quote (verbatim, occurs once) and reads (what it says about the date)
+    leftovers: null        # TO FILL: lines of the web page around it, such as a form of comments, verbatim; [] if none
     genre: null            # TO FILL
     origin:
       likely: null         # TO FILL: the report it retells, as far as can be shown
@@ -52,6 +53,7 @@ _ENTRY = """  - id: {id}
 """
 
 _PAGE = """---
+html_theme.sidebar_secondary.remove: true
 jupytext:
   text_representation:
     extension: .md
@@ -67,8 +69,8 @@ mystnb:
 # Ledger: {id}
 
 Every checkable statement of the article, in the order of its text, with our verdict and the evidence for it. The
-article is marked where a claim stands; the small number leads to its entry. Identifiers are permanent. The whole ledger
-as data: {{book-file}}`claims.json`, {{book-file}}`claims.csv`.
+article is marked where a claim stands; the mark or its small number leads to the entry. Identifiers are
+permanent. The whole ledger as data: {{book-file}}`claims.json`, {{book-file}}`claims.csv`.
 
 ## The article, with its claims marked
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from html import escape
 from itertools import pairwise
 from typing import Any
@@ -16,29 +17,11 @@ from sphinx.writers.html5 import HTML5Translator
 from bookpress.cite.box import CitePart
 from bookpress.kept import keep, kept
 from bookpress.web.search import named
-from vouch.evidence import claims, seeds
+from vouch.evidence import seeds
 from vouch.pages.ledger import records
+from vouch.pages.ledger.sides import SYMBOLS, controls, slug, verdict_of
 from vouch.pages.printed import article_heading, ledger_entry, ledger_evidence
 from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS
-
-SYMBOLS = {
-    "supported": "●",
-    "supported with nuance": "◐",
-    "imprecise": "◔",
-    "contradicted": "✕",
-    "outdated": "◷",
-    "unverifiable": "?",
-}
-"""One sign per verdict, so that no verdict is told by colour alone."""
-NOT_CHECKABLE = "not checkable"
-
-
-def _verdict(record: dict[str, Any]) -> str:
-    return record["verdict"] or NOT_CHECKABLE
-
-
-def _slug(verdict: str) -> str:
-    return "verdict-" + verdict.replace(" ", "-")
 
 
 class claim_reference(nodes.Inline, nodes.Element):
@@ -89,11 +72,11 @@ class ArticleDirective(_Directive):
         start = 0
         for line in seed.text.split("\n"):
             if line.strip():
-                box += self.line(line, start, spans)
+                box += self.line(line, start, spans, seed.about.get("leftovers") or ())
             start += len(line) + 1
         return [box]
 
-    def line(self, line: str, offset: int, spans: list[dict[str, Any]]) -> nodes.paragraph:
+    def line(self, line: str, offset: int, spans: list[dict[str, Any]], leftovers: Collection[str]) -> nodes.paragraph:
         """One line: cut where a span begins or ends, each piece marked by the narrowest claim that covers it."""
         end = offset + len(line)
         inside = [span for span in spans if span["start"] < end and span["end"] > offset]
@@ -102,13 +85,17 @@ class ArticleDirective(_Directive):
             cuts |= {max(span["start"], offset), min(span["end"], end)}
         heading = not line.rstrip().endswith((".", "!", "?", "”"))
         paragraph = article_heading(classes=["article-heading"]) if heading else nodes.paragraph()
+        if line in leftovers:
+            paragraph = nodes.paragraph(classes=["article-leftover"])
+        paragraph["claims"] = [span["claim"] for span in inside if span["start"] >= offset]
         places = sorted(cuts)
         for left, right in pairwise(places):
             text = nodes.Text(line[left - offset : right - offset])
             covering = [span for span in inside if span["start"] <= left and span["end"] >= right]
             if covering:
                 narrowest = min(covering, key=lambda span: (span["end"] - span["start"], span["claim"]))
-                paragraph += nodes.inline("", "", text, classes=["claim-mark", _slug(_verdict(narrowest))])
+                classes = ["claim-mark", slug(verdict_of(narrowest))]
+                paragraph += nodes.inline("", "", text, classes=classes, claim=narrowest["claim"])
             else:
                 paragraph += text
             ending = sorted(span["claim"] for span in inside if span["end"] == right)
@@ -129,17 +116,18 @@ class LedgerDirective(_Directive):
         if not claimed:  # an article that was taken in and not yet read for claims
             return [nodes.paragraph("", "No claim has been entered yet.")]
         entries = nodes.container("", *(self.entry(record) for record in claimed), classes=["ledger"])
-        return [nodes.container("", nodes.raw("", _filter(claimed), format="html"), classes=["html-only"]), entries]
+        strip = nodes.raw("", controls(claimed), format="html")
+        return [nodes.container("", strip, classes=["html-only", "ledger-controls"]), entries]
 
     def entry(self, record: dict[str, Any]) -> nodes.container:
-        verdict = _verdict(record)
-        classes = ["ledger-entry", _slug(verdict), f"kind-{record['type']}"]
+        verdict = verdict_of(record)
+        classes = ["ledger-entry", slug(verdict), f"kind-{record['type']}"]
         named(self.env).note(record["claim"], record["claim"], "claim", record["claim"])
         entry = ledger_entry(ids=[record["claim"]], names=[record["claim"]], classes=classes)
         head = nodes.paragraph(classes=["ledger-head"])
         head += nodes.reference("", "", nodes.strong("", record["claim"]), refid=record["claim"], internal=True)
         head += nodes.Text(" · ")
-        head += nodes.inline("", f"{SYMBOLS.get(verdict, '–')} {verdict}", classes=["verdict", _slug(verdict)])
+        head += nodes.inline("", f"{SYMBOLS.get(verdict, '–')} {verdict}", classes=["verdict", slug(verdict)])
         confidence = f" · {record['confidence']} confidence" if record["confidence"] else ""
         head += nodes.Text(f"{confidence} · {record['type']} · {_asserter(record)}")
         entry += head
@@ -190,26 +178,6 @@ def _asserter(record: dict[str, Any]) -> str:
     return f"asserted by {record['asserter'] or record['asserted_by']}"
 
 
-def _filter(claimed: list[dict[str, Any]]) -> str:
-    """The filter bar; it is shown by the script that serves it, and without script every entry is visible."""
-    verdicts = [*claims.VERDICTS, NOT_CHECKABLE]
-    counted = {verdict: sum(_verdict(record) == verdict for record in claimed) for verdict in verdicts}
-    kinds = sorted({record["type"] for record in claimed})
-    by_verdict = "".join(
-        f'<option value="{_slug(verdict)}">{SYMBOLS.get(verdict, "–")} {verdict} ({count})</option>'
-        for verdict, count in counted.items()
-        if count
-    )
-    by_kind = "".join(f'<option value="kind-{kind}">{kind}</option>' for kind in kinds)
-    return (
-        '<form class="ledger-filter" hidden aria-label="Filter the claims">'
-        f'<label>Verdict <select name="verdict"><option value="">all</option>{by_verdict}</select></label>'
-        f'<label>Kind <select name="kind"><option value="">all</option>{by_kind}</select></label>'
-        '<label>Word <input name="word" type="search" autocomplete="off"></label>'
-        f'<output aria-live="polite">{len(claimed)} of {len(claimed)} claims</output></form>'
-    )
-
-
 def _depend(env: Any) -> None:
     for name in ("claims", "verdicts", "evidence", "forecasts"):
         env.note_dependency(str(DATA / f"{name}.csv"))
@@ -221,7 +189,7 @@ def _depend(env: Any) -> None:
 def visit_claim_html(self: HTML5Translator, node: claim_reference) -> None:
     """A button and its card. Only phrasing content, since it stands inside a paragraph."""
     record = records.ledger()[node["claim"]]
-    verdict = _verdict(record)
+    verdict = verdict_of(record)
     count = kept(self, "cards", int) + 1
     keep(self, "cards", count)
     address = (
@@ -232,7 +200,7 @@ def visit_claim_html(self: HTML5Translator, node: claim_reference) -> None:
     reason = f'<span class="card-line">{escape(record["reason"])}</span>' if record["reason"] else ""
     witness = f"{_independent(record['origins'])} · " if record["verdict"] else ""
     self.body.append(
-        f'<button type="button" class="bp-opens vouch-claim {_slug(verdict)}" popovertarget="{card}" '
+        f'<button type="button" class="bp-opens vouch-claim {slug(verdict)}" popovertarget="{card}" '
         f'aria-label="Claim {record["claim"]}: {verdict}">{SYMBOLS.get(verdict, "–")} {record["claim"]}</button>'
         f'<span popover id="{card}" class="bp-card vouch-card" role="dialog" aria-label="Claim {record["claim"]}">'
         f'<span class="card-line"><strong>{record["claim"]}</strong> · {verdict}</span>'
@@ -261,7 +229,7 @@ class ClaimNotes(SphinxPostTransform):
                 name = noted.setdefault((section, node["claim"]), f"claim-note-{number}")
                 if name == f"claim-note-{number}":
                     explanation = record["reason"] or record["statement"]
-                    text = f"{record['claim']}, {_verdict(record)}: “{record['quote']}” {explanation}"
+                    text = f"{record['claim']}, {verdict_of(record)}: “{record['quote']}” {explanation}"
                     self.document += nodes.footnote(
                         "", nodes.label("", ""), nodes.paragraph("", text), ids=[name], docname=here
                     )
@@ -289,7 +257,7 @@ class ClaimPopups(SphinxPostTransform):
 
 
 def visit_claim_epub(self: HTML5Translator, node: claim_reference) -> None:
-    claim, verdict = node["claim"], _verdict(records.ledger()[node["claim"]])
+    claim, verdict = node["claim"], verdict_of(records.ledger()[node["claim"]])
     ident = "".join(f' id="{name}"' for name in node["ids"])
     self.body.append(
         f'<a class="claim"{ident} epub:type="noteref" role="doc-noteref" href="#note-{claim}" '
@@ -300,7 +268,7 @@ def visit_claim_epub(self: HTML5Translator, node: claim_reference) -> None:
 
 def visit_note_epub(self: HTML5Translator, node: claim_note) -> None:
     record = records.ledger()[node["claim"]]
-    verdict = _verdict(record)
+    verdict = verdict_of(record)
     reason = f"<p>{escape(record['reason'])}</p>" if record["reason"] else ""
     address = (
         self.builder.get_relative_uri(self.builder.current_docname, records.page(node["claim"])) + f"#{node['claim']}"

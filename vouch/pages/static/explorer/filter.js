@@ -1,58 +1,71 @@
-/* The filter: which kinds of tie and which span of time the drawings, the list and the summary show. */
+/* The filter: which kinds, partners and span of time the drawings, the table and the summary show. */
 "use strict";
 
 {
-  const { EVENTS, PARTNERS, counted, data, drawings, find, opened, ranking, rove, show, state, timeline } = explorer;
-  const form = find(".explorer-controls");
+  const { EVENTS, LAYERS, MARKED, NODES, changed, choose, counted, data, drawings, fill, find, form } = explorer;
+  const { opened, place, range, ranking, rove, show, state, tell, timeline } = explorer;
   const summary = find(".explorer-summary");
   const months = new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
+  const boxes = (name) => [...form.querySelectorAll(`[name=${name}]`)];
+  const others = () => boxes("partner").filter((box) => !MARKED.includes(box.value));
 
   /** @param {number} value 12 x year + month - 1 */
   const month = (value) => months.format(Date.UTC(Math.floor(value / 12), value % 12));
-  const range = () => [Number(form.from.value), Number(form.to.value)];
 
-  /** First and last step of the axis that a period in months covers. */
-  const stopsOf = ({ from, to }) => [
-    Math.max(
-      0,
-      data.stops.findIndex(([, last]) => last >= Number(from)),
-    ),
-    data.stops.reduce((found, [first], stop) => (first <= Number(to) ? stop : found), 0),
-  ];
+  /** The bounds of a period in months. */
+  function boundsOf(from, to) {
+    const first = data.stops.findIndex(([, last]) => last >= from);
+    const last = data.stops.findLastIndex(([begin]) => begin <= to);
+    return [Math.max(0, first), last + 1];
+  }
+
+  const whole = () =>
+    boxes("layer")
+      .concat(boxes("partner"))
+      .every((box) => box.checked) && always();
+  const always = () => range()[0] === 0 && range()[1] === data.stops.length;
 
   /** Show what the controls say, everywhere. */
   function apply() {
     const [from, to] = range();
-    const chosen = [...form.querySelectorAll("[name=layer]")].map((box) => box.checked);
-    const inTime = EVENTS.filter((event) => event.stop >= from && event.stop <= to);
-    state.visible = inTime.filter((event) => chosen[event.layer]);
-    filterList();
-    form.querySelectorAll(".explorer-n").forEach((place, layer) => {
-      place.textContent = inTime.filter((event) => event.layer === layer).length;
+    const layers = new Set(boxes("layer").flatMap((box) => (box.checked ? LAYERS.indexOf(box.value) : [])));
+    const partners = new Set(boxes("partner").flatMap((box) => (box.checked ? box.value : [])));
+    const inTime = EVENTS.filter((event) => event.stop >= from && event.stop < to);
+    const ofPartner = (event) => partners.has(NODES[event.group].id);
+    state.visible = inTime.filter((event) => layers.has(event.layer) && ofPartner(event));
+    const count = (box, n) => {
+      box.closest("label").querySelector(".explorer-n").textContent = n;
+    };
+    const theirs = inTime.filter(ofPartner);
+    boxes("layer").forEach((box, at) => {
+      count(box, theirs.filter((event) => event.layer === at).length);
     });
-    const span = [month(data.stops[from][0]), month(data.stops[to][1])];
-    [form.from, form.to].forEach((slider, end) => {
-      slider.setAttribute("aria-valuetext", span[end]);
-      slider.parentElement.querySelector("output").textContent = span[end];
-    });
+    const ofKind = inTime.filter((event) => layers.has(event.layer));
+    const n = (id) => ofKind.filter((event) => NODES[event.group].id === id).length;
+    for (const box of boxes("partner")) count(box, n(box.value));
+    find(".explorer-others > summary .explorer-n").textContent = others().reduce((sum, box) => sum + n(box.value), 0);
+    tellSpan(from, to);
+    place(EVENTS.filter((event) => layers.has(event.layer) && ofPartner(event)));
+    for (const button of document.querySelectorAll(".explorer-partners .explorer-reset")) button.disabled = whole();
+    find(".explorer-nothing").hidden = Boolean(state.visible.length);
+    fill();
+    refresh();
+    tell();
+  }
+
+  function tellSpan(from, to) {
+    const span = [month(data.stops[from][0]), month(data.stops[to - 1][1])];
+    form.from.setAttribute("aria-valuetext", span[0]);
+    form.to.setAttribute("aria-valuetext", span[1]);
+    find(".explorer-span").textContent = span.join(" to ");
     for (const button of form.querySelectorAll(".explorer-periods button")) {
-      const [first, last] = stopsOf(button.dataset);
+      const [first, last] = boundsOf(Number(button.dataset.from), Number(button.dataset.to));
       button.setAttribute("aria-pressed", String(first === from && last === to));
     }
     const top = ranking().slice(0, 3);
-    const most = top.length ? `; most with ${top.map(({ node, n }) => `${node.name} ${n}`).join(", ")}` : "";
-    summary.textContent = `${state.visible.length} of ${counted(EVENTS.length)} shown, ${span.join(" to ")}${most}.`;
-    refresh();
-  }
-
-  function filterList() {
-    const kept = new Set(state.visible);
-    for (const event of EVENTS) event.item.hidden = !kept.has(event);
-    for (const { node, section } of PARTNERS) {
-      const n = state.visible.filter((event) => event.group === node.at).length;
-      section.hidden = !n;
-      section.querySelector(".explorer-count").textContent = counted(n);
-    }
+    const most = top.map(({ node, n }) => `${node.name} ${n}`).join(", ");
+    const words = `${state.visible.length} of ${counted(EVENTS.length)} shown, ${span.join(" to ")}`;
+    summary.textContent = top.length ? `${words}; most with ${most}.` : `${words}. Nothing matches.`;
   }
 
   /** Bring both drawings in line with the filter. */
@@ -75,17 +88,30 @@
     show();
   }
 
-  form.addEventListener("input", (event) => {
-    const [from, to] = range();
-    if (from > to) (event.target === form.from ? form.to : form.from).value = event.target.value;
+  function reset() {
+    form.reset();
     apply();
+  }
+
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[type=checkbox]")) apply();
   });
+  form.addEventListener("explorer-range", apply);
   form.addEventListener("click", (event) => {
-    if (!event.target.matches(".explorer-periods button")) return;
-    [form.from.value, form.to.value] = stopsOf(event.target.dataset);
-    apply();
+    const button = event.target.closest("button");
+    if (!button) return;
+    const { all, none, from, to } = button.dataset;
+    if (all || none) {
+      const group = (all || none) === "other" ? others() : boxes(all || none);
+      for (const box of group) box.checked = Boolean(all);
+      apply();
+    } else if (from) choose(...boundsOf(Number(from), Number(to)));
+    else if (button.matches(".explorer-reset")) {
+      reset();
+      find(".explorer-partners [name=partner]").focus({ preventScroll: true });
+    }
   });
   form.addEventListener("submit", (event) => event.preventDefault());
 
-  Object.assign(explorer, { form, apply, refresh });
+  Object.assign(explorer, { apply, always, boxes, boundsOf, changed, refresh, reset });
 }

@@ -1,119 +1,129 @@
-/* The network: Myanmar in the middle, its partners around it, between two actors a line for each kind of tie. */
+/* The network, a small locator: Myanmar in the middle, its partners around it, one line between two actors. */
 "use strict";
 
 {
-  const { CENTRE, EVENTS, LAYERS, MARKED, NODES, actor, colour, counted, data, drawings, find, make } = explorer;
+  const { CENTRE, EVENTS, MARKED, NODES, actor, colour, counted, find, fromPath, fromPoint, make } = explorer;
+  const LEVEL = 10; // pixels between two lines that run outside
+  const NAMES = 42; // pixels for the names around the ring
 
-  /** The lines between two actors come from all events, whatever is filtered, so that nothing moves. */
-  const bundles = new Map();
+  /** The lines come from all events, whatever is filtered, so that nothing moves. */
+  const pairs = new Map();
   for (const event of EVENTS) {
-    const pair = `${event.a}|${event.b}`;
-    if (!bundles.has(pair)) bundles.set(pair, { a: event.a, b: event.b, strands: new Map() });
-    const { strands } = bundles.get(pair);
-    if (!strands.has(event.layer)) strands.set(event.layer, []);
-    strands.get(event.layer).push(event);
+    if (!pairs.has(event.edge)) pairs.set(event.edge, { a: event.a, b: event.b, events: [] });
+    pairs.get(event.edge).events.push(event);
   }
-  const thickness = (n) => (n ? 1 + 8 * Math.sqrt(n / 30) : 0);
+  const size = (node) => EVENTS.filter((event) => event.group === node.at).length;
+  const thickness = (n) => (n ? 1.2 + 0.7 * Math.sqrt(n) : 0);
+  const dotOf = (node, n = size(node)) => (node === CENTRE ? 9 : 3.5 + 0.75 * Math.sqrt(n));
+  const within = (node) => Math.hypot(node.x, node.y) < 0.9; // Myanmar and its seat at the United Nations
 
-  /** What is drawn fits the width that the page gives: radius and scale, and where an actor's place is. */
+  /** Pairs of the ring, with how far around they reach and on which level outside: the widest furthest out. */
+  const outer = [...pairs.values()]
+    .filter(({ a, b }) => !within(NODES[a]) && !within(NODES[b]))
+    .map((pair) => {
+      const [p, q] = [NODES[pair.a], NODES[pair.b]].map((node) => Math.atan2(node.y, node.x));
+      const turn = ((q - p + 3 * Math.PI) % (2 * Math.PI)) - Math.PI;
+      return { ...pair, from: p, turn };
+    })
+    .sort((p, q) => Math.abs(p.turn) - Math.abs(q.turn));
+  const middle = ({ from, turn }) => from + turn / 2;
+  /** Whether two lines run beside each other for a while. */
+  const beside = (p, q) => {
+    const apart = Math.abs(((middle(p) - middle(q) + 3 * Math.PI) % (2 * Math.PI)) - Math.PI);
+    return apart < (Math.abs(p.turn) + Math.abs(q.turn)) / 2 + 0.2;
+  };
+  outer.forEach((pair, at) => {
+    const inside = outer.slice(0, at).filter((other) => beside(pair, other));
+    pair.level = 1 + Math.max(-1, ...inside.map(({ level }) => level));
+  });
+  const levels = Math.max(0, ...outer.map(({ level }) => level));
+
+  /** What is drawn fits the width that the page gives: radius, and where an actor's place is. */
   function frame(svg) {
-    const width = Math.max(280, Math.round(svg.parentElement.clientWidth));
-    const narrow = width < 480;
-    const radius = Math.min(width / 2 - (narrow ? 58 : 112), 236);
-    const height = Math.round(2 * radius + 52);
-    const scale = Math.max(0.6, Math.min(1, radius / 200));
+    const width = Math.max(260, Math.round(svg.parentElement.clientWidth));
+    const room = NAMES + LEVEL * levels + 6;
+    const radius = Math.min(width / 2 - room, 150);
+    const height = Math.round(2 * (radius + room));
     const place = (node) => [width / 2 + radius * node.x, height / 2 - radius * node.y];
-    return { width, height, narrow, radius, scale, place };
+    const polar = (r, angle) => [width / 2 + r * Math.cos(angle), height / 2 - r * Math.sin(angle)];
+    return { width, height, radius, place, polar };
   }
+  const at = ([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`;
 
-  /** The lines between two actors, side by side. */
-  function drawBundle({ a, b, strands }, { place, scale }, parent) {
-    const [x0, y0] = place(NODES[a]);
-    const [x1, y1] = place(NODES[b]);
+  /** Straight, from the rim of one dot to that of the other. */
+  function straight({ a, b }, { place }) {
+    const ends = [NODES[a], NODES[b]];
+    const [[x0, y0], [x1, y1]] = ends.map(place);
     const far = Math.hypot(x1 - x0, y1 - y0) || 1;
-    const across = [-(y1 - y0) / far, (x1 - x0) / far];
-    const order = [...strands].sort(([p], [q]) => p - q);
-    const widths = order.map(([, events]) => thickness(events.length) * scale + 2);
-    let offset = -widths.reduce((sum, width) => sum + width, 0) / 2;
-    const tint = actor(b) === "other" && a !== CENTRE.at ? a : b;
-    return order.map(([layer, events], index) => {
-      const push = (offset + widths[index] / 2) / 0.75;
-      offset += widths[index];
-      const bow = (part) =>
-        [x0 + part * (x1 - x0) + push * across[0], y0 + part * (y1 - y0) + push * across[1]]
-          .map((value) => value.toFixed(1))
-          .join(" ");
-      const path = `M${x0.toFixed(1)} ${y0.toFixed(1)}C${bow(0.22)} ${bow(0.78)} ${x1.toFixed(1)} ${y1.toFixed(1)}`;
-      return drawStrand({ a, b, layer, events, path, tint }, scale, parent);
-    });
+    const [dx, dy] = [(x1 - x0) / far, (y1 - y0) / far];
+    const [r0, r1] = ends.map((node) => dotOf(node) + 1);
+    return `M${at([x0 + r0 * dx, y0 + r0 * dy])}L${at([x1 - r1 * dx, y1 - r1 * dy])}`;
   }
 
-  function drawStrand({ a, b, layer, events, path, tint }, scale, parent) {
+  /** Around the ring, outside all names. */
+  function around({ a, b, from, turn, level }, { radius, polar }) {
+    const way = Math.sign(turn);
+    const out = radius + NAMES + LEVEL * level;
+    const lean = 0.05 * (level + 1) * way; // so that lines of one actor leave it apart
+    const [r0, r1] = [NODES[a], NODES[b]].map((node) => radius + dotOf(node) + 1);
+    const [p, q] = [from + lean, from + turn - lean];
+    const [p1, q1] = [p + 0.22 * way, q - 0.22 * way];
+    const arc = `A${out.toFixed(1)} ${out.toFixed(1)} 0 0 ${way > 0 ? 0 : 1} ${at(polar(out, q1))}`;
+    const legs = [at(polar(r0, from + lean / 2)), at(polar(r1, from + turn - lean / 2))];
+    return `M${legs[0]}Q${at(polar(out, p))} ${at(polar(out, p1))}${arc}Q${at(polar(out, q))} ${legs[1]}`;
+  }
+
+  function drawLine(pair, sizes, parent) {
     const element = make("g", { class: "explorer-edge", role: "button", tabindex: "-1" }, parent);
-    const hit = make("path", { d: path, class: "explorer-hit" }, element);
-    const dashes = data.layers[layer][1];
-    const line = make("path", { d: path, class: "explorer-line", "stroke-dasharray": dashes }, element);
+    const bowed = outer.find(({ a, b }) => a === pair.a && b === pair.b);
+    const d = bowed ? around(bowed, sizes) : straight(pair, sizes);
+    const halo = make("path", { d, class: "explorer-hit" }, element);
+    const line = make("path", { d, class: "explorer-line" }, element);
+    const tint = actor(pair.b) === "other" && pair.a !== CENTRE.at ? pair.a : pair.b;
     line.style.stroke = colour(tint);
-    const names = `${NODES[a].name} and ${NODES[b].name}, ${LAYERS[layer]}`;
     const update = (shown) => {
-      const thick = thickness(shown.length) * scale;
+      const thick = thickness(shown.length);
       line.style.strokeWidth = thick;
-      hit.style.strokeWidth = Math.max(thick + 4, 9);
-      element.setAttribute("aria-label", `${names}: ${counted(shown.length)}`);
+      halo.style.strokeWidth = thick + 6;
+      element.setAttribute("aria-label", `${NODES[pair.a].name} and ${NODES[pair.b].name}: ${counted(shown.length)}`);
     };
-    return { key: events[0].edge, element, all: events, events: [], update };
+    return { key: pair.events[0].edge, element, all: pair.events, events: [], update, away: fromPath(line) };
   }
 
-  /** Where the name of an actor goes: beside the dots of the ring, beneath Myanmar, above what is within the ring. */
-  function labelled(node, { width, height, place, radius, scale }) {
-    const far = Math.hypot(node.x, node.y);
-    if (far < 0.9) {
+  /** Where the name of an actor goes: beside the dots of the ring, beneath Myanmar and its seat. */
+  function labelled(node, { place, polar, radius }) {
+    if (within(node)) {
       const [x, y] = place(node);
-      return { x, y: y + (node === CENTRE ? 34 * scale : -9), "text-anchor": "middle" };
+      return node === CENTRE
+        ? { x, y: y + 18, "text-anchor": "middle" }
+        : { x: x + 8, y: y - 2, "text-anchor": "start" };
     }
-    const most = EVENTS.filter((event) => event.group === node.at).length;
-    const reach = radius + 9 + (3.5 + 1.2 * Math.sqrt(most)) * scale;
+    const [x, y] = polar(radius + dotOf(node) + 5, Math.atan2(node.y, node.x));
     const upright = Math.abs(node.x) < 0.2;
-    const step = upright && Math.abs(node.y) > 0.9 ? 8 * Math.sign(-node.y) : 0;
     const side = node.x > 0 ? "start" : "end";
-    return {
-      x: width / 2 + (reach * node.x) / far,
-      y: height / 2 - (reach * node.y) / far + step,
-      "text-anchor": upright ? "middle" : side,
-    };
+    return { x, y: upright ? y - 5 * Math.sign(node.y) : y, "text-anchor": upright ? "middle" : side };
   }
+
+  const short = (node) => {
+    if (node === CENTRE || MARKED.includes(node.id)) return node.name;
+    return within(node) ? "seat" : node.id;
+  };
 
   function drawNode(node, sizes, dots, names) {
-    const { narrow, place, scale } = sizes;
-    const [cx, cy] = place(node);
+    const [cx, cy] = sizes.place(node);
     const element = make("g", { class: "explorer-node", role: "button", tabindex: "-1" }, dots);
-    make("circle", { cx, cy, r: 12, class: "explorer-target" }, element);
     const dot = make("circle", { cx, cy, class: "explorer-dot" }, element);
     dot.style.setProperty("--own", colour(node.at));
-    const label = make("text", { ...labelled(node, sizes), "dominant-baseline": "central" }, names);
-    const relabel = (shown) => {
-      element.setAttribute("aria-label", `${node.name}: ${counted(shown.length)}`);
-    };
-    if (node === CENTRE) {
-      const all = EVENTS.filter((event) => event.a === node.at || event.b === node.at);
-      label.textContent = node.label;
-      label.classList.add("explorer-strong");
-      const update = (shown) => {
-        dot.setAttribute("r", ((shown.length ? 3.5 : 2) + 10) * scale);
-        relabel(shown);
-      };
-      return { key: node.key, element, label, all, events: [], update, always: true };
-    }
+    const label = make("text", { ...labelled(node, sizes), "dominant-baseline": "central" }, names, short(node));
+    if (node === CENTRE || MARKED.slice(0, 2).includes(node.id)) label.classList.add("explorer-strong");
     const all = EVENTS.filter((event) => [event.group, event.a, event.b].includes(node.at));
     const update = (shown) => {
       const n = shown.filter((event) => event.group === node.at).length;
-      const name = narrow ? node.id : node.label;
-      dot.setAttribute("r", ((shown.length ? 3.5 : 2) + 1.2 * Math.sqrt(n)) * scale);
-      label.textContent = n ? `${name} ${n}` : name;
-      label.classList.toggle("explorer-strong", MARKED.slice(0, 2).includes(node.id) && n > 0);
-      relabel(shown);
+      dot.setAttribute("r", shown.length ? dotOf(node, n) : 2);
+      element.setAttribute("aria-label", `${node.name}: ${counted(shown.length)}`);
     };
-    return { key: node.key, element, label, all, events: [], update, always: true };
+    const away = fromPoint(cx, cy);
+    return { key: node.key, element, label, all, events: [], update, always: true, away, reach: dotOf(node) };
   }
 
   function draw() {
@@ -121,19 +131,17 @@
     const sizes = frame(svg);
     svg.setAttribute("viewBox", `0 0 ${sizes.width} ${sizes.height}`);
     svg.replaceChildren();
-    const lines = make("g", {}, svg);
-    const dots = make("g", {}, svg);
+    const [lines, dots] = [make("g", {}, svg), make("g", {}, svg)];
     const names = make("g", { "aria-hidden": "true" }, svg);
-    const strandsOf = new Map(NODES.map((node) => [node.at, []]));
-    for (const bundle of bundles.values()) {
-      const outer = bundle.a === CENTRE.at ? bundle.b : bundle.a;
-      strandsOf.get(outer).push(...drawBundle(bundle, sizes, lines));
+    const linesOf = new Map(NODES.map((node) => [node.at, []]));
+    for (const pair of pairs.values()) {
+      linesOf.get(pair.a === CENTRE.at ? pair.b : pair.a).push(drawLine(pair, sizes, lines));
     }
     // The order of the keys: Myanmar, then clockwise from the top.
     const turn = (node) => (node === CENTRE ? -1 : (Math.atan2(node.x, node.y) + 2 * Math.PI) % (2 * Math.PI));
     network.marks = NODES.toSorted((p, q) => turn(p) - turn(q)).flatMap((node) => {
-      const strands = strandsOf.get(node.at);
-      return [{ ...drawNode(node, sizes, dots, names), strands }, ...strands];
+      const own = linesOf.get(node.at);
+      return [{ ...drawNode(node, sizes, dots, names), lines: own }, ...own];
     });
   }
 
@@ -141,7 +149,7 @@
   function move(key, current, shown) {
     const index = shown.indexOf(current);
     if (key === "ArrowDown" || key === "ArrowUp") return shown[index + (key === "ArrowDown" ? 1 : -1)];
-    const heads = shown.filter((mark) => mark.strands);
+    const heads = shown.filter((mark) => mark.lines);
     const head = heads.findLast((mark) => shown.indexOf(mark) <= index);
     const next = heads.indexOf(head) + (key === "ArrowRight" ? 1 : -1);
     return heads[(next + heads.length) % heads.length];
@@ -149,5 +157,5 @@
 
   /** @type {Drawing} */
   const network = { svg: find(".explorer-network > svg"), marks: [], current: null, draw, move };
-  drawings.push(network);
+  Object.assign(explorer, { network });
 }

@@ -2,7 +2,7 @@
 "use strict";
 
 {
-  const { drawings, panel, pin, reachable, release, rove, show, state } = explorer;
+  const { drawings, drawn, nearest, panel, pin, reachable, release, rove, show, state } = explorer;
 
   /* A preview stays long enough to move into the panel and on to its links. */
   let timer;
@@ -45,30 +45,30 @@
   /** @param {Drawing} drawing */
   function listen(drawing) {
     const area = drawing.svg.parentElement; // not the svg: with a listener for focus it would be a stop of its own
-    const under = (event) => {
-      const element = event.target.closest?.("[role=button]");
-      return element && drawing.marks.find((mark) => mark.element === element && mark.events.length);
-    };
-    area.addEventListener("pointerover", (event) => {
-      if (event.pointerType !== "mouse") return;
+    const under = (event) => (drawing.svg.contains(event.target) ? nearest(drawing, event) : undefined);
+    const focused = (event) => drawing.marks.find((mark) => mark.element === event.target && mark.events.length);
+    area.addEventListener("pointermove", (event) => {
+      if (event.pointerType !== "mouse" || event.buttons) return;
       const mark = under(event);
-      if (!mark) return fade();
+      drawing.svg.classList.toggle("explorer-near", Boolean(mark));
+      if (!mark) return state.look && fade();
       stay();
-      preview(mark.key);
+      if (mark.key !== state.look) preview(mark.key);
     });
     area.addEventListener("pointerleave", (event) => {
       if (event.pointerType === "mouse") fade();
     });
     area.addEventListener("click", (event) => {
+      if (drawn() || event.target.closest("button")) return;
       const mark = under(event);
-      if (!mark) return release();
+      if (!mark) return state.pinned && release();
       drawing.current = mark.key;
       rove(drawing);
       mark.element.focus({ preventScroll: true });
       pin(mark.key);
     });
     area.addEventListener("focusin", (event) => {
-      const mark = under(event);
+      const mark = focused(event);
       if (!mark) return;
       drawing.current = mark.key;
       rove(drawing);

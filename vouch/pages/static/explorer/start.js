@@ -2,15 +2,14 @@
 "use strict";
 
 {
-  const { MARKED, NODES, actor, apply, colour, drawings, find, form, html, make, markOf, refresh, shape } = explorer;
+  const { NODES, actor, apply, colour, drawings, follow, form, make, markOf, refresh, shape } = explorer;
 
-  function drawLegend() {
-    for (const id of [...MARKED, "other"]) {
-      const { at, name } = NODES.find((node) => actor(node.at) === id);
-      const sign = make("svg", { width: 14, height: 14, viewBox: "0 0 14 14" });
-      const mark = make("path", { d: shape(at, 7, 7, 4.5), class: "explorer-mark" }, sign);
+  /** The mark of each partner at its switch: the switches are the legend. */
+  function drawSigns() {
+    for (const sign of document.querySelectorAll(".explorer-partners svg[data-of]")) {
+      const { at } = NODES.find((node) => actor(node.at) === sign.dataset.of);
+      const mark = make("path", { d: shape(at, 8, 8, 5), class: "explorer-mark" }, sign);
       mark.style.setProperty("--own", colour(at));
-      find(".explorer-legend").append(html("span", {}, sign, ` ${id === "other" ? "others" : name}`));
     }
   }
 
@@ -18,32 +17,23 @@
   function redraw() {
     const focused = drawings.find(({ svg }) => svg.contains(document.activeElement));
     for (const drawing of drawings) drawing.draw();
-    refresh();
+    apply();
     if (focused) markOf(focused.current)?.element.focus({ preventScroll: true });
   }
 
-  /** A link to an event must reach it whatever the filter says. */
-  function reach() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!target?.closest("[hidden]") || !target.closest(".explorer-list")) return;
-    form.reset();
-    apply();
-    target.scrollIntoView();
-  }
-
-  drawLegend();
+  drawSigns();
   form.reset(); // a reloaded page may have kept old choices
-  find(".explorer-app").hidden = false;
   for (const drawing of drawings) drawing.draw();
   apply();
+  form.classList.add("explorer-ready");
+  follow();
 
-  const area = drawings[0].svg.parentElement;
+  const area = drawings[0].svg;
   let wide = area.clientWidth;
   new ResizeObserver(() => {
     if (!area.clientWidth || area.clientWidth === wide) return;
     wide = area.clientWidth;
     redraw();
   }).observe(area);
-  addEventListener("hashchange", reach);
-  reach();
+  document.fonts?.ready.then(refresh);
 }

@@ -2,24 +2,25 @@
 "use strict";
 
 {
-  const { EVENTS, LAYERS, MARKED, NODES, colour, data, drawings, find, make, shape } = explorer;
+  const { EVENTS, LAYERS, MARKED, NODES, colour, data, drawings, find, fromPoint, make, network, shape } = explorer;
   const { stops } = data;
   const bend = stops.findIndex(([from, to]) => from === to); // the first step that is one month
-  const TOP = 18;
+  const TOP = 20;
+  const FOOT = 22;
+  const labels = [...document.querySelectorAll(".explorer-layers > label")];
 
-  /** What is drawn fits the width that the page gives. Steps too narrow for a mark share a column. */
+  /** What is drawn fits the room that the page gives. Steps too narrow for a mark share a column. */
   function frame(svg) {
-    const width = Math.max(280, Math.round(svg.parentElement.clientWidth));
-    const narrow = width < 480;
-    const left = narrow ? 4 : 96;
-    const right = width - 6;
+    const { clientWidth: width, clientHeight: height } = svg;
+    const narrow = width < 560;
+    const left = narrow ? 6 : 150;
+    const right = width - 8;
     const unit = (right - left) / stops.length;
-    const joined = Math.ceil(7 / unit);
-    const pitch = Math.min(joined * unit, 9);
+    const joined = Math.ceil(6 / unit);
     const since = (begin, stop) => begin + Math.floor((stop - begin) / joined) * joined;
     const column = (stop) => since(stop < bend ? 0 : bend, stop);
     const x = (stop) => left + unit * stop;
-    return { width, narrow, left, right, unit, joined, pitch, column, x };
+    return { width, height, narrow, left, right, unit, joined, column, x };
   }
 
   const rank = (event) => {
@@ -39,37 +40,52 @@
     return [...stacks].sort(([p], [q]) => p - q);
   }
 
+  /** Rows share the height: each has what its highest column needs, and a name that a thumb can meet. */
+  function rowsOf({ height, narrow, column, unit, joined }) {
+    const rows = LAYERS.map((_, layer) => {
+      const stacks = stacked(layer, column);
+      return { layer, stacks, most: Math.max(1, ...stacks.map(([, stack]) => stack.length)) };
+    });
+    const name = narrow ? 30 : 0;
+    const least = narrow ? 0 : 30;
+    const room = height - TOP - FOOT - rows.length * (name + 6);
+    const widest = Math.min(10, Math.max(6, unit * joined));
+    const needed = (pitch) => rows.reduce((sum, { most }) => sum + Math.max(most * pitch, least), 0);
+    let pitch = widest;
+    while (pitch > 3 && needed(pitch) > room) pitch -= 0.25;
+    const spare = Math.max(0, room - needed(pitch)) / rows.length;
+    let y = TOP;
+    for (const row of rows) {
+      row.top = y + spare;
+      row.base = row.top + name + Math.max(row.most * pitch, least) + 4;
+      y = row.base + 2;
+    }
+    return { rows, pitch };
+  }
+
   function drawEvent(event, cx, cy, pitch, parent) {
     const words = `${event.day}, ${LAYERS[event.layer]}, ${NODES[event.group].name}: ${event.title}`;
     const attributes = { class: "explorer-event", role: "button", tabindex: "-1", "aria-label": words };
     const element = make("g", attributes, parent);
-    make("circle", { cx, cy, r: Math.max(pitch / 2, 4), class: "explorer-target" }, element);
-    const r = pitch * 0.4;
+    make("circle", { cx, cy, r: Math.max(pitch / 2, 4) + 1, class: "explorer-target" }, element);
+    const r = pitch * 0.42;
     const d = shape(event.group, cx, cy, event.exact ? r : r * 0.86);
     const mark = make("path", { d, class: event.exact ? "explorer-mark" : "explorer-mark explorer-about" }, element);
     mark.style.setProperty("--own", colour(event.group));
-    return { key: event.key, element, all: [event], events: [], update() {} };
+    return { key: event.key, element, all: [event], events: [], update() {}, away: fromPoint(cx, cy) };
   }
 
-  /** A row below `y`; where the next begins, and the marks of this one by day. */
-  function drawRow(layer, y, sizes, back, front) {
-    const { narrow, left, right, unit, joined, pitch, column, x } = sizes;
-    const stacks = stacked(layer, column);
-    const most = Math.max(1, ...stacks.map(([, stack]) => stack.length));
-    const base = y + (narrow ? 16 : 0) + Math.max(most * pitch, 15) + 5;
-    const place = narrow
-      ? { x: left, y: y + 12, "text-anchor": "start" }
-      : { x: left - 8, y: base - 3, "text-anchor": "end" };
-    make("text", { ...place, class: "explorer-row" }, back, LAYERS[layer]);
-    make("line", { x1: left, x2: right, y1: base, y2: base, class: "explorer-base" }, back);
+  /** The base of a row, its name at its place, and its marks by day. */
+  function drawRow({ layer, stacks, top, base }, pitch, { narrow, left, right, unit, joined, x }, back, front) {
+    make("line", { x1: narrow ? left : 4, x2: right, y1: base, y2: base, class: "explorer-base" }, back);
+    labels[layer].style.top = `${narrow ? top : base - 30}px`;
     const marks = stacks.flatMap(([at, stack]) =>
       stack.map((event, level) => {
         const cx = x(at) + (unit * joined) / 2;
         return drawEvent(event, cx, base - 2 - pitch * (level + 0.5), pitch, front);
       }),
     );
-    marks.sort((p, q) => p.all[0].at - q.all[0].at);
-    return [base + (narrow ? 3 : 8), marks];
+    return marks.sort((p, q) => p.all[0].at - q.all[0].at);
   }
 
   /** Years under the axis at `y`, and behind the rows the span in which a step is a year. */
@@ -78,13 +94,13 @@
     back.prepend(make("rect", early));
     const year = (month) => String(Math.floor(month / 12));
     const span = `${year(stops[0][0])}–${year(stops[bend - 1][1])}`;
-    make("text", { x: left + (x(bend) - left) / 2, y: y + 13, "text-anchor": "middle" }, back, span);
+    make("text", { x: left + (x(bend) - left) / 2, y: y + 15, "text-anchor": "middle" }, back, span);
     stops.forEach(([from], stop) => {
       if (stop < bend || from % 12) return;
-      make("line", { x1: x(stop), x2: x(stop), y1: y - 4, y2: y + 2, class: "explorer-base" }, back);
+      make("line", { x1: x(stop), x2: x(stop), y1: y - 4, y2: y + 3, class: "explorer-base" }, back);
       const room = Math.min(12, stops.length - stop) * unit;
       const text = narrow ? `’${year(from).slice(2)}` : year(from);
-      make("text", { x: x(stop) + room / 2, y: y + 13, "text-anchor": "middle" }, back, text);
+      make("text", { x: x(stop) + room / 2, y: y + 15, "text-anchor": "middle" }, back, text);
     });
   }
 
@@ -93,34 +109,31 @@
     const step = (month) => stops.findIndex(([, to]) => month <= to);
     const days = { coup: x(step(data.coup)), vote: x(step(data.vote)) + unit };
     for (const [name, at] of Object.entries(days)) {
-      make("line", { x1: at, x2: at, y1: TOP, y2: y, class: "explorer-day" }, back);
-      make("text", { x: at, y: 10, "text-anchor": "middle" }, back, name);
+      make("line", { x1: at, x2: at, y1: TOP, y2: y, class: "explorer-now" }, back);
+      make("text", { x: at, y: 12, "text-anchor": "middle" }, back, name);
     }
   }
 
   function draw() {
     const { svg } = timeline;
     const sizes = frame(svg);
+    const { rows, pitch } = rowsOf(sizes);
     svg.replaceChildren();
+    svg.setAttribute("viewBox", `0 0 ${sizes.width} ${sizes.height}`);
     const back = make("g", { "aria-hidden": "true" }, svg);
     const front = make("g", {}, svg);
-    timeline.marks = [];
-    let y = 22;
-    LAYERS.forEach((_, layer) => {
-      const [below, marks] = drawRow(layer, y, sizes, back, front);
-      timeline.marks.push(...marks);
-      y = below;
-    });
-    svg.setAttribute("viewBox", `0 0 ${sizes.width} ${y + 20}`);
+    timeline.marks = rows.flatMap((row) => drawRow(row, pitch, sizes, back, front));
+    const y = rows.at(-1).base + 2;
     drawYears(y, sizes, back);
     drawDays(y, sizes, back);
     const [before, after] = [0, 1].map(() => make("rect", { y: TOP, height: y - TOP, class: "explorer-out" }, back));
     const { left, right, x } = sizes;
+    timeline.sizes = sizes;
     timeline.shade = (from, to) => {
       before.setAttribute("x", left);
       before.setAttribute("width", x(from) - left);
-      after.setAttribute("x", x(to + 1));
-      after.setAttribute("width", Math.max(0, right - x(to + 1)));
+      after.setAttribute("x", x(to));
+      after.setAttribute("width", Math.max(0, right - x(to)));
     };
   }
 
@@ -141,8 +154,19 @@
     return undefined;
   }
 
-  /** @type {Drawing & {shade: (from: number, to: number) => void}} `shade` darkens what the filter leaves out. */
-  const timeline = { svg: find(".explorer-timeline > svg"), marks: [], current: null, draw, move, shade() {} };
-  drawings.push(timeline);
+  /**
+   * `shade` darkens what the filter leaves out; `sizes` say where a step of time is.
+   * @type {Drawing & {shade: (from: number, to: number) => void, sizes: {left: number, right: number, unit: number}}}
+   */
+  const timeline = {
+    svg: find(".explorer-timeline > svg"),
+    marks: [],
+    current: null,
+    draw,
+    move,
+    shade() {},
+    sizes: null,
+  };
+  drawings.push(timeline, network);
   Object.assign(explorer, { timeline });
 }
