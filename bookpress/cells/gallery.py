@@ -71,12 +71,12 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if app.builder.name not in ("html", "epub"):
             place.parent.remove(place)
             continue
-        parts = []
+        parts, dark = [], app.builder.name == "html"
         for chapter, title, figures in content(app):
             address = app.builder.get_relative_uri(docname, chapter)
             heading = nodes.title("", "", nodes.reference("", title, refuri=address, internal=True))
             tree = app.env.get_doctree(chapter)
-            cards = nodes.bullet_list("", *(_card(tree, address, *figure) for figure in figures))
+            cards = nodes.bullet_list("", *(_card(tree, address, *figure, dark=dark) for figure in figures))
             parts.append(nodes.section("", heading, cards, ids=[f"figures-{chapter.rpartition('/')[2]}"]))
         place.replace_self(nodes.container("", *parts, classes=["bp-gallery"]))
 
@@ -108,10 +108,12 @@ def print_gallery(self: Any, node: PrintedGallery) -> None:
     raise nodes.SkipNode
 
 
-def _card(tree: nodes.document, address: str, name: str, number: str, finding: str) -> nodes.list_item:
+def _card(tree: nodes.document, address: str, name: str, number: str, finding: str, *, dark: bool) -> nodes.list_item:
     link = nodes.reference("", "", refuri=f"{address}#{name}", internal=True, classes=["figure-card"])
     figure = next(node for node in tree.findall(nodes.figure) if name in node["ids"])
     for picture in figure.findall(nodes.image):  # the light and the dark form
+        if not dark and "only-dark" in picture["classes"]:
+            continue
         copy = picture.deepcopy()
         copy["alt"] = ""  # the finding beside it names the link; the figure itself has the whole text
         link += copy

@@ -133,9 +133,7 @@ def test_every_picture_has_words_and_is_there(package, pages):
 def test_no_page_is_a_stub(pages):
     """What the web book has on a page is here too, in whatever form: more than where to look."""
     for name, page in pages.items():
-        words, links = text(page), list(page.iter(f"{XHTML}a"))
-        assert len(words) > 700 or name in ("cover.xhtml", "title.xhtml"), name
-        assert len(links) > 5 or name in ("cover.xhtml", "title.xhtml"), name
+        assert len(text(page)) > 700 or name in ("cover.xhtml", "title.xhtml"), name
     gallery = pages["chapters/gallery.xhtml"]
     figures = {
         element.get("id")

@@ -9,7 +9,7 @@ import pypdfium2.raw as pdfium
 import pytest
 import yaml
 
-from tests.book.test_pdf_pages import BOTTOM, TOP, Printed, bare, children, flat
+from tests.book.test_pdf_pages import BOTTOM, INNER, OUTER, TOP, Printed, bare, children, flat
 from vouch.paths import ROOT
 
 pytestmark = pytest.mark.built
@@ -82,7 +82,7 @@ def test_no_page_but_the_last_of_a_part_is_under_a_third_full(printed, toc):
 
 
 def test_figures_and_tables_stand_before_the_last_words_of_their_chapter(printed, book):
-    """What the web book has before that section, the printed one has too, or at the foot of the page where it begins."""
+    """What the web book has before that section, the printed one has too, or at the foot of the same page."""
     places = {}
     for title in ("List of figures", "List of tables"):
         for link in printed.links:
@@ -191,17 +191,19 @@ def test_nothing_is_printed_that_only_a_screen_can_show(printed):
     assert "Explore the ties" in flat(" ".join(printed.texts[page - 1] for page in printed.span(chapter)))
 
 
-def test_a_note_stands_on_the_page_of_its_mark(printed):
+def test_no_note_stands_before_its_mark(printed):
     """The compiler can leave notes behind on a page whose text has moved to the next."""
+    annex = next(opener.page for opener in printed.openers if opener.title == ANNEX)  # raised numbers of claims there
     marks = 0
-    for link in printed.links:
+    for link in (link for link in printed.links if link.page < annex):
         left, bottom, right, top = link.box
         text = printed.within(link.page, left - 0.5, bottom - 0.5, right + 0.5, top + 0.5)
         small = 2.5 < right - left < 3.6 or 5.5 < right - left < 7.1  # one or two raised digits
-        if small and re.search(r"\d\W?$", text):
+        inner = INNER if link.page % 2 else OUTER
+        if small and re.search(r"\d\W?$", text) and left > inner + 3:  # at the margin stands the note's own number
             marks += 1
-            assert link.target == link.page, f"page {link.page}: note {text} on page {link.target}"
-    assert marks > 100
+            assert link.target - link.page in (0, 1), f"page {link.page}: note {text} on page {link.target}"
+    assert marks >= 30
 
 
 def test_the_annex_is_apart_and_shorter_than_twice_the_report(printed):
