@@ -1,7 +1,8 @@
 """The gallery: every figure of the book, small, with its finding, as a link to its place.
 
-Directive `gallery`, for HTML. What it shows is read from the finished chapters when its page is written, so that
-no figure can be missing; pictures are the files of the chapters, loaded when they come into view.
+Directive `gallery`. What it shows is read from the finished chapters when its page is written, so that no figure can be
+missing; pictures are the files of the chapters, on the web loaded when they come into view. In the PDF of
+`bookpress.typst` four stand on a page, each with the number of its own page.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ _PAGES, _CONTENT = "bookpress_gallery_pages", "bookpress_gallery_content"
 
 class Gallery(nodes.General, nodes.Element):
     """The place of a gallery in its page."""
+
+
+class PrintedGallery(nodes.General, nodes.Element):
+    """The gallery on paper: a reference, a picture and a finding for each figure."""
 
 
 class GalleryDirective(SphinxDirective):
@@ -62,10 +67,14 @@ def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Put the figures in place of the directive; nothing on paper, where the list of figures serves."""
+    """Put the figures in place of the directive."""
     for place in list(doctree.findall(Gallery)):
         if app.builder.name == "html":
             place.replace_self(masonry(_by_chapter(app, docname)))
+        elif app.builder.name == "typst":
+            place.replace_self(_on_paper(app))
+        elif app.builder.name == "epub":
+            place.replace_self(_in_a_book(app, docname))
         else:
             place.parent.remove(place)
 
@@ -77,10 +86,52 @@ def _by_chapter(app: Sphinx, docname: str) -> Iterator[tuple[str, list[nodes.lis
         yield title, [_card(tree, address, *figure) for figure in figures]
 
 
-def _card(tree: nodes.document, address: str, name: str, number: str, finding: str) -> nodes.list_item:
+def _in_a_book(app: Sphinx, docname: str) -> nodes.container:
+    """In the EPUB: a list for each chapter, with the light form of each figure."""
+    parts = []
+    for chapter, title, figures in content(app):
+        address, tree = app.builder.get_relative_uri(docname, chapter), app.env.get_doctree(chapter)
+        heading = nodes.title("", "", nodes.reference("", title, refuri=address, internal=True))
+        cards = nodes.bullet_list("", *(_card(tree, address, *figure, dark=False) for figure in figures))
+        parts.append(nodes.section("", heading, cards, ids=[f"figures-{chapter.rpartition('/')[2]}"]))
+    return nodes.container("", *parts, classes=["bp-gallery"])
+
+
+def _on_paper(app: Sphinx) -> PrintedGallery:
+    gallery = PrintedGallery()
+    for chapter, _title, figures in content(app):
+        tree = app.env.get_doctree(chapter)
+        for name, number, finding in figures:
+            figure = next(node for node in tree.findall(nodes.figure) if name in node["ids"])
+            label = f"{_('Figure')} {number}" if number else finding
+            address = app.builder.get_relative_uri("", chapter)
+            link = nodes.reference("", label, refuri=f"{address}#{name}", internal=True)
+            gallery += [link, next(iter(figure.findall(nodes.image))).deepcopy(), nodes.Text(finding)]
+    return gallery
+
+
+def print_gallery(self: Any, node: PrintedGallery) -> None:
+    """In the PDF: pictures without a text of their own, for the finding below says what each shows."""
+    from bookpress.typst.markup import ascii_name, literal
+
+    cards = []
+    for link, picture, finding in zip(*(iter(node.children),) * 3, strict=True):
+        file = self.builder.images.get(picture["uri"]) if isinstance(picture, nodes.image) else None
+        if file:
+            path = literal(f"/images/{ascii_name(file)}")
+            cards.append(f"({path}, [{self.write(link)}], [{self.write(finding)}])")
+    self.body.append(f"\n#picture-cards({', '.join(cards)})\n\n")
+    raise nodes.SkipNode
+
+
+def _card(
+    tree: nodes.document, address: str, name: str, number: str, finding: str, *, dark: bool = True
+) -> nodes.list_item:
     link = nodes.reference("", "", refuri=f"{address}#{name}", internal=True, classes=["figure-card"])
     figure = next(node for node in tree.findall(nodes.figure) if name in node["ids"])
     for picture in figure.findall(nodes.image):  # the light and the dark form
+        if not dark and "only-dark" in picture["classes"]:
+            continue
         copy = picture.deepcopy()
         copy["alt"] = ""  # the finding beside it names the link; the figure itself has the whole text
         link += copy
@@ -99,6 +150,7 @@ def size_pictures(app: Sphinx, pagename: str, templatename: str, context: dict[s
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(Gallery)
+    app.add_node(PrintedGallery, typst=(print_gallery, None))
     app.add_directive("gallery", GalleryDirective)
     app.connect("env-get-updated", outdated, priority=900)  # when figures have their numbers
     app.connect("doctree-resolved", fill)

@@ -81,15 +81,22 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("cite_kinds", {}, "env", [dict])
     app.add_node(box.BookCitation, html=(box.visit_book_html, None))
     app.add_node(box.CitePart, html=(box.visit_part_html, None))
+    app.add_node(box.ChapterCitations, html=(box.skip, None))
     app.add_node(printed.ChapterCitation, typst=(printed.print_chapter_citation, None))
     app.add_directive("cite-book", box.CiteBookDirective)
     app.add_directive("cite-chapters", box.CiteChaptersDirective)
     app.add_post_transform(printed.Printed)
     if find_spec("sphinxcontrib.bibtex"):
+        from bookpress.cite import works
+
         app.setup_extension("bookpress.cite.bibliography")
+        app.add_node(works.WorksOf, typst=(works.print_works, None))
+        app.add_post_transform(works.PrintedWorks)
     app.connect("config-inited", read)
+    app.connect("env-purge-doc", box.forget)
+    app.connect("env-merge-info", box.take_over)
     app.connect("doctree-read", box.add_parts, priority=400)  # before old names get their anchors
     app.connect("html-page-context", head.add_head)
     app.connect("html-page-context", box.add_box, priority=590)  # after those who write the foot of the page anew
     app.connect("build-finished", files.write_files)
-    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 4, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -53,6 +53,11 @@ _kinds: dict[str, str] = {}
 _SEPARATOR = " \u2063"  # invisible separator: between author and date inside a label
 
 
+def author_of(label: str) -> str:
+    """The author in a label of the style `dated`; nothing in any other label."""
+    return label.rpartition(_SEPARATOR)[0]
+
+
 def printed_date(entry: Entry) -> str:
     """`25 Nov 2025` for a work with a day, else the year, else `n.d.`."""
     if entry.type == "misc" and len(entry.fields.get("date", "")) == 10:

@@ -8,18 +8,39 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from bookpress.cite.formats import FORMATS, STYLES, Pieces, Work, book_of, exact_edition, part
 from bookpress.contents import documents, up
 from bookpress.grid import grid
+from bookpress.kept import kept
 from bookpress.metadata import Chapter, book, chapter
 from bookpress.words import _
 
 
+def gathered(env: BuildEnvironment) -> set[str]:
+    """The pages with `cite-chapters`."""
+    return kept(env, "cite_gathered", set[str])
+
+
+def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Of a page that is read again or gone."""
+    gathered(env).discard(docname)
+
+
+def take_over(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+    """What a parallel reader found."""
+    gathered(env).update(gathered(other) & docnames)
+
+
 class BookCitation(nodes.General, nodes.Element):
     """The box that cites the whole book."""
+
+
+class ChapterCitations(nodes.General, nodes.Element):
+    """On paper and e-readers: how each chapter is cited, in one place."""
 
 
 class CitePart(nodes.General, nodes.Element):
@@ -95,6 +116,11 @@ def visit_book_html(self: HTML5Translator, node: BookCitation) -> None:
     raise nodes.SkipNode
 
 
+def skip(self: HTML5Translator, node: ChapterCitations) -> None:
+    """On the page each chapter has its own box."""
+    raise nodes.SkipNode
+
+
 def _called(kind: str) -> str:
     """What a kind of thing is called in the language of the book; one that only this book has, as it calls it."""
     return {"figure": _("figure"), "table": _("table")}.get(kind, kind)
@@ -138,11 +164,12 @@ class CiteBookDirective(SphinxDirective):
 
 
 class CiteChaptersDirective(SphinxDirective):
-    """`cite-chapters`: a table of all chapters with permanent name and files."""
+    """`cite-chapters`: a table of all chapters with permanent name and files; on paper, all citations."""
 
     def run(self) -> list[nodes.Node]:
         app = self.env.app
         way = up(self.env.docname)
+        gathered(self.env).add(self.env.docname)
         rows: list[list[list[nodes.Node]]] = []
         for docname in documents(app):
             self.env.note_dependency(self.env.doc2path(docname))
@@ -151,12 +178,10 @@ class CiteChaptersDirective(SphinxDirective):
                 "", nodes.inline("", page.title), refdomain="std", reftype="doc", reftarget=f"/{docname}",
                 refexplicit=True, refdoc=self.env.docname, refwarn=True,
             )  # fmt: skip
-            files: list[nodes.Node] = [nodes.literal("", f"cite/{page.id}.*", classes=["pdf-only"])]
+            files: list[nodes.Node] = []
             for ending in FORMATS:
                 address = f"{way}cite/{page.id}.{ending}"
-                files += [
-                    nodes.reference("", f".{ending}", refuri=address, internal=True, classes=["html-only"]),
-                    nodes.inline("", " ", classes=["html-only"]),
-                ]
+                files += [nodes.reference("", f".{ending}", refuri=address, internal=True), nodes.Text(" ")]
             rows.append([[link], [nodes.literal("", page.id)], files])
-        return [grid([_("Chapter"), _("Permanent name"), _("Files")], rows)]
+        table = grid([_("Chapter"), _("Permanent name"), _("Files")], rows)
+        return [nodes.container("", table, classes=["html-only"]), ChapterCitations()]

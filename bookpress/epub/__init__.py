@@ -11,6 +11,7 @@ package carries the theme's styles and scripts, the time of day and no descripti
 
 * Pages are written by a template of their own; one style sheet, which leaves colours and fonts to the reader.
 * Raw HTML (a DataFrame's style, tags left open, comments) becomes valid XHTML; what no e-reader shows is told and left.
+* A drawing brings its white ground with it, so that it can be read at night.
 * Formulas are MathML, whatever renders them in the web book.
 * What has the class ``epub`` beside ``html-only`` is kept: what is too long for paper, but needs no script. The line
   under a figure or table of `bookpress.cells` says which file of the web book holds its data.
@@ -34,6 +35,8 @@ Settings
     What others may do with the book.
 ``epub_accessibility_summary`` (default: what holds of every book)
     What the package says of its accessibility.
+``epub_cover_picture`` (default: ``typst_cover``, if the book sets any)
+    A picture for the cover, relative to the source folder: light on a transparent ground.
 ``epub_extra_styles`` (default ``[]``)
     Files of CSS, relative to the source folder, that follow the builder's own.
 
@@ -67,6 +70,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("epub_title_note", "", "epub", [str])
     app.add_config_value("epub_rights", "", "epub", [str])
     app.add_config_value("epub_accessibility_summary", "", "epub", [str])
+    app.add_config_value("epub_cover_picture", "", "epub", [str])
     app.add_config_value("epub_extra_styles", [], "epub", [str, list, tuple])
     add_catalogue(app)
     add_renderer(app)

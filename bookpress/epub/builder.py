@@ -23,7 +23,7 @@ from sphinx.util import logging
 from bookpress.contents import documents
 from bookpress.epub import front, words
 from bookpress.epub.package import PICTURES, Item, Page, dead_links, pack, read_page, without_links
-from bookpress.epub.tidy import is_sound, tidy
+from bookpress.epub.tidy import is_sound, on_paper, tidy
 from bookpress.epub.translator import XhtmlTranslator
 from bookpress.mathml import RENDERER
 from bookpress.metadata import book
@@ -120,6 +120,8 @@ class EpubBuilder(Epub3Builder):
         for docname in order:  # here and not where a page is written: that may be in another process
             self._mend(docname)
         self.copy_image_files()
+        for drawing in (Path(self.outdir) / self.imagedir).glob("*.svg"):
+            drawing.write_text(on_paper(drawing.read_text("utf-8")), "utf-8")
         self.write_buildinfo()
         out, whole = Path(self.outdir), book(self.app)
         try:
@@ -128,7 +130,10 @@ class EpubBuilder(Epub3Builder):
             raise EpubError(f"epub_extra_styles: {error}") from None
         pages = self._linked([read_page(self._path(name), self._href(name), self._title(name)) for name in order])
         parts = self._parts(pages)
-        cover = front.cover(whole)
+        try:
+            cover = front.cover(whole, front.picture(Path(self.srcdir), self.config))
+        except OSError as error:
+            raise EpubError(f"epub_cover_picture: {error}") from None
         if cover:
             (out / COVER).write_bytes(cover)
         else:

@@ -71,7 +71,16 @@ def accessibility(pages: Iterable[Page], config: Config) -> dict[str, list[str]]
     }
 
 
-def cover(whole: Book) -> bytes | None:
+def picture(folder: Path, config: Config) -> Path | None:
+    """The picture on the cover (`epub_cover_picture`, else `typst_cover`); nothing if the book names none.
+
+    Raises OSError for one that is not there.
+    """
+    given = config.epub_cover_picture or (config.typst_cover if "typst_cover" in config else "")
+    return (folder / given).resolve(strict=True) if given else None
+
+
+def cover(whole: Book, picture: Path | None = None) -> bytes | None:
     """A picture, not SVG: few shelves of reading systems draw SVG. Nothing where the compiler is not installed."""
     try:
         import typst
@@ -84,8 +93,12 @@ def cover(whole: Book) -> bytes | None:
         "edition": words.edition_of(whole.version) if whole.version else "",
         "language": whole.language.partition("-")[0],
     }
-    inputs = {"book": json.dumps(said)}
-    made = typst.compile(str(COVER_SOURCE), format="png", ppi=216, ignore_system_fonts=True, sys_inputs=inputs)
+    if picture is not None:
+        said["picture"] = str(picture)
+    made = typst.compile(
+        str(COVER_SOURCE), root=COVER_SOURCE.anchor, format="png", ppi=216, ignore_system_fonts=True,
+        sys_inputs={"book": json.dumps(said)},
+    )  # fmt: skip
     return made if isinstance(made, bytes) else None
 
 

@@ -84,6 +84,7 @@ def read_page(path: Path, href: str, title: str) -> Page:
     sections = [(ident, heading) for ident, heading in inner if ident and heading]
     folder = posixpath.dirname(href)
     pictures = [image for image in root.iter(f"{XHTML}img") if not image.get("src", "").startswith("data:")]
+    named = [image for link in root.iter(f"{XHTML}a") if "".join(link.itertext()).strip() for image in _images(link)]
     return Page(
         href=href,
         title=(_heading(first) if first is not None else "") or title,
@@ -92,10 +93,15 @@ def read_page(path: Path, href: str, title: str) -> Page:
         images={posixpath.normpath(posixpath.join(folder, unquote(image.get("src", "")))) for image in pictures},
         has_formulas=root.find(f".//{_MATHML}") is not None,
         has_drawings=root.find(f".//{_SVG}") is not None,
-        all_described=all(image.get("alt") for image in root.iter(f"{XHTML}img")),
+        all_described=all(image.get("alt") or image in named for image in root.iter(f"{XHTML}img")),
         ids={element.get("id", "") for element in root.iter()} - {""},
         links={link.get("href", "") for link in root.iter(f"{XHTML}a")} - {""},
     )
+
+
+def _images(element: ElementTree.Element) -> Iterable[ElementTree.Element]:
+    """Pictures in an element; in a link with words, the words name them."""
+    return element.iter(f"{XHTML}img")
 
 
 def _heading(section: ElementTree.Element) -> str:

@@ -125,6 +125,14 @@ def tidy(body: str, picture: Picture, tell: Tell) -> str:
     return soup.decode(formatter="minimal")
 
 
+def on_paper(drawing: str) -> str:
+    """An SVG on a white ground of its own: at night a reading system draws it on black, whatever a style sheet says."""
+    box = re.search(r"<svg\b[^>]*\bviewBox=[\"']([^\"']+)[\"']", drawing)
+    x, y, width, height = box[1].replace(",", " ").split() if box else ("0", "0", "100%", "100%")
+    ground = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="#fff"/>'
+    return re.sub(r"<svg\b[^>]*>", lambda tag: tag[0] if tag[0].endswith("/>") else tag[0] + ground, drawing, count=1)
+
+
 def _elements(soup: BeautifulSoup, tell: Tell) -> None:
     for tag in soup.find_all(True):
         if tag.decomposed or tag.find_parent(_FOREIGN):

@@ -13,8 +13,10 @@ Settings
 --------
 ``typst_title_page`` (default ``{}``)
     Mapping: ``title``, ``subtitle``, ``authors`` (text or list), ``date`` (text), ``facts`` (mapping or list of pairs,
-    label to text, printed in this order), ``imprint`` (paragraphs for the back of the title page), ``description``,
-    ``keywords`` (list). Title and authors default to those of the project.
+    label to text, printed in this order), ``abstract`` and ``imprint`` (paragraphs for the back of the title page, at
+    its head and at its foot), ``description``, ``keywords`` (list). Title and authors default to those of the project.
+``typst_cover`` (default ``""``)
+    A picture, relative to the source folder, for a title page of colour to the edges: light on a transparent ground.
 ``typst_output`` (default ``"book.pdf"``)
     Name of the PDF in the output folder.
 ``typst_timestamp`` (default none)
@@ -37,7 +39,20 @@ Settings
 ``typst_show_code`` (default true)
     Print the code of notebook cells, or only their outputs.
 ``typst_part_pages`` (default true)
-    Give each part a page of its own, or name it above its first chapter.
+    Give each part a page of its own, or name it above its first chapter; a list names the parts that have a page.
+``typst_chapter_pages`` (default true)
+    Let each chapter open a page, or follow the one before it, so that within a part all pages are full.
+``typst_lists`` (default ``"front"``)
+    Where the lists of figures and tables stand: behind the contents, or before the index (``"back"``).
+``typst_omit_documents`` (default ``[]``)
+    Documents that are for the screen; what refers to them keeps its words.
+``typst_small_documents`` (default ``[]``)
+    Documents that are looked up rather than read: in smaller type.
+``typst_settled_before`` (default ``[]``)
+    Titles of sections, such as "Conclusion", before which all figures and tables of the sections before must stand.
+``typst_table_rows`` (default 0: all)
+    Of a table with more rows than this print the first few, and how many more its file has. For tables of
+    `bookpress.cells`, whose data come with the book.
 ``typst_contents_sections`` (default true)
     List the sections of chapters in the contents, or only parts and chapters. All are bookmarks.
 ``typst_external_links`` (default ``"footnote"``)
@@ -113,7 +128,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("typst_missing_glyphs", "warn", "", ENUM("warn", "error"))
     app.add_config_value("typst_substitutes", {}, "", [dict])
     app.add_config_value("typst_show_code", True, "", [bool])
-    app.add_config_value("typst_part_pages", True, "", [bool])
+    app.add_config_value("typst_part_pages", True, "", [bool, list, tuple])
+    app.add_config_value("typst_chapter_pages", True, "", [bool])
+    app.add_config_value("typst_cover", "", "", [str])
+    app.add_config_value("typst_lists", "front", "", ENUM("front", "back"))
+    app.add_config_value("typst_omit_documents", [], "", [list, tuple])
+    app.add_config_value("typst_small_documents", [], "", [list, tuple])
+    app.add_config_value("typst_settled_before", [], "", [list, tuple])
+    app.add_config_value("typst_table_rows", 0, "", [int])
     app.add_config_value("typst_contents_sections", True, "", [bool])
     app.add_config_value("typst_external_links", "footnote", "", ENUM("footnote", "none"))
     app.add_config_value("typst_float_figures", True, "", [bool])

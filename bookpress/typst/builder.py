@@ -22,7 +22,7 @@ from bookpress.typst.writer import Writer, include, source_name
 
 log = logging.getLogger(__name__)
 
-TEMPLATE = Path(__file__).with_name("template.typ")
+TEMPLATE = tuple(Path(__file__).with_name(name) for name in ("base.typ", "template.typ"))
 
 
 class TypstBuilder(Builder):
@@ -102,7 +102,8 @@ class TypstBuilder(Builder):
         for file, source in preambles.items():
             _write(out / file, source)
         _write(out / "settings.typ", settings)
-        shutil.copyfile(TEMPLATE, out / "template.typ")
+        for path in TEMPLATE:
+            shutil.copyfile(path, out / path.name)
 
     def _settings(self) -> str:
         said = ", ".join(f"{name}: {literal(text)}" for name, text in words.in_template().items())
@@ -123,16 +124,28 @@ class TypstBuilder(Builder):
     def _main_file(self, writer: Writer) -> str:
         page = TitlePage.configured(self.config, self.env)
         opens = boolean(not writer.has_figures)
-        lines = [
-            page.metadata(self._moment, self.config.language or "en"),
-            page.source(),
-            "#contents()",
+        lists = [
             f"#list-of({literal(words.figures())}, image)",
             f"#list-of({literal(words.tables())}, table, opens: {opens})",
-            include(self.config.root_doc),
+        ]
+        text, behind = include(self.config.root_doc), self.config.typst_lists == "back"
+        lines = [
+            page.metadata(self._moment, self.config.language or "en"),
+            page.source(self._cover()),
+            "#contents()",
+            *([text, *lists] if behind else [*lists, text]),
             write_index(writer),
         ]
         return "\n\n".join(["", *lines]) + "\n"
+
+    def _cover(self) -> str:
+        """The file of the cover's picture in the project; nothing if the book names none."""
+        if not self.config.typst_cover:
+            return ""
+        source = Path(self.srcdir) / self.config.typst_cover
+        if not source.is_file():
+            raise TypstError(f"typst_cover: {self.config.typst_cover} is not there")
+        return f"/cover{source.suffix}"
 
     def _copy_images(self) -> None:
         folder = Path(self.outdir) / "images"
@@ -140,6 +153,8 @@ class TypstBuilder(Builder):
         folder.mkdir(parents=True)
         for source, name in self.images.items():
             shutil.copyfile(Path(self.srcdir) / source, folder / ascii_name(name))
+        if cover := self._cover():
+            shutil.copyfile(Path(self.srcdir) / self.config.typst_cover, Path(self.outdir) / cover.lstrip("/"))
 
     def _load_fonts(self) -> typst.Fonts:
         """The compiler's own fonts, those of the configuration, and DejaVu, if matplotlib is there to bring it."""

@@ -30,7 +30,7 @@ PAPERS = {
     "us-trade": ("6in", "9in"),
 }
 MARGINS = {"inside": "40mm", "outside": "32mm", "top": "30mm", "bottom": "32mm"}
-TITLE_PAGE = {"title", "subtitle", "authors", "date", "facts", "imprint", "description", "keywords"}
+TITLE_PAGE = {"title", "subtitle", "authors", "date", "facts", "abstract", "imprint", "description", "keywords"}
 _POINTS = {"mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pt": 1.0}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)")
 
@@ -143,6 +143,7 @@ class TitlePage:
     authors: list[str]
     subtitle: str = ""
     facts: list[tuple[str, str]] = field(default_factory=list)
+    abstract: list[str] = field(default_factory=list)
     imprint: list[str] = field(default_factory=list)
     description: str = ""
     keywords: list[str] = field(default_factory=list)
@@ -162,19 +163,22 @@ class TitlePage:
             authors=_list(authors),
             subtitle=str(given.get("subtitle", "")),
             facts=[(str(label), str(text)) for label, text in [*dated, *pairs] if text],
+            abstract=_list(given.get("abstract", [])),
             imprint=_list(given.get("imprint", [])),
             description=str(given.get("description", "")),
             keywords=_list(given.get("keywords", [])),
         )
 
-    def source(self) -> str:
-        """Write the call that prints it."""
+    def source(self, cover: str = "") -> str:
+        """Write the call that prints it; `cover` is the file of the picture on it."""
         options = [
             f"title: {literal(self.title)}",
             f"subtitle: {literal(self.subtitle)}",
             f"authors: {_strings(self.authors)}",
             f"facts: {array([f'({literal(label)}, [{inline(text)}])' for label, text in self.facts])}",
+            f"abstract: {array([f'[{inline(paragraph)}]' for paragraph in self.abstract])}",
             f"imprint: {array([f'[{inline(paragraph)}]' for paragraph in self.imprint])}",
+            f"cover: {literal(cover) if cover else 'none'}",
         ]
         return f"#title-page({', '.join(options)})"
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bookpress.typst.markup import boolean, longest_word_width, width
+from bookpress.typst.markup import array, boolean, longest_word_width, width
 from bookpress.typst.settings import Page
 
 CELL_INSET = 9.0  # points of horizontal padding in a cell, both sides
@@ -240,8 +240,8 @@ def write_table(table: Table, layout: Layout) -> str:
         f"columns: ({widths})",
         f"align: ({aligns})",
     ]
-    if table.head:
-        head = [written(part, True) for row in table.head for part in row]
-        parts.append("table.header(\n  " + ",\n  ".join(head) + ")")
-    body = [",".join(" " + written(part, False) for part in row) for row in table.body if row]
-    return "#book-table(" + ", ".join(parts) + ",\n " + ",\n ".join(body) + ")"
+    head = [written(part, True) for row in table.head for part in row]
+    body = [array([written(part, False) for part in row]) for row in table.body if row]
+    if any(part.rows > 1 for row in table.body for part in row):  # rows that belong together anyway
+        body = [array(body)]
+    return f"#book-table({', '.join(parts)}, head: {array(head)}, rows: (\n " + ",\n ".join([*body, "))"])

@@ -16,6 +16,7 @@ def in_template() -> dict[str, str]:
     return {
         "chapter": _("Chapter %s"),
         "contents": _("Contents"),
+        "continued": _("continued"),
         "page": _("p."),
         "see": _("see"),
     }
@@ -44,6 +45,11 @@ def date() -> str:
 def chapter(number: str) -> str:
     """Return the name of a chapter by its number."""
     return _("Chapter %s") % number
+
+
+def more_rows(number: int, file: str) -> str:
+    """Return what stands below the first rows of a table that is not printed whole."""
+    return _("%(number)d more rows: %(file)s") % {"number": number, "file": file}
 
 
 def undescribed() -> str:

@@ -104,6 +104,7 @@ class Writer(SphinxTranslator):
         self._pending: list[str] = []  # labels of documents and headings that wait for the next heading
         self._unknown: set[str] = set()
         self._left_out = frozenset(builder.config.typst_omit_classes)
+        self.left_out = _targets_within(document, self.root, self._left_out)
 
     # ------------------------------------------------------------------------------------------------ the whole book
     def write_book(self) -> None:
@@ -122,6 +123,8 @@ class Writer(SphinxTranslator):
             self._pending.append(doc)
             self.labels[doc] = doc
             body = self.children(node)
+            if doc in self.config.typst_small_documents:
+                body = f"#show: small-print\n{body}"
             self.sources[doc] = body + anchor(self.take_pending())
 
     # ------------------------------------------------------------------------------------------------------ dispatch
@@ -286,6 +289,23 @@ def source_name(docname: str) -> str:
 def include(docname: str) -> str:
     """Return the call that prints a document."""
     return f"#include {literal(source_name(docname))}"
+
+
+def _targets_within(document: nodes.document, root: str, left_out: frozenset[str]) -> set[tuple[str, str]]:
+    """Targets in what is not printed: what refers to them keeps its words."""
+    found: set[tuple[str, str]] = set()
+
+    def walk(node: nodes.Element, doc: str, out: bool) -> None:
+        for child in node.children:
+            if isinstance(child, nodes.Element):
+                inner = child["docname"] if isinstance(child, addnodes.start_of_file) else doc
+                without = out or bool(left_out.intersection(child.get("classes", ())))
+                if without:
+                    found.update((inner, ident) for ident in child["ids"])
+                walk(child, inner, without)
+
+    walk(document, root, False)
+    return found
 
 
 def _quiet_targets(document: nodes.document, root: str) -> set[tuple[str, str]]:

@@ -635,11 +635,18 @@ def test_an_old_name_of_a_number_leads_to_the_row_of_the_new_one():
 
 
 @pytest.mark.built
-def test_the_print_edition_has_the_boxes_too(book):
+def test_the_print_edition_has_all_citations_in_one_place(book, site):
+    """With permanent names, and no box behind each chapter."""
     import pypdf
 
     text = " ".join(page.extract_text() for page in pypdf.PdfReader(book.pdf).pages)
-    assert text.count("Cite this chapter") == len(DOCUMENTS)
+    assert "Cite this chapter" not in text
+    listed = re.sub(r"\W+", " ", text[text.rindex("The permanent name stands behind each citation") :])
+    for path, chapter in site.chapters():
+        title = re.sub(r"\W+", " ", chapter.title)
+        assert re.search(rf"{title} In Who Vouches for the Vote .{{,160}}? {path.stem.replace('-', ' ')} ", listed), (
+            title
+        )
 
 
 @pytest.mark.built

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -13,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+from PIL import Image
 
 from bookpress.build import command as build
 from tests.book import toybook
@@ -104,7 +106,7 @@ def test_order_of_reading_is_that_of_the_contents(package, pages):
 
 
 def test_every_figure_and_table_of_the_pages_is_in_it(book, package):
-    """With the same words for whoever does not see the picture."""
+    """With the same words for whoever does not see the picture; in the gallery the finding beside it is its words."""
     for name in chapters():
         site, epub = (book.html / f"{name}.html").read_text("utf-8"), (package / f"{name}.xhtml").read_text("utf-8")
         shown = {html: set(re.findall(r'id="((?:fig|tab)-[\w-]+)"', html)) for html in (site, epub)}
@@ -115,15 +117,62 @@ def test_every_figure_and_table_of_the_pages_is_in_it(book, package):
 
 
 def test_every_picture_has_words_and_is_there(package, pages):
-    seen = 0
+    seen = set()
     for name, page in pages.items():
+        cards = {image: text(link) for link in page.iter(f"{XHTML}a") for image in link.iter(f"{XHTML}img")}
         for image in page.iter(f"{XHTML}img"):
-            assert len(image.get("alt", "")) > 40, f"{name}: {image.get('src')}"
+            said = image.get("alt", "") or cards.get(image, "")
+            assert len(said) > 40, f"{name}: {image.get('src')}"
             assert "-dark" not in image.get("src")
             assert (package / Path(name).parent / image.get("src")).is_file()
-            seen += 1
-    assert seen > 30
-    assert len(list((package / "_images").iterdir())) == seen - 1, "no picture that no page shows; one is the cover"
+            seen.add(Path(image.get("src")).name)
+    assert len(seen) > 30
+    assert {path.name for path in (package / "_images").iterdir()} == seen - {"cover.png"}, "none that no page shows"
+
+
+def test_no_page_is_a_stub(pages):
+    """What the web book has on a page is here too, in whatever form: more than where to look."""
+    for name, page in pages.items():
+        assert len(text(page)) > 700 or name in ("cover.xhtml", "title.xhtml"), name
+    gallery = pages["chapters/gallery.xhtml"]
+    figures = {
+        element.get("id")
+        for page in pages.values()
+        for element in page.iter(f"{XHTML}figure")
+        if element.get("id", "").startswith("fig-")
+    }
+    hrefs = [link.get("href") for link in gallery.iter(f"{XHTML}a")]
+    assert {href.partition("#")[2] for href in hrefs if "#fig-" in href} == figures
+
+
+def test_charts_bring_their_ground_so_that_they_can_be_read_at_night(package, browser):
+    """A reading system may paint the page black and throw the style sheet away."""
+    page = browser.new_page(viewport={"width": 400, "height": 800}, color_scheme="dark")
+    drawings = sorted((package / "_images").glob("*.svg"))
+    assert len(drawings) > 30
+    for drawing in drawings:
+        root = ElementTree.parse(drawing).getroot()
+        ground = root[0]
+        assert ground.tag.endswith("}rect") and ground.get("fill") == "#fff", drawing.name
+        x, y, width, height = map(float, root.get("viewBox").split())
+        assert [float(ground.get(side)) for side in ("x", "y", "width", "height")] == [x, y, width, height]
+    page.set_content(
+        "<body style='margin:0;background:#000'><img style='display:block;width:400px;background:none!important'>"
+    )
+    source = drawings[0].read_text("utf-8")
+    page.evaluate("source => { document.images[0].src = 'data:image/svg+xml,' + encodeURIComponent(source) }", source)
+    page.wait_for_function("document.images[0].complete && document.images[0].naturalWidth > 0")
+    shot = Image.open(io.BytesIO(page.screenshot())).convert("L")
+    assert shot.getpixel((3, 3)) > 240, "the corner of the chart is paper"
+    page.close()
+
+
+def test_the_cover_has_the_picture(package):
+    """Light tiles on the dark ground: not only the title."""
+    shot = Image.open(package / "cover.png").convert("L")
+    lower = shot.crop((0, shot.height // 3, shot.width, shot.height * 9 // 10))
+    light = sum(value > 170 for value in lower.getdata()) / (lower.width * lower.height)
+    assert light > 0.08 and shot.getpixel((5, 5)) < 90
 
 
 def test_nothing_is_fetched_or_run(package, pages):

@@ -17,7 +17,7 @@ from vouch.text import formatted, percent
 
 # Where each block of tiles stands: column and row of its label in tile widths, and how many tiles make a row.
 # Drawn by hand after the order of the units on any map: north is up, Shan in the east, Rakhine on the western coast.
-_BLOCKS = {
+BLOCKS = {
     "Kachin": (12, 0, 6),
     "Sagaing": (5, 2.2, 6),
     "Shan": (19, 2.2, 6),
@@ -34,7 +34,7 @@ _BLOCKS = {
     "Yangon": (12, 21.6, 6),
     "Tanintharyi": (19, 24.6, 5),
 }
-_MAP_SIZE = 25, 31
+MAP_SIZE = 25, 31
 
 _IN_WORDS = {
     "phase 1": "first phase, 28 December",
@@ -56,7 +56,7 @@ def tile_map(tiles: pd.DataFrame) -> Chart:
     def draw(figure: Figure, theme: Theme) -> None:
         axes = figure.subplots()
         all_tiles(axes, tiles, theme)
-        for name, (column, row, _) in _BLOCKS.items():
+        for name, (column, row, _) in BLOCKS.items():
             n, voted = by_unit[name]
             axes.text(column, row + 0.85, f"{_spelt(name)} {voted}/{n}", size=_SMALL, color=theme.text)
         for line, status in enumerate(STATUSES):
@@ -82,12 +82,12 @@ def tile_map(tiles: pd.DataFrame) -> Chart:
 
 def all_tiles(axes: Axes, tiles: pd.DataFrame, theme: Theme) -> None:
     """Paint the tiles alone, without a word; tiles: as for :func:`tile_map`."""
-    axes.set(xlim=(-0.1, _MAP_SIZE[0]), ylim=(_MAP_SIZE[1], -0.1), aspect="equal")
+    axes.set(xlim=(-0.1, MAP_SIZE[0]), ylim=(MAP_SIZE[1], -0.1), aspect="equal")
     axes.axis("off")
     for status in STATUSES:
         places = [
-            (_BLOCKS[row.state_region][0] + (row.tile - 1) % _BLOCKS[row.state_region][2],
-             _BLOCKS[row.state_region][1] + 1.1 + (row.tile - 1) // _BLOCKS[row.state_region][2])
+            (BLOCKS[row.state_region][0] + (row.tile - 1) % BLOCKS[row.state_region][2],
+             BLOCKS[row.state_region][1] + 1.1 + (row.tile - 1) // BLOCKS[row.state_region][2])
             for row in tiles[tiles["status"] == status].itertuples(index=False)
         ]  # fmt: skip
         _tiles(axes, status, places, theme)

@@ -54,7 +54,7 @@ class DictionaryDirective(_Described):
 
     def section(self, resource: dict[str, Any]) -> nodes.section:
         name = resource["name"]
-        section = nodes.section(ids=[f"table-{name}"], names=[f"table-{name}"])
+        section = nodes.section(ids=[f"table-{name}"], names=[f"table-{name}"], classes=["html-only", "epub"])
         section += nodes.title("", resource["title"])
         section += nodes.paragraph("", resource["description"])
         facts = nodes.field_list()

@@ -6,6 +6,7 @@ rules call are in `printed.typ`.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,22 @@ def print_heading(self: Writer, node: article_heading) -> None:
 
 
 def print_entry(self: Writer, node: ledger_entry) -> None:
-    """The head and the quotation stay with what follows."""
+    """The head and the quotation stay with what follows; entries that follow each other stand in two columns."""
+    siblings, place = node.parent.children, node.parent.index(node)
+    if place and isinstance(siblings[place - 1], ledger_entry):
+        raise nodes.SkipNode  # written with the first of them
+    run = list(takewhile(lambda sibling: isinstance(sibling, ledger_entry), siblings[place:]))
+    self.body.append(f"\n#claim-entries[{''.join(_entry(self, entry) for entry in run)}]\n\n")
+    raise nodes.SkipNode
+
+
+def _entry(self: Writer, node: ledger_entry) -> str:
     anchors = names(self.new_labels(node))
     head, quotation, *rest = (child for child in node.children if isinstance(child, nodes.Element))
     quote = "".join(self.children(paragraph) for paragraph in quotation.findall(nodes.paragraph))
     with self.boxed(0):
         body = "".join(self.write(child) for child in rest).strip()
-    self.body.append(f"\n#claim-entry({self.content(head)}, [{quote}], anchors: {anchors})[{body}]\n\n")
-    raise nodes.SkipNode
+    return f"\n#claim-entry({self.content(head)}, [{quote}], anchors: {anchors})[{body}]\n\n"
 
 
 def print_evidence(self: Writer, node: ledger_evidence) -> None:

@@ -22,12 +22,15 @@ import yaml
 from bookpress import metadata
 from bookpress.project import CACHE
 from bookpress.run.notebooks import record_path
-from vouch.evidence import claims
+from vouch.evidence import claims, data
+from vouch.figures.cover import tile_map
+from vouch.methods.election import coverage
 from vouch.paths import ROOT
 
 BEGIN = "<!-- map: made by `python -m vouch.pages.readme`; a test keeps it true -->"
 END = "<!-- end of map -->"
 PICTURE, PICTURED = Path("docs/summary.svg"), "fig-summary-map"
+COVER = Path("docs/cover.svg")
 BADGES = Path("docs/badges")
 _FENCE = re.compile(r"^`{6}\{bookpress-(chart|table)\}\n(.+)\n`{6}\s*$", re.DOTALL)
 
@@ -90,6 +93,11 @@ def picture(root: Path = ROOT) -> str:
     return re.sub(r"(<svg\b[^>]*>)", r'\1<rect width="100%" height="100%" fill="#ffffff"/>', svg, count=1)
 
 
+def cover() -> str:
+    """The picture on the cover of PDF and EPUB."""
+    return tile_map(coverage.tiles(data.load("townships")))
+
+
 def badges(root: Path = ROOT) -> dict[str, str]:
     """The README's badges as SVG by file name; what they say is read from the book, and no service draws them."""
     book = metadata.read_book(root)
@@ -124,8 +132,8 @@ def _badge(label: str, text: str) -> str:
 
 
 def files(root: Path = ROOT) -> dict[Path, str]:
-    """What stands beside the README: the picture and the badges."""
-    return {PICTURE: picture(root), **{BADGES / name: svg for name, svg in badges(root).items()}}
+    """What stands beside the README: the picture, that of the book's cover, and the badges."""
+    return {PICTURE: picture(root), COVER: cover(), **{BADGES / name: svg for name, svg in badges(root).items()}}
 
 
 def _says(path: Path, content: str) -> bool:

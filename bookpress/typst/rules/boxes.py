@@ -64,6 +64,17 @@ def sidebar(writer: Writer, node: nodes.Element) -> str:
     return writer.box("side-note", node)
 
 
+def _works(node: nodes.Element) -> int:
+    """How many works a list of works holds; of any other container, none."""
+    inside = (nodes.citation, nodes.container)
+    if not node.children or not all(isinstance(child, inside) for child in node.children):
+        return 0
+    holders = [child for child in node.children if isinstance(child, nodes.container)]
+    if not all(holder.children and all(isinstance(c, nodes.citation) for c in holder.children) for holder in holders):
+        return 0
+    return len(list(node.findall(nodes.citation)))
+
+
 @writes("container")
 def container(writer: Writer, node: nodes.Element) -> str:
     """Write a container as its class says."""
@@ -73,6 +84,8 @@ def container(writer: Writer, node: nodes.Element) -> str:
     if component is not None:
         return component
     names = classes(node)
+    if works := _works(node):
+        return f"\n{writer.anchors(node)}#reference-list({works})[{writer.children(node)}]\n\n"
     if writer.config.typst_table_note_class in names:
         return "" if node in writer.notes_in_tables else f"\n#table-note({writer.content(node)})\n\n"
     if "toggle" in names or "margin" in names:

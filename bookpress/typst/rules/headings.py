@@ -7,7 +7,8 @@ import re
 from docutils import nodes
 
 from bookpress.typst.markup import boolean, literal
-from bookpress.typst.writer import Writer, include, names, writes
+from bookpress.typst.rules.room import notes_below, room_below
+from bookpress.typst.writer import Writer, first, include, names, writes
 
 MOST_LISTED = 15  # of a chapter with more sections (a data dictionary), the contents list none; all are bookmarked
 _REFERENCE = "\ufffc"  # stands for a reference while a caption is shortened
@@ -17,6 +18,8 @@ _REFERENCE = "\ufffc"  # stands for a reference while a caption is shortened
 def document(writer: Writer, node: nodes.Element) -> str:
     """Write a document below this one: it gets its own file, one level down (below the root: a chapter)."""
     name = node["docname"]
+    if name in writer.builder.config.typst_omit_documents:
+        return ""
     top = 2 if writer.place.in_part else 1
     base = top if writer.place.doc == writer.root else writer.place.base + 1
     writer.write_document(node, name, base)
@@ -31,7 +34,8 @@ def compound(writer: Writer, node: nodes.Element) -> str:
     title = node.get("caption", "")
     opening = ""
     if title:
-        page = bool(writer.builder.config.typst_part_pages)
+        given = writer.builder.config.typst_part_pages
+        page = title in given if isinstance(given, (list, tuple)) else bool(given)
         opening = f"\n#part({literal(title)}, page: {boolean(page)})\n"
         writer.below_part = not page
     with writer.at(in_part=bool(title)):
@@ -41,8 +45,17 @@ def compound(writer: Writer, node: nodes.Element) -> str:
 @writes("section")
 def section(writer: Writer, node: nodes.Element) -> str:
     """Write a section one level further down."""
+    title = first(node, nodes.title)
+    flushed = title is not None and plain(title) in writer.config.typst_settled_before
     with writer.at(depth=writer.place.depth + 1):
-        return writer.children(node)
+        head = "\n#place.flush()\n" if flushed else ""
+        if title is None or writer.place.depth == 1 or not notes_below(writer, title):
+            return head + writer.children(node)
+        kept, rest = node.children[:2], node.children[2:]
+        depth = writer.place.base + writer.place.depth - 1 - (2 if writer.place.in_part else 1)
+        whole = "".join(writer.write(child) for child in kept).strip()
+        head += f"\n#heading-and-text(depth: {max(depth, 1)})[{whole}]\n\n"
+        return head + "".join(writer.write(child) for child in rest)
 
 
 @writes("title")
@@ -66,12 +79,20 @@ def title(writer: Writer, node: nodes.Element) -> str:
     in_part = place.in_part and place.doc != writer.root
     if place.depth == 1 and place.base <= (2 if in_part else 1):
         place.addresses.clear()
-        opens, writer.below_part = boolean(not writer.below_part), False
+        opens, writer.below_part = _opens(writer), False
         return f"\n#chapter({common}, plain: {literal(plain(node))}, opens: {opens}, {body})\n\n"
     depth = level - (2 if in_part else 1)
     siblings = sum(isinstance(child, nodes.section) for child in parent.parent.children)
     listed = boolean(siblings <= MOST_LISTED)
-    return f"\n#section({common}, depth: {max(depth, 1)}, listed: {listed}, {body})\n\n"
+    options = f"depth: {max(depth, 1)}, listed: {listed}, room: {room_below(writer, node):g}pt"
+    return f"\n#section({common}, {options}, {body})\n\n"
+
+
+def _opens(writer: Writer) -> str:
+    """Whether a chapter opens a page: one right below the name of its part does not; see the template for `auto`."""
+    if writer.below_part:
+        return "false"
+    return "true" if writer.config.typst_chapter_pages or writer.place.doc == writer.root else "auto"
 
 
 @writes("subtitle")

@@ -30,6 +30,8 @@ def reference(writer: Writer, node: nodes.Element) -> str:
 
 
 def _internal(writer: Writer, node: nodes.Element, doc: str, ident: str) -> str:
+    if doc in writer.config.typst_omit_documents or (doc, ident) in writer.left_out:
+        return writer.children(node)
     label = f"{doc}:{ident}" if ident else doc
     writer.references.append((label, node))
     with writer.at(link=True):

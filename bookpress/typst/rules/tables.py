@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 
-from bookpress.typst.markup import boolean, literal
+from bookpress.typst import words
+from bookpress.typst.markup import boolean, inline, literal
 from bookpress.typst.rules.figures import first_sentence, new_key
 from bookpress.typst.rules.headings import plain
 from bookpress.typst.tables import Cell, Table, choose_layout, is_long, write_table
 from bookpress.typst.writer import Writer, classes, first, names, writes
+
+FIRST_ROWS = 8  # of a table that is not printed whole
+LINKS = "bp-links"  # class of the line below a table of `bookpress.cells`
 
 
 @writes("table")
@@ -19,6 +25,7 @@ def table(writer: Writer, node: nodes.Element) -> str:
     title = first(node, nodes.title)
     given = "colwidths-given" in classes(node)
     model = Table(widths=[float(spec.get("colwidth", 1)) for spec in specs] if given else [])
+    left = _left_out(writer, node)
     stubs = sum(1 for spec in specs if spec.get("stub"))
     labels = writer.new_labels(node)
     with writer.at(boxed=True, table=True, width=writer.place.width / max(len(specs), 1)):
@@ -27,8 +34,13 @@ def table(writer: Writer, node: nodes.Element) -> str:
             (nodes.tbody, model.body),
         ]
         for kind, rows in parts:
-            for row in (row for part in group.children if isinstance(part, kind) for row in part.children):
+            for number, row in enumerate(row for part in group.children if isinstance(part, kind) for row in part):
+                if left and kind is nodes.tbody and number >= FIRST_ROWS:
+                    break
                 rows.append([_cell(writer, entry, k < stubs) for k, entry in enumerate(_elements(row))])
+    if left:
+        said = inline(words.more_rows(len(left), _data_file(node)))
+        model.body.append([Cell(f"#emph[{said}]", "", columns=model.columns)])
     return place_table(
         writer,
         model,
@@ -39,6 +51,22 @@ def table(writer: Writer, node: nodes.Element) -> str:
         turned="landscape" in classes(node),
         note=_following_note(writer, node),
     )
+
+
+def _left_out(writer: Writer, table: nodes.Element) -> list[nodes.row]:
+    """The rows of a very long table that its file has and paper has not (`typst_table_rows`)."""
+    most = writer.config.typst_table_rows
+    rows = [row for body in table.findall(nodes.tbody) for row in body.findall(nodes.row)]
+    return rows[FIRST_ROWS:] if most and len(rows) > most and _data_file(table) else []
+
+
+def _data_file(table: nodes.Element) -> str:
+    """The file with the data of a table of `bookpress.cells`, from the line of links behind it."""
+    holder = table.parent if isinstance(table.parent, nodes.container) else table
+    around = [*table.parent.children, *holder.parent.children]
+    links = (node for node in around if isinstance(node, nodes.container) and LINKS in classes(node))
+    reference = next((ref for box in links for ref in box.findall(nodes.reference)), None)
+    return re.sub(r"^(\.{0,2}/)+", "", reference.get("refuri", "")) if reference is not None else ""
 
 
 def _elements(node: nodes.Node) -> list[nodes.Element]:

@@ -1,0 +1,82 @@
+"""The layout of any printed book: what its settings do, and what the compiler alone would not keep together."""
+
+from __future__ import annotations
+
+import re
+
+import pypdf
+import pytest
+
+from bookpress.typst.settings import TypstError
+from tests.book.test_typst import TOC, build, write_project
+
+INDEX = "# Summary\n" + TOC.replace(":numbered:", ":caption: The part")
+LINE = "A sentence that is long enough to fill a line of the page and a little more than that, twice over. "
+
+
+def texts_of(pdf) -> list[str]:
+    """The text of each page, without divided words."""
+    return [" ".join(page.extract_text().replace("\u00ad", "").split()) for page in pypdf.PdfReader(pdf).pages]
+
+
+def test_cover_abstract_lists_and_what_is_left_out(tmp_path):
+    one = "# First chapter\n\nSee {doc}`two`.\n\n:::{figure} light.svg\n:name: fig-a\n:alt: A box\n\nA box.\n:::\n"
+    four = "# Fourth chapter\n\nText.\n"
+    project = write_project(
+        tmp_path, index=INDEX.replace("three", "four"), one=one, two="# Only on screens\n\nText.\n", four=four
+    )
+    page = {"title": "A title", "abstract": "What it is about.", "facts": {"Edition": "7"}}
+    pdf, warnings = build(
+        project, typst_cover="light.svg", typst_lists="back", typst_omit_documents=["two"], typst_title_page=page,
+        typst_chapter_pages=False, typst_part_pages=["The part"],
+    )  # fmt: skip
+    assert warnings == ""
+    texts = texts_of(pdf)
+    assert "A title" in texts[0] and "Edition 7" in texts[0]
+    assert texts[1].startswith("What it is about.")
+    assert texts[2].startswith("Contents") and "Only on screens" not in texts[2]
+    assert texts[4] == "The part", "a page of its own"
+    assert "First chapter" in texts[5] and "Fourth chapter" in texts[5], "one follows the other"
+    assert "See Only on screens." in texts[5], "the words of the reference stay, without a page"
+    assert "List of figures" in texts[6]
+
+
+def test_a_cover_that_is_not_there_is_an_error(tmp_path):
+    with pytest.raises(TypstError, match=r"typst_cover: nothing\.svg is not there"):
+        build(write_project(tmp_path, index="# Summary\n\nText.\n"), typst_cover="nothing.svg")
+
+
+def test_a_heading_stays_with_a_line_that_has_notes(tmp_path):
+    """Wherever on the page it comes to stand; a note stands on the page of its mark."""
+    text = "# Summary\n\n"
+    for number in range(1, 41):
+        text += (
+            LINE * (2 + number % 7) + f"\n\n## Heading {number}\n\nBegin{number} with a note[^n{number}] and go on. "
+        )
+        text += LINE * 2 + f"\n\n[^n{number}]: Note{number}. " + LINE * 3 + "\n\n"
+    texts = texts_of(build(write_project(tmp_path, index=text))[0])
+    for number in range(1, 41):
+        (heading,) = [page for page in texts if re.search(rf"Heading {number}(?!\d)", page) and "Contents" not in page]
+        assert f"Begin{number} " in heading, number
+        assert f"Note{number}." in heading, number
+    assert len(texts) > 10
+
+
+def test_three_rows_of_a_divided_table_stay_together_and_it_says_that_it_goes_on(tmp_path):
+    text = "# Summary\n\n"
+    for table in range(1, 13):
+        text += LINE * (3 + 4 * table % 19)
+        rows = "".join(f"   * - Table{table}row{row}\n     - {row}\n" for row in range(1, 30))
+        text += f"\n\n```{{list-table}} Caption {table}.\n:header-rows: 1\n:name: tab-{table}\n\n"
+        text += rows.replace("   *", "*").replace("     -", "  -") + "```\n\n"
+    texts = texts_of(build(write_project(tmp_path, index=text))[0])
+    divided = 0
+    for table in range(1, 13):
+        counts = [len(re.findall(rf"Table{table}row\d", page)) for page in texts]
+        places = [place for place, count in enumerate(counts) if count]
+        if len(places) > 1:
+            divided += 1
+            assert all(counts[place] >= 3 for place in places), counts
+            assert all(f"Table {table} continued" in texts[place] for place in places[1:])
+            assert "continued" not in texts[places[0]].partition(f"Caption {table}.")[2]
+    assert divided >= 4
