@@ -42,7 +42,7 @@ _TEX = str.maketrans(
 LANGIDS = {
     "de": "german", "en": "english", "es": "spanish", "fr": "french", "id": "indonesian", "it": "italian",
     "ms": "malay", "pl": "polish", "pt": "portuguese", "ru": "russian", "tr": "turkish", "vi": "vietnamese",
-    "be": "belarusian", "bg": "bulgarian", "bn": "bengali", "hi": "hindi", "ja": "japanese", "ko": "korean",
+    "bg": "bulgarian", "bn": "bengali", "hi": "hindi", "ja": "japanese", "ko": "korean",
     "my": "burmese", "sr": "serbian", "th": "thai", "uk": "ukrainian", "zh": "chinese",
 }  # fmt: skip
 """BCP 47 -> what biblatex calls a language, by which it and pandoc tell whose capitals and hyphens a title has."""

@@ -198,7 +198,7 @@ def test_every_capital_of_a_title_is_kept_by_styles_that_lower_them(bibliography
             unkept += [sign] if sign.isupper() and not depth else []
         assert unkept == [], key
         language = entry.fields["language"]
-        assert entry.fields.get("langid") == formats.LANGIDS[language], f"{key}: {language}"
+        assert entry.fields.get("langid") == formats.LANGIDS.get(language), f"{key}: {language}"
 
 
 def test_pandoc_keeps_titles_outlets_and_notes(bibliography):
