@@ -5,11 +5,11 @@ and edition come from (`bookpress.metadata`).
 
 A Sphinx extension. Every page ends with a line "Cite this chapter" that opens: Chicago and APA with a button to copy
 them, this exact edition, and files in `cite/`: `<page>.bib`, `.ris`, `.json` (CSL), and the same for the whole book.
-In print: as text. Figures (`fig-...`) and tables (`tab-...`) with a name have a citation of their own. Directives for
-a page on citing: ``cite-book`` (the box for the book), ``cite-chapters`` (all chapters). Everything comes from
-`CITATION.cff`, or from Sphinx's configuration without one, when a page is written: a new commit or address makes
-Sphinx write the pages again, not read them again. Once there is a `url`, Sphinx's `html_baseurl` (canonical links)
-follows.
+The head of the first page describes the book, that of every other its chapter. In print: as text. Figures (`fig-...`)
+and tables (`tab-...`) with a name have a citation of their own. Directives for a page on citing: ``cite-book`` (the
+box for the book), ``cite-chapters`` (all chapters). Everything comes from `CITATION.cff`, or from Sphinx's
+configuration without one, when a page is written: a new commit or address makes Sphinx write the pages again, not read
+them again. Once there is a `url`, Sphinx's `html_baseurl` (canonical links) follows.
 
 With sphinxcontrib-bibtex there is the style ``dated``, for works of which one outlet has many a year.
 
@@ -21,6 +21,13 @@ Settings
     The description of the data (Frictionless Data Package).
 ``cite_kinds`` ({})
     Keywords of works that a reader must see beside the entry, and how they are printed.
+``cite_bibliography`` ("")
+    File beside the pages, `references.bib` for example, that gives readers all works of the bibliography
+    (`bookpress.cite.published`).
+``cite_periodicals``, ``cite_datasets`` ([])
+    Keywords of works that are items of newspapers, agencies or broadcasters, and of those that are data.
+``cite_locale`` ("")
+    Language and territory of the book as Open Graph wants them, `en_GB` for example.
 """
 
 from __future__ import annotations
@@ -39,12 +46,15 @@ def read(app: Sphinx, config: Config) -> None:
     """Let the settings that repeat the metadata follow from it."""
     from bookpress.cite.box import cite_part
     from bookpress.cite.formats import chicago, exact_edition, plain
-    from bookpress.events import PART_SHOWN
+    from bookpress.cite.head import front_head
+    from bookpress.events import FRONT_SHOWN, PART_SHOWN
     from bookpress.metadata import book
 
     whole = book(app)
     if PART_SHOWN in app.events.events:
         app.connect(PART_SHOWN, cite_part)
+    if FRONT_SHOWN in app.events.events:
+        app.connect(FRONT_SHOWN, front_head)
     config.cite_metadata = json.dumps(asdict(whole), default=str, sort_keys=True)
     if whole.version:
         config.version = whole.version  # without one Sphinx's EPUB builder warns
@@ -69,7 +79,7 @@ def read(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
-    from bookpress.cite import box, files, head, printed
+    from bookpress.cite import box, files, head, printed, sitemap
     from bookpress.words import add_catalogue
 
     add_catalogue(app)
@@ -79,6 +89,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("cite_data_page", "", "html", [str])
     app.add_config_value("cite_data_package", "data/datapackage.json", "html", [str])
     app.add_config_value("cite_kinds", {}, "env", [dict])
+    app.add_config_value("cite_bibliography", "", "html", [str])
+    app.add_config_value("cite_periodicals", [], "html", [list])
+    app.add_config_value("cite_datasets", [], "html", [list])
+    app.add_config_value("cite_locale", "", "html", [str])
     app.add_node(box.BookCitation, html=(box.visit_book_html, None))
     app.add_node(box.CitePart, html=(box.visit_part_html, None))
     app.add_node(box.ChapterCitations, html=(box.skip, None))
@@ -88,10 +102,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(printed.Printed)
     if find_spec("sphinxcontrib.bibtex"):
         from bookpress.cite import works
+        from bookpress.cite.published import write_bibliography
 
         app.setup_extension("bookpress.cite.bibliography")
         app.add_node(works.WorksOf, typst=(works.print_works, None))
         app.add_post_transform(works.PrintedWorks)
+        app.connect("build-finished", write_bibliography)
     app.connect("config-inited", read)
     app.connect("env-purge-doc", box.forget)
     app.connect("env-merge-info", box.take_over)
@@ -99,4 +115,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", head.add_head)
     app.connect("html-page-context", box.add_box, priority=590)  # after those who write the foot of the page anew
     app.connect("build-finished", files.write_files)
-    return {"version": "1", "env_version": 4, "parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("build-finished", sitemap.write)
+    return {"version": "1", "env_version": 5, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -29,4 +29,4 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
         if stale.name not in wanted:
             stale.unlink()
     for name, text in wanted.items():
-        (folder / name).write_text(text, "utf-8")
+        (folder / name).write_bytes(text.encode())

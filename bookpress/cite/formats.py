@@ -15,6 +15,7 @@ import rispy
 from pybtex.database import BibliographyData, Entry, Person
 from pybtex.database.output.bibtex import Writer
 
+from bookpress.cite.capitals import headline
 from bookpress.metadata import Author, Book, Chapter
 
 Work = Book | Chapter
@@ -22,7 +23,7 @@ Pieces = list[tuple[str, bool]]
 """Text in pieces, each with whether it is in italics."""
 
 # Not strftime's names: those follow the language of whoever builds.
-_MONTHS = (
+MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
@@ -37,6 +38,14 @@ _TEX = str.maketrans(
         **{sign: f"\\{sign}" for sign in "&%$#_"},
     }
 )
+
+LANGIDS = {
+    "de": "german", "en": "english", "es": "spanish", "fr": "french", "id": "indonesian", "it": "italian",
+    "ms": "malay", "pl": "polish", "pt": "portuguese", "ru": "russian", "tr": "turkish", "vi": "vietnamese",
+    "bg": "bulgarian", "bn": "bengali", "hi": "hindi", "ja": "japanese", "ko": "korean",
+    "my": "burmese", "sr": "serbian", "th": "thai", "uk": "ukrainian", "zh": "chinese",
+}  # fmt: skip
+"""BCP 47 -> what biblatex calls a language, by which it and pandoc tell whose capitals and hyphens a title has."""
 
 _IN_ADDRESS = str.maketrans(
     {"{": "%7B", "}": "%7D", "\\": "%5C"}
@@ -53,51 +62,80 @@ def exact_edition(book: Book) -> str:
     return ", ".join(filter(None, [book.version, long_date(book), commit]))
 
 
+def worded_edition(book: Book) -> str:
+    """The edition as readers of CSL and RIS print it.
+
+    A bare number with a point is none to them: each would print it in another way, or without a word that says what it
+    is. BibTeX adds the word itself.
+    """
+    return f"edition {book.version}" if book.version else ""
+
+
 def edition_note(book: Book) -> str:
     """:func:`exact_edition` as a note in a reference manager."""
     return f"Edition {exact_edition(book)}"
 
 
 def long_date(book: Book) -> str:
-    return f"{book.date.day} {_MONTHS[book.date.month - 1]} {book.date.year}"
+    return f"{book.date.day} {MONTHS[book.date.month - 1]} {book.date.year}"
 
 
 # ---------------------------------------------------------------------------------------------------------- BibTeX
-class _Utf8Writer(Writer):
-    """pybtex's writer for fields that are LaTeX already; its own encoder would also escape addresses."""
+class Utf8Writer(Writer):
+    """pybtex's writer for fields that are LaTeX already; its own encoder would also escape addresses.
+
+    A month is written as BibTeX's own word for it, which every style prints in its language; as text it is a fault to
+    biber.
+    """
 
     def _encode(self, text: str) -> str:
         return text
 
+    def _write_field(self, stream: Any, type: str, value: str) -> None:
+        if type == "month" and value in MONTHS:
+            stream.write(f",\n    month = {value[:3].lower()}")
+        else:
+            super()._write_field(stream, type, value)
+
 
 def bibtex(work: Work) -> str:
-    """One entry, `@incollection` or `@book`, UTF-8. Words with a capital are kept from being lowered by a style."""
+    """One entry, `@incollection` or `@book`, UTF-8. Words with a capital are kept from being lowered by a style.
+
+    The note has what no field of BibTeX's own styles has: the commit, and the address, which they print nowhere else.
+    """
     book = book_of(work)
     fields = {"title": _tex_title(work.title)}
     if isinstance(work, Chapter):
         fields["booktitle"] = _tex_title(book.title)
     fields |= {
         "year": str(book.date.year),
-        "month": _MONTHS[book.date.month - 1][:3].lower(),
+        "month": MONTHS[book.date.month - 1],
         "date": book.date.isoformat(),
         "edition": _tex(book.version),
         "publisher": _tex(book.publisher),
         "language": book.language,
+        "langid": LANGIDS.get(book.language, ""),
         "doi": work.doi.translate(_IN_ADDRESS),
         "url": work.url.translate(_IN_ADDRESS),
         "abstract": _tex(work.description),
-        "note": _tex(edition_note(book)),
+        "keywords": _tex(", ".join(_keywords(work))),
+        "note": _tex(". ".join(filter(None, [f"Commit {book.commit}" if book.commit else "", address(work)]))),
     }
     entry = Entry(
         "incollection" if isinstance(work, Chapter) else "book",
         fields={name: text for name, text in fields.items() if text},
         persons={"author": [_tex_person(author) for author in work.authors]},
     )
-    return str(_Utf8Writer().to_string(BibliographyData({work.key: entry})))
+    return str(Utf8Writer().to_string(BibliographyData({work.key: entry})))
 
 
 def _tex(text: str) -> str:
     return text.translate(_TEX)
+
+
+def _keywords(work: Work) -> tuple[str, ...]:
+    """Of the book; a chapter is not about all that the book is about."""
+    return () if isinstance(work, Chapter) else work.keywords
 
 
 def _tex_title(title: str) -> str:
@@ -120,26 +158,29 @@ class _PlainRisWriter(rispy.RisWriter):
 
 
 def ris(work: Work) -> str:
-    """One reference of type CHAP or BOOK."""
+    """One reference of type CHAP or BOOK; lines end as the specification says."""
     book = book_of(work)
     fields: dict[str, Any] = {
         "type_of_reference": "CHAP" if isinstance(work, Chapter) else "BOOK",
         "id": work.key,
-        "authors": [f"{a.family}, {a.given}" if a.family else a.name for a in work.authors],
+        # A comma behind an organisation: EndNote would take its last word for a family name.
+        "authors": [f"{a.family}, {a.given}" if a.family else f"{a.name}," for a in work.authors],
         "title": work.title,
         "secondary_title": book.title if isinstance(work, Chapter) else "",
         "year": str(book.date.year),
         "date": f"{book.date:%Y/%m/%d}",
-        "edition": book.version,
+        "edition": worded_edition(book),
         "publisher": book.publisher,
         "language": book.language,
         "doi": work.doi,
         "urls": [work.url] if work.url else [],
         "abstract": work.description,
+        "keywords": list(_keywords(work)),
         "notes": [edition_note(book)],
     }
     reference = {name: value for name, value in fields.items() if value}
-    return str(rispy.dumps([reference], implementation=_PlainRisWriter)).lstrip()
+    text = str(rispy.dumps([reference], implementation=_PlainRisWriter)).lstrip()
+    return text.replace("\n", "\r\n")
 
 
 # ------------------------------------------------------------------------------------------------------------- CSL
@@ -158,12 +199,13 @@ def csl_item(work: Work) -> dict[str, Any]:
         "title": work.title,
         "container-title": book.title if isinstance(work, Chapter) else "",
         "issued": {"date-parts": [[book.date.year, book.date.month, book.date.day]]},
-        "edition": book.version,
+        "edition": worded_edition(book),
         "publisher": book.publisher,
         "language": book.language,
         "DOI": work.doi,
         "URL": work.url,
         "abstract": work.description,
+        "keyword": ", ".join(_keywords(work)),
         "note": edition_note(book),
     }
     return {name: value for name, value in item.items() if value}
@@ -175,21 +217,22 @@ FORMATS = {"bib": ("BibTeX", bibtex), "ris": ("RIS", ris), "json": ("CSL JSON", 
 
 # -------------------------------------------------------------------------------------------------- formatted styles
 def chicago(work: Work) -> Pieces:
-    """Chicago Manual of Style, author-date; without an author the title leads."""
+    """Chicago Manual of Style, author-date; without an author the title leads. English titles have its capitals."""
     book = book_of(work)
+    title, whole = (headline(one.title, book.language) for one in (work, book))
     start = f"{_stop(_chicago_names(work.authors))} {book.date.year}. " if work.authors else ""
     year = "" if work.authors else f" {book.date.year}."
     if isinstance(work, Chapter):
         pieces = [
-            (f"{start}“{_stop(work.title)}”{year} In ", False),
-            (book.title, True),
+            (f"{start}“{_stop(title)}”{year} In ", False),
+            (whole, True),
             (f", edition {book.version}." if book.version else ".", False),
         ]
     else:
-        stop = "" if book.title[-1] in ".?!" else "."
+        stop = "" if whole[-1] in ".?!" else "."
         edition = f" Edition {book.version}." if book.version else ""
         pieces = [(start, False)] if start else []
-        pieces += [(book.title, True), (stop + year + edition, False)]
+        pieces += [(whole, True), (stop + year + edition, False)]
     if book.publisher:
         pieces.append((f" {_stop(book.publisher)}", False))
     if address(work):
@@ -205,7 +248,7 @@ def apa(work: Work) -> Pieces:
     book = book_of(work)
     start = f"{_stop(_apa_names(work.authors))} ({book.date.year}). " if work.authors else ""
     year = "" if work.authors else f" ({book.date.year})."
-    edition = f" (Edition {book.version})." if book.version else "."
+    edition = f" ({worded_edition(book)})." if book.version else "."
     if isinstance(work, Chapter):
         pieces = [(f"{start}{_stop(work.title)}{year} In ", False), (book.title, True), (edition, False)]
     else:
@@ -224,8 +267,8 @@ def part(kind: str, name: str, chapter: Chapter) -> Pieces:
     names = f"{_stop(_chicago_names(chapter.authors))} " if chapter.authors else ""
     pieces = [
         (f"{names}{book.date.year}. {kind.capitalize()} {name}, ", False),
-        (f"in “{_stop(chapter.title)}” In ", False),
-        (book.title, True),
+        (f"in “{_stop(headline(chapter.title, book.language))}” In ", False),
+        (headline(book.title, book.language), True),
         (f", edition {book.version}, {long_date(book)}." if book.version else f", {long_date(book)}.", False),
     ]
     if chapter.url:

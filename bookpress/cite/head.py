@@ -3,7 +3,8 @@
 How Zotero reads a page. Its "Embedded Metadata" translator takes `citation_book_title` (all versions) or
 `citation_inbook_title` (newer ones) as a sign of a book section. An `og:type` of `book` or `website` would overrule
 that, `article` does not; DCMI's type `Text` counts only where nothing else is known. Tried with Zotero's own code:
-every page is a book section with title, author, date and title of the book; so is every file in `cite/`.
+every page is a book section with title, author, date, edition and title of the book; so is every file in `cite/`. The
+first page stands for the book: no title of a book around it, and `og:type` is `book`.
 """
 
 from __future__ import annotations
@@ -15,27 +16,34 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from bookpress.cite.formats import chicago, plain
+from bookpress.cite.formats import Work, book_of, chicago, plain, worded_edition
 from bookpress.metadata import Author, Book, Chapter, book, chapter
+from bookpress.words import _
 
 
-def head(work: Chapter) -> str:
-    """The meta elements and the JSON-LD of a chapter's page."""
-    whole = work.book
+def head(work: Work, locale: str = "") -> str:
+    """The meta elements and the JSON-LD of a page: a chapter's, or the one that stands for the whole book.
+
+    locale: language and territory, as Open Graph has them.
+    """
+    whole = book_of(work)
     day = whole.date.isoformat()
+    chapter_of = isinstance(work, Chapter)
     pairs = [
         ("citation_title", work.title),
         # "Family, given", and nothing after the comma for an organisation: else Zotero takes its last word for a
         # family name.
         *(("citation_author", f"{a.family}, {a.given}" if a.family else f"{a.name},") for a in work.authors),
         # Both: older readers know the first only, and Google Scholar asks for the second.
-        ("citation_book_title", whole.title),
-        ("citation_inbook_title", whole.title),
+        *((name, whole.title) for name in ("citation_book_title", "citation_inbook_title") if chapter_of),
         ("citation_publication_date", day.replace("-", "/")),
         ("citation_language", whole.language),
         ("citation_publisher", whole.publisher),
+        ("citation_doi", work.doi),
         ("citation_public_url", work.url),
-        ("citation_pdf_url", f"{whole.url}{whole.id}.pdf" if whole.url else ""),
+        # The PDF is the whole book: named on a chapter's page it would be taken for the text of that chapter.
+        ("citation_pdf_url", f"{whole.url}{whole.id}.pdf" if whole.url and not chapter_of else ""),
+        ("prism.edition", worded_edition(whole)),
         # No link elements that declare the prefixes: they would be addresses of third parties, and are not needed.
         ("DC.title", work.title),
         *(("DC.creator", author.name) for author in work.authors),
@@ -43,25 +51,39 @@ def head(work: Chapter) -> str:
         ("DC.language", whole.language),
         ("DC.type", "Text"),
         ("DC.format", "text/html"),
-        ("DC.source", whole.title),
+        ("DC.source", whole.title if chapter_of else ""),
         ("DC.publisher", whole.publisher),
-        ("DC.identifier", work.url),
+        ("DC.identifier", f"https://doi.org/{work.doi}" if work.doi else work.url),
         ("DC.description", work.description),
         ("DC.rights", licence_address(whole.licences[0]) if whole.licences else ""),
         ("DCTERMS.bibliographicCitation", plain(chicago(work))),
         ("description", work.description),
     ]
-    graph = [
-        ("og:title", work.title),
-        ("og:type", "article"),
-        ("og:site_name", whole.main_title),
-        ("og:locale", whole.language),
-        ("og:description", work.description),
-        ("og:url", work.url),
-    ]
     lines = [f'<meta name="{name}" content="{escape(text)}" />' for name, text in pairs if text]
-    lines += [f'<meta property="{name}" content="{escape(text)}" />' for name, text in graph if text]
-    return "\n".join(lines) + "\n" + script(chapter_data(work))
+    kind = "article" if chapter_of else "book"
+    lines += open_graph(whole, kind, work.title, work.description, work.url, locale)
+    data = chapter_data(work) if isinstance(work, Chapter) else {"@context": "https://schema.org"} | book_data(work)
+    return "\n".join(lines) + "\n" + script(data)
+
+
+def open_graph(whole: Book, kind: str, title: str, description: str, url: str, locale: str) -> list[str]:
+    """What previews of a link show, as meta elements; what is empty is left out."""
+    graph = [
+        ("og:title", title),
+        ("og:type", kind),
+        ("og:site_name", whole.main_title),
+        ("og:locale", locale),
+        ("og:description", description),
+        ("og:url", url),
+    ]
+    return [f'<meta property="{name}" content="{escape(text)}" />' for name, text in graph if text]
+
+
+def plain_head(whole: Book, title: str, url: str, locale: str = "") -> str:
+    """The meta elements of a page that nobody cites, such as the search, the index or a listing of code."""
+    description = _("%(page)s: a page of “%(book)s”.") % {"page": title, "book": whole.main_title}
+    lines = [f'<meta name="description" content="{escape(description)}" />']
+    return "\n".join(lines + open_graph(whole, "website", title, description, url, locale)) + "\n"
 
 
 def script(data: dict[str, Any] | list[dict[str, Any]]) -> str:
@@ -167,12 +189,22 @@ def dataset_data(package: dict[str, Any], whole: Book, page: str = "", folder: s
 
 
 def add_head(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Put the metadata into the head of a chapter's page."""
+    """Put the metadata into the head of a page; the first page of the book stands for the book."""
+    locale = app.config.cite_locale
+    before = context.get("metatags", "")
     if doctree is None or pagename not in app.env.found_docs:
+        title = str(context.get("title") or pagename)
+        context["metatags"] = f"{before}\n{plain_head(book(app), title, context.get('pageurl') or '', locale)}"
         return
-    context["metatags"] = context.get("metatags", "") + "\n" + head(chapter(app, pagename))
+    work: Work = book(app) if pagename == app.config.root_doc else chapter(app, pagename)
+    context["metatags"] = f"{before}\n{head(work, locale)}"
     package = Path(app.srcdir) / app.config.cite_data_package
     if pagename == app.config.cite_data_page and package.is_file():
         described = json.loads(package.read_text("utf-8"))
         folder = Path(app.config.cite_data_package).parent.as_posix()
         context["metatags"] += script(dataset_data(described, book(app), pagename, folder))
+
+
+def front_head(app: Sphinx) -> str:
+    """The metadata of the book, for a page that leads to its first one."""
+    return head(book(app), app.config.cite_locale)

@@ -51,6 +51,7 @@ def add_own_files(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
+    from bookpress.events import FRONT_SHOWN
     from bookpress.mathml import add_renderer
     from bookpress.web import csp, permalinks, search, slim, tables, terms, third_parties
     from bookpress.words import add_catalogue
@@ -87,6 +88,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", csp.check_links)
     app.connect("html-page-context", csp.add_head, priority=990)  # after all that adds to the head
 
+    app.add_event(FRONT_SHOWN)
     app.connect("config-inited", permalinks.note_aliases)
     app.connect("doctree-read", permalinks.add_anchors, priority=600)  # when everything has its own
     app.connect("env-purge-doc", permalinks.forget_anchors)

@@ -27,6 +27,7 @@ from sphinx.errors import ConfigError
 from sphinx.util import logging
 
 from bookpress import project
+from bookpress.events import FRONT_SHOWN
 from bookpress.kept import kept
 from bookpress.web import csp
 from bookpress.words import _
@@ -227,27 +228,33 @@ def write_redirects(app: Sphinx, failed: Exception | None) -> None:
 def write_front(app: Sphinx, failed: Exception | None) -> None:
     """Write the page that the book opens with, in the place of the bare one of sphinx-external-toc."""
     if not failed and app.builder.format == "html" and "index" not in app.env.found_docs:
-        page = front_page(app.config.root_doc, app.config.html_title, app.config.html_baseurl)
+        described = "\n".join(text for text in app.emit(FRONT_SHOWN) if text)
+        page = front_page(app.config.root_doc, app.config.html_title, app.config.html_baseurl, described)
         (Path(app.outdir) / "index.html").write_text(page, "utf-8")
 
 
-def redirect(old: str, new: str, title: str, base: str = "", heading: str = "", lead: str = "") -> str:
-    """A page that leads from one document to another and keeps the place within it (`#fig-...`)."""
+def redirect(
+    old: str, new: str, title: str, base: str = "", heading: str = "", lead: str = "", described: str = ""
+) -> str:
+    """A page that leads from one document to another and keeps the place within it (`#fig-...`).
+
+    described: what else its head says.
+    """
     heading, lead = heading or _("This page has moved"), lead or _("It is now")
     address = escape(posixpath.relpath(f"{new}.html", posixpath.dirname(old) or "."))
     canonical = f'<link rel="canonical" href="{escape(posixpath.join(base, new))}.html">\n' if base else ""
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{_MARK}\n<meta charset="utf-8">\n{csp.head(LEADS_ON)}'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
-        f'{canonical}<meta http-equiv="refresh" content="1; url={address}">\n</head>\n'
+        f'{canonical}{described}<meta http-equiv="refresh" content="1; url={address}">\n</head>\n'
         f'<body>\n<h1>{escape(heading)}</h1>\n<p>{lead} <a href="{address}">{escape(title)}</a>.</p>\n'
         f"<script>{LEADS_ON}</script>\n</body>\n</html>\n"
     )
 
 
-def front_page(new: str, book: str, base: str = "") -> str:
-    """The page that a folder opens with; it leads to the first page of the book."""
-    return redirect("index", new, book, base, heading=book, lead=_("Open"))
+def front_page(new: str, book: str, base: str = "", described: str = "") -> str:
+    """The page that a folder opens with; it leads to the first page of the book. described: as for :func:`redirect`."""
+    return redirect("index", new, book, base, heading=book, lead=_("Open"), described=described)
 
 
 def note_aliases(app: Sphinx, config: Any) -> None:

@@ -36,6 +36,9 @@ _NEEDED_FOR = {
 _FIRST = ("basic.css", "styles/pydata-sphinx-theme.css")  # the theme's template would load them before all others
 _LAST = ("scripts/pydata-sphinx-theme.js",)
 
+_VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>\n?')
+"""docutils says it on the pages that it makes; Sphinx's layout has said it on all."""
+
 _CLASSES = re.compile(r'\bclass="([^"]*)"')
 _ICON_LIBRARY = re.compile(
     r"/\*!\s*\* Font Awesome.*\.fa-[\w-]+:before\{content:\"\\[0-9a-f]+\"\}",
@@ -55,6 +58,7 @@ def lighten(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
     context["css_files"] = first + [file for file in styles if file not in first]
     scripts = [_deferred(file) for file in context.get("script_files", []) if _needed(file, classes)]
     context["script_files"] = scripts + [_JavaScript(f"_static/{name}", priority=900, defer="defer") for name in _LAST]
+    context["metatags"] = _VIEWPORT.sub("", context.get("metatags") or "")
     if body:
         context["body"] = accessible(body)
 

@@ -77,22 +77,25 @@ def read_bib(text: str) -> dict:
         "title": fields["title"], "book": fields.get("booktitle", ""), "date": fields["date"], "year": fields["year"],
         "edition": fields["edition"], "publisher": fields.get("publisher", ""), "url": fields.get("url", ""),
         "doi": fields.get("doi", ""), "language": fields["language"], "abstract": fields.get("abstract", ""),
-        "note": fields["note"],
+        "keywords": fields.get("keywords", ""), "note": fields.get("note", ""),
     }  # fmt: skip
 
 
 def read_ris(text: str) -> dict:
     (item,) = rispy.loads(text)
     assert set(item) <= set(rispy.TAG_KEY_MAPPING.values()), "an unknown tag"
-    names = [
-        tuple(part.strip() for part in name.split(", ")) if ", " in name else (name, "") for name in item["authors"]
-    ]
+    names = []
+    for name in item["authors"]:  # "Family, given", and a comma with nothing behind it for an organisation
+        family, comma, given = name.rpartition(",")
+        assert comma, name
+        names.append((family.strip(), given.strip()))
     return {
         "key": item["id"], "type": {"CHAP": "chapter", "BOOK": "book"}[item["type_of_reference"]], "authors": names,
         "title": item["title"], "book": item.get("secondary_title", ""), "date": item["date"].replace("/", "-"),
         "year": item["year"], "edition": item["edition"], "publisher": item.get("publisher", ""),
         "url": "".join(item.get("urls", [])), "doi": item.get("doi", ""), "language": item["language"],
-        "abstract": item.get("abstract", ""), "note": "".join(item["notes"]),
+        "abstract": item.get("abstract", ""), "keywords": ", ".join(item.get("keywords", [])),
+        "note": "".join(item["notes"]),
     }  # fmt: skip
 
 
@@ -105,7 +108,7 @@ def read_csl(text: str) -> dict:
         "title": item["title"], "book": item.get("container-title", ""), "date": day.isoformat(), "year": str(day.year),
         "edition": item["edition"], "publisher": item.get("publisher", ""), "url": item.get("URL", ""),
         "doi": item.get("DOI", ""), "language": item["language"], "abstract": item.get("abstract", ""),
-        "note": item["note"],
+        "keywords": item.get("keyword", ""), "note": item["note"],
     }  # fmt: skip
 
 
@@ -116,18 +119,30 @@ def test_the_three_formats_agree_field_by_field(work):
         "key": work.key, "type": "book" if work is whole else "chapter", "title": work.title,
         "authors": [(a.family or a.name, a.given) for a in work.authors],
         "book": "" if work is whole else whole.title, "date": whole.date.isoformat(), "year": str(whole.date.year),
-        "edition": whole.version, "publisher": whole.publisher, "url": work.url, "doi": work.doi,
+        "edition": f"edition {whole.version}", "publisher": whole.publisher, "url": work.url, "doi": work.doi,
         "language": "en", "abstract": work.description, "note": formats.edition_note(whole),
+        "keywords": ", ".join(whole.keywords) if work is whole else "",
     }  # fmt: skip
-    assert read_bib(formats.bibtex(work)) == expected
     assert read_ris(formats.ris(work)) == expected
     assert read_csl(formats.csl(work)) == expected
+    # BibTeX's own styles add the word to the edition, and print no address but in a note.
+    commit = f"Commit {whole.commit}. " if whole.commit else ""
+    expected |= {"edition": whole.version, "note": (commit + formats.address(work)).removesuffix(". ")}
+    assert read_bib(formats.bibtex(work)) == expected
 
 
 def test_ris_begins_and_ends_as_the_format_says():
-    lines = formats.ris(TOY_CHAPTER).splitlines()
+    text = formats.ris(TOY_CHAPTER)
+    assert text.count("\n") == text.count("\r\n"), "lines end as RIS wants them"
+    lines = text.splitlines()
     assert lines[0] == "TY  - CHAP" and lines[-1].rstrip() == "ER  -"
     assert all(re.match(r"[A-Z][A-Z0-9]  - ", line + " ") for line in lines)
+    assert "AU  - Ärzte & {Co}," in lines, "EndNote: a comma behind an organisation"
+
+
+def test_a_month_is_bibtexs_own_word():
+    for work in works():
+        assert re.search(r"^ +month = (jan|dec),$", formats.bibtex(work), re.M)
 
 
 def test_an_unbalanced_brace_in_a_title_does_not_break_the_entry():
@@ -161,18 +176,20 @@ def test_formatted_citations_follow_the_manuals():
     asked = Chapter("chapters/who", "Who could vote?", book.authors, book)
     chapter = Chapter("chapters/it", "It was so", book.authors, book)
     plain, chicago, apa = formats.plain, formats.chicago, formats.apa
-    assert plain(chicago(asked)) == "The Project. 2030. “Who could vote?” In What Next? A study, edition 2030.01."
-    assert plain(chicago(chapter)) == "The Project. 2030. “It was so.” In What Next? A study, edition 2030.01."
-    assert plain(chicago(book)) == "The Project. 2030. What Next? A study. Edition 2030.01."
-    assert plain(apa(asked)) == "The Project. (2030). Who could vote? In What Next? A study (Edition 2030.01)."
-    assert plain(apa(chapter)) == "The Project. (2030). It was so. In What Next? A study (Edition 2030.01)."
-    assert plain(apa(book)) == "The Project. (2030). What Next? A study (Edition 2030.01)."
-    assert [text for text, italic in chicago(asked) if italic] == [book.title]
+    assert plain(chicago(asked)) == "The Project. 2030. “Who Could Vote?” In What Next? A Study, edition 2030.01."
+    assert plain(chicago(chapter)) == "The Project. 2030. “It Was So.” In What Next? A Study, edition 2030.01."
+    assert plain(chicago(book)) == "The Project. 2030. What Next? A Study. Edition 2030.01."
+    assert plain(apa(asked)) == "The Project. (2030). Who could vote? In What Next? A study (edition 2030.01)."
+    assert plain(apa(chapter)) == "The Project. (2030). It was so. In What Next? A study (edition 2030.01)."
+    assert plain(apa(book)) == "The Project. (2030). What Next? A study (edition 2030.01)."
+    assert [text for text, italic in chicago(asked) if italic] == ["What Next? A Study"]
+    german = replace(book, title="Was nun? Eine kurze Studie", language="de")
+    assert "Eine kurze Studie" in plain(chicago(german)), "capitals of headlines are an English custom"
     two = Book(
         "T", (Author("Ann B. Lee", "Lee", "Ann B."), Author("Ugo Né", "Né", "Ugo")), "1", book.date, publisher="P"
     )
     assert plain(chicago(two)) == "Lee, Ann B., and Ugo Né. 2030. T. Edition 1. P."
-    assert plain(apa(two)) == "Lee, A. B., & Né, U. (2030). T (Edition 1). P."
+    assert plain(apa(two)) == "Lee, A. B., & Né, U. (2030). T (edition 1). P."
 
 
 def test_addresses_are_used_once_they_are_set_and_never_before():
@@ -248,6 +265,7 @@ version: "1.0"
 date-released: 2030-01-09
 license: [CC-BY-4.0]
 url: https://example.org/toys
+doi: 10.1234/toys
 """
 CONF = """\
 extensions = ["myst_parser", "bookpress.cite", "bookpress.web"]
@@ -267,11 +285,12 @@ def build(folder, cff=TOY_CFF, aliases=""):
     (folder / "CITATION.cff").write_text(cff)
     (folder / "aliases.yml").write_text(aliases)
     (folder / "chapters" / "one.md").write_text(
-        "---\nauthors: [Toy Maker]\ndescription: 'About \"one\" & <two>'\n---\n"
-        '# One: "quoted" & </script>\n\n```{toctree}\ntwo\n```\n\n'
-        "```{cite-book}\n```\n\n```{cite-chapters}\n```\n"
+        "# One\n\n```{toctree}\ntwo\n```\n\n```{cite-book}\n```\n\n```{cite-chapters}\n```\n"
     )
-    (folder / "chapters" / "two.md").write_text("# Two\n\n(fig-new)=\n## Below\n\nText.\n")
+    (folder / "chapters" / "two.md").write_text(
+        "---\nauthors: [Toy Maker]\ndescription: 'About \"two\" & <one>'\n---\n"
+        '# Two: "quoted" & </script>\n\n(fig-new)=\n## Below\n\nText.\n'
+    )
     # A process of its own: bare myst-parser and myst-nb cannot both be set up in one.
     command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-d", folder / "trees", folder, folder / "out"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -311,22 +330,48 @@ def soup(path):
 
 
 def test_a_set_address_is_used_everywhere_and_values_are_escaped(toy):
-    page = parse(toy / "chapters" / "one.html")
+    page = parse(toy / "chapters" / "two.html")
     found = meta(page)
     base = "https://example.org/toys/"
-    assert found["citation_title"] == found["og:title"] == found["DC.title"] == ['One: "quoted" & </script>']
+    assert found["citation_title"] == found["og:title"] == found["DC.title"] == ['Two: "quoted" & </script>']
     assert found["citation_book_title"] == found["citation_inbook_title"] == ['Toys & "Games": a <b>study</b>']
     assert found["citation_author"] == ["Toy Maker,"], "the comma keeps an organisation's name whole"
-    assert found["description"] == ['About "one" & <two>']
-    assert found["citation_pdf_url"] == [f"{base}toys-games.pdf"]
-    assert found["og:url"] == found["citation_public_url"] == [f"{base}chapters/one.html"]
-    assert [link["href"] for link in page.find_all("link", rel="canonical")] == [f"{base}chapters/one.html"]
-    (data,) = json_ld((toy / "chapters" / "one.html").read_text("utf-8"))
-    assert data["@type"] == "Chapter" and data["url"] == f"{base}chapters/one.html"
+    assert found["description"] == ['About "two" & <one>']
+    assert "citation_pdf_url" not in found, "the PDF is not that of the chapter"
+    assert found["og:url"] == found["citation_public_url"] == [f"{base}chapters/two.html"]
+    assert [link["href"] for link in page.find_all("link", rel="canonical")] == [f"{base}chapters/two.html"]
+    (data,) = json_ld((toy / "chapters" / "two.html").read_text("utf-8"))
+    assert data["@type"] == "Chapter" and data["url"] == f"{base}chapters/two.html"
     assert data["isPartOf"]["@type"] == "Book" and data["isPartOf"]["url"] == base
-    assert data["name"] == 'One: "quoted" & </script>'
-    assert f"{base}chapters/one.html" in (toy / "cite" / "one.ris").read_text("utf-8")
+    assert data["name"] == 'Two: "quoted" & </script>'
+    assert f"{base}chapters/two.html" in (toy / "cite" / "two.ris").read_text("utf-8")
     assert len(page.find_all("h1")) == 1
+
+
+def test_the_first_page_stands_for_the_book_and_so_does_the_one_that_leads_to_it(toy):
+    base = "https://example.org/toys/"
+    for name in ("index", "chapters/one"):
+        text = (toy / f"{name}.html").read_text("utf-8")
+        found = meta(BeautifulSoup(text, "html.parser"))
+        assert found["citation_title"] == found["og:title"] == ['Toys & "Games": a <b>study</b>'], name
+        assert found["og:type"] == ["book"] and not {"citation_book_title", "citation_inbook_title"} & set(found)
+        assert found["citation_author"] == ["Toy & Co,"] and found["prism.edition"] == ["edition 1.0"]
+        assert found["citation_doi"] == ["10.1234/toys"] and found["DC.identifier"] == ["https://doi.org/10.1234/toys"]
+        assert found["citation_public_url"] == found["og:url"] == [base]
+        assert found["citation_pdf_url"] == [f"{base}toys-games.pdf"]
+        (data,) = json_ld(text)
+        assert (data["@type"], data["name"], data["url"]) == ("Book", 'Toys & "Games": a <b>study</b>', base)
+        assert data["identifier"] == "https://doi.org/10.1234/toys"
+
+
+def test_search_engines_are_told_of_every_page_once_there_is_an_address(tmp_path):
+    out, _ = build(tmp_path, aliases="pages: {chapters/old: chapters/two}\n")
+    listed = [one.get_text() for one in BeautifulSoup((out / "sitemap.xml").read_text("utf-8"), "xml").find_all("loc")]
+    base = "https://example.org/toys/"
+    assert listed == [f"{base}{name}.html" for name in ("chapters/one", "chapters/two", "genindex")]
+    assert (out / "robots.txt").read_text().splitlines()[-1] == f"Sitemap: {base}sitemap.xml"
+    build(tmp_path, TOY_CFF.replace("url: https://example.org/toys\n", ""))
+    assert not (out / "sitemap.xml").exists() and not (out / "robots.txt").exists()
 
 
 def test_files_are_written_for_chapters_and_book(toy):
@@ -411,7 +456,7 @@ def test_no_permanent_name_has_vanished(book):
     assert permalinks.vanished(given, present, aliases, permalinks.ended_of(ROOT)) == []
 
 
-ADDRESS, REPOSITORY = "https://example.org/book/", "https://github.com/example/book"
+ADDRESS, REPOSITORY, DOI = "https://example.org/book/", "https://github.com/example/book", "10.1234/book.5"
 AT_AN_ADDRESS = f"""
 import sys
 from dataclasses import replace
@@ -419,7 +464,7 @@ from pathlib import Path
 from bookpress import metadata
 from bookpress.build.sphinx_run import run_sphinx
 as_it_is = metadata.read_book
-metadata.read_book = lambda *a: replace(as_it_is(*a), url="{ADDRESS}", repository="{REPOSITORY}")
+metadata.read_book = lambda *a: replace(as_it_is(*a), url="{ADDRESS}", repository="{REPOSITORY}", doi="{DOI}")
 run_sphinx(Path("{ROOT}"), "html", Path(sys.argv[1]))
 """
 
@@ -452,7 +497,7 @@ def site(request, book):
     whole = replace(read_book(ROOT), commit="")
     if request.param == "as it is":
         return Site(book.html, whole)
-    return Site(request.getfixturevalue("published"), replace(whole, url=ADDRESS, repository=REPOSITORY))
+    return Site(request.getfixturevalue("published"), replace(whole, url=ADDRESS, repository=REPOSITORY, doi=DOI))
 
 
 @pytest.mark.built
@@ -491,52 +536,103 @@ def test_every_chapter_says_how_it_is_cited(site):
             assert (path.parent / link["href"]).resolve().exists(), link["href"]
         for ending, (_, write) in formats.FORMATS.items():
             file = site.html / "cite" / f"{chapter.id}.{ending}"
-            assert re.sub(r", commit [0-9a-f]{40}", "", file.read_text("utf-8")) == write(chapter), file.name
+            text = re.sub(r", commit [0-9a-f]{40}|Commit [0-9a-f]{40}(\. )?", "", file.read_bytes().decode())
+            assert text.replace(',\n    note = ""', "") == write(chapter), file.name
+
+
+def described(page, whole, work):
+    """The meta elements that a page must have for readers of its head, by name."""
+    is_chapter = work is not whole
+    return {
+        "citation_title": work.title, "citation_book_title": whole.title if is_chapter else "",
+        "citation_inbook_title": whole.title if is_chapter else "", "citation_doi": "" if is_chapter else whole.doi,
+        "citation_publication_date": f"{whole.date:%Y/%m/%d}", "citation_language": "en",
+        "citation_public_url": work.url, "prism.edition": f"edition {whole.version}",
+        # Zotero attaches it to whatever it saves: the whole book is not the text of a chapter.
+        "citation_pdf_url": whole.url and f"{whole.url}{whole.id}.pdf" if not is_chapter else "",
+        "DC.title": work.title, "DC.source": whole.title if is_chapter else "", "DC.date": whole.date.isoformat(),
+        "DC.type": "Text", "DC.identifier": work.url if is_chapter or not whole.doi else f"https://doi.org/{whole.doi}",
+        "DC.description": work.description, "DC.language": "en",
+        "og:title": work.title, "og:site_name": whole.main_title, "og:url": work.url, "og:locale": "en_GB",
+        "og:type": "article" if is_chapter else "book",  # `book` on a chapter would mislead Zotero
+        "description": work.description,
+    }  # fmt: skip
 
 
 @pytest.mark.built
-def test_the_head_of_every_chapter_describes_it_to_reference_managers(site):
-    """Highwire's names are those that Zotero and Google Scholar read; each stands once."""
-    for path, chapter in site.chapters():
-        whole, found = chapter.book, meta(soup(path))
-        wanted = {
-            "citation_title": chapter.title, "citation_book_title": whole.title, "citation_inbook_title": whole.title,
-            "citation_publication_date": f"{whole.date:%Y/%m/%d}", "citation_language": "en",
-            "citation_public_url": chapter.url, "citation_pdf_url": chapter.url and f"{whole.url}{whole.id}.pdf",
-            "DC.title": chapter.title, "DC.source": whole.title, "DC.date": whole.date.isoformat(), "DC.type": "Text",
-            "DC.identifier": chapter.url, "DC.description": chapter.description, "DC.language": "en",
-            "og:title": chapter.title, "og:site_name": whole.main_title, "og:url": chapter.url,
-            "og:type": "article",  # `book` and `website` would mislead Zotero
-            "description": chapter.description,
-        }  # fmt: skip
+def test_the_head_of_every_page_describes_it_to_reference_managers(site):
+    """Highwire's names are those that Zotero and Google Scholar read; each stands once. The first page is the book."""
+    for path, chapter in [*site.chapters(), (site.html / "index.html", None)]:
+        whole, found = site.book, meta(soup(path))
+        work = whole if chapter is None or chapter.docname == DOCUMENTS[0] else chapter
+        wanted = described(path, whole, work)
         assert {name: found.get(name, [""]) for name in wanted} == {name: [text] for name, text in wanted.items()}
-        assert [name.rstrip(",") for name in found["citation_author"]] == [author.name for author in chapter.authors]
-        assert found["DC.creator"] == [author.name for author in chapter.authors]
-        assert "citation_journal_title" not in found and "citation_doi" not in found, path.name
+        assert [name.removesuffix(",") for name in found["citation_author"]] == [one.name for one in work.authors]
+        assert found["DC.creator"] == [author.name for author in work.authors]
+        assert "citation_journal_title" not in found, path.name
 
 
 @pytest.mark.built
-def test_others_read_the_head_of_every_chapter_alike(site):
+def test_pages_that_nobody_cites_say_what_they_are(site):
+    cited = {f"{name}.html" for name in DOCUMENTS} | {"index.html"}
+    others = [path for path in site.html.rglob("*.html") if path.relative_to(site.html).as_posix() not in cited]
+    others = [path for path in others if not soup(path).find("meta", attrs={"http-equiv": "refresh"})]
+    assert len(others) > 10
+    for path in others:
+        found, name = meta(soup(path)), path.relative_to(site.html).as_posix()
+        assert found["og:type"] == ["website"] and len(found["description"][0]) > 20, name
+        assert found.get("og:url", [""]) == [site.book.url and site.book.url + name]
+        assert not any(one.startswith("citation_") for one in found), name
+
+
+@pytest.mark.built
+def test_every_page_says_its_viewport_once(site):
+    for path in site.html.rglob("*.html"):
+        assert len(meta(soup(path))["viewport"]) == 1, path.name
+
+
+@pytest.mark.built
+def test_the_sitemap_lists_every_page_and_is_there_only_with_an_address(site):
+    listed = site.html / "sitemap.xml"
+    assert listed.exists() == (site.html / "robots.txt").exists() == bool(site.book.url)
+    if not site.book.url:
+        return
+    found = [one.get_text() for one in BeautifulSoup(listed.read_text("utf-8"), "xml").find_all("loc")]
+    pages = [path for path in site.html.rglob("*.html") if path.name != "search.html"]
+    pages = [path for path in pages if not soup(path).find("meta", attrs={"http-equiv": "refresh"})]
+    assert found == sorted(f"{site.book.url}{path.relative_to(site.html).as_posix()}" for path in pages)
+
+
+@pytest.mark.built
+def test_others_read_the_head_of_every_page_alike(site):
     import extruct
 
     for path, chapter in site.chapters():
-        page = soup(path)
+        page, whole = soup(path), site.book
+        first = chapter.docname == DOCUMENTS[0]
+        work = whole if first else chapter
         head = str(page.head)
         read = extruct.extract(f"<html>{head}</html>", syntaxes=["opengraph", "dublincore", "json-ld"], errors="strict")
         (graph,) = read["opengraph"]
-        assert dict(graph["properties"])["og:title"] == chapter.title
+        assert dict(graph["properties"])["og:title"] == work.title
         (core,) = read["dublincore"]
         elements = {one["name"]: one["content"] for one in core["elements"] + core["terms"]}
-        assert elements["DC.title"] == chapter.title and elements["DC.source"] == chapter.book.title
-        data = [one for one in read["json-ld"] if one["@type"] == "Chapter"]
-        assert [one["name"] for one in data] == [chapter.title] and len(page.find_all("h1")) == 1
-        (data,) = data
-        assert data["@context"] == "https://schema.org" and data["isPartOf"]["@type"] == "Book"
-        assert data["isPartOf"]["name"] == chapter.book.title
-        assert data["isPartOf"]["bookEdition"] == chapter.book.version
-        assert data["datePublished"] == data["isPartOf"]["datePublished"] == chapter.book.date.isoformat()
-        assert [one["name"] for one in data["author"]] == [author.name for author in chapter.authors]
-        assert (data.get("url", ""), data["isPartOf"].get("url", "")) == (chapter.url, chapter.book.url)
+        assert elements["DC.title"] == work.title and elements.get("DC.source") == (None if first else whole.title)
+        (data,) = [one for one in read["json-ld"] if one["@type"] == ("Book" if first else "Chapter")]
+        around = data if first else data["isPartOf"]
+        assert data["name"] == work.title and len(page.find_all("h1")) == 1
+        assert data["@context"] == "https://schema.org" and around["@type"] == "Book"
+        assert around["name"] == whole.title and around["bookEdition"] == whole.version
+        assert data["datePublished"] == around["datePublished"] == whole.date.isoformat()
+        assert (data.get("url", ""), around.get("url", "")) == (work.url, whole.url)
+        # One organisation, in whatever form: Highwire's and RIS's comma says that no given name follows.
+        names = [author.name for author in work.authors]
+        assert [one["name"] for one in data["author"]] == names
+        assert [one["@type"] for one in data["author"]] == ["Organization"] * len(names)
+        assert [name.removesuffix(",") for name in meta(page)["citation_author"]] == names
+        for read_one, ending in ((read_bib, "bib"), (read_ris, "ris"), (read_csl, "json")):
+            file = (site.html / "cite" / f"{work.id}.{ending}").read_bytes().decode()
+            assert read_one(file)["authors"] == [(name, "") for name in names]
         relative = re.findall(r'"(?:url|contentUrl)": "(?!https?:|#)[^"]*"', head)
         assert relative == [], "an address is whole or not there"
 

@@ -75,6 +75,12 @@ def agreement(
 
     clusters: by id, what is drawn together in the bootstrap (claims of one sentence stand or fall together); without
     it each thing is drawn alone. Raises ValueError when nothing was coded twice or a thing has no cluster.
+
+    >>> first = pd.DataFrame({"claim": ["a", "b", "c", "d"], "verdict": ["true", "true", "false", "false"]})
+    >>> second = first.assign(verdict=["true", "true", "false", "true"])
+    >>> found = agreement(first, second)
+    >>> found.n, found.observed, found.kappa
+    (4, 0.75, 0.5)
     """
     from statsmodels.stats.inter_rater import cohens_kappa  # a second to import, so only where it is needed
 

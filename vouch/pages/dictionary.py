@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from bookpress.contents import up
 from bookpress.grid import Cell, grid
 from vouch.evidence import data
-from vouch.paths import BIBLIOGRAPHY, DATA
+from vouch.paths import DATA
 
 
 class _Described(SphinxDirective):
@@ -95,7 +95,7 @@ class BookFile(SphinxRole):
 
 
 def copy_package(app: Sphinx, failed: Exception | None) -> None:
-    """Put the data package and the bibliography into the finished HTML book."""
+    """Put the data package into the finished HTML book."""
     if failed or app.builder.format != "html":
         return
     target = Path(app.outdir) / "data"
@@ -106,7 +106,6 @@ def copy_package(app: Sphinx, failed: Exception | None) -> None:
             stale.unlink()
     for name in sorted(wanted):
         shutil.copyfile(DATA / name, target / name)
-    shutil.copyfile(BIBLIOGRAPHY, Path(app.outdir) / BIBLIOGRAPHY.name)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -160,6 +160,15 @@ def cumulative_incidence(frame: pd.DataFrame, draws: int = _DRAWS, seed: int = _
     and waiting (spells at risk just before that time); the first row is month 0. low and high are the 95% limits of
     `voted`, a percentile bootstrap that draws whole countries, because coups of one country are not independent (Field
     & Welsh 2007). ValueError without spells.
+
+    >>> ended = ["coup", "election", "open"]
+    >>> frame = pd.DataFrame({"iso3": ["A", "B", "C"], "months": [6.0, 12.0, 24.0], "ended": ended})
+    >>> cumulative_incidence(frame, draws=100)[["months", "voted", "coup", "waiting"]].round(1)
+       months  voted  coup  waiting
+    0     0.0    0.0   0.0        3
+    1     6.0    0.0  33.3        3
+    2    12.0   33.3  33.3        2
+    3    24.0   33.3  33.3        1
     """
     if frame.empty:
         raise ValueError("no spells")

@@ -25,6 +25,9 @@ def worst_case(observed: float, share_observed: float) -> Interval:
     zeros or all ones, so the width is 1 - share_observed, whatever was observed.
 
     Raises ValueError for a share outside 0 to 1.
+
+    >>> worst_case(observed=0.5, share_observed=0.75)
+    Interval(low=0.375, high=0.625)
     """
     for share in (observed, share_observed):
         if not 0 <= share <= 1:
@@ -37,6 +40,9 @@ def rounded_ratio(numerator: float, denominator: float, step: float) -> Interval
     """All ratios that two printed figures allow when each was rounded to `step`, down or to the nearest.
 
     A figure x printed to a step s stands for anything from x - s/2 (rounded up) to x + s (cut off, "more than x").
+
+    >>> rounded_ratio(13, 24, step=1).outward(scale=100)
+    Interval(low=50.0, high=60.0)
     """
     low = (numerator - step / 2) / (denominator + step)
     return of_share(low, min((numerator + step) / (denominator - step / 2), 1.0))

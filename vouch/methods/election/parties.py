@@ -44,7 +44,11 @@ def parliament(seats: pd.DataFrame, total: int, reserved: int) -> pd.DataFrame:
 
 
 def effective_number(weights: pd.Series | np.ndarray | list[float]) -> float:
-    """Effective number of parties, 1 / sum of squared shares (Laakso & Taagepera 1979); weights are votes or seats."""
+    """Effective number of parties, 1 / sum of squared shares (Laakso & Taagepera 1979); weights are votes or seats.
+
+    >>> effective_number([50, 50])
+    2.0
+    """
     values = np.asarray(weights, dtype=float)
     if (values < 0).any() or values.sum() <= 0:
         raise ValueError("votes or seats must not be negative and must not all be zero")
@@ -56,6 +60,9 @@ def effective_number_bounds(known: pd.Series | list[int], total: int) -> Interva
     """Effective number of parties when `known` seats are attributed and the rest of `total` is not.
 
     Lowest when one party holds all the rest, highest when each of these seats is a party of its own.
+
+    >>> effective_number_bounds([60, 20], total=100).outward(digits=2)
+    Interval(low=2.27, high=2.49)
     """
     values = [int(value) for value in known]
     rest = total - sum(values)
@@ -68,6 +75,9 @@ def gallagher(votes: pd.Series | np.ndarray | list[float], seats: pd.Series | np
     """Least-squares disproportionality (Gallagher 1991), 0 to 100: root of half the sum of squared differences.
 
     votes and seats: counts or shares of the same parties in the same order; each is turned into per cent of its sum.
+
+    >>> gallagher(votes=[60, 40], seats=[80, 20])
+    20.0
     """
     cast, won = np.asarray(votes, dtype=float), np.asarray(seats, dtype=float)
     if cast.shape != won.shape:
@@ -82,6 +92,10 @@ def gallagher_bounds(votes: pd.Series, seats: pd.Series, total: int) -> Interval
     votes: per party. seats: per party, the known ones only; the rest of `total` belongs to the other parties of `votes`
     in an unknown way. The index is convex in the seats, so it is highest when one party has all of them; it is lowest
     when each seat goes to the party that is then furthest below its share of the vote.
+
+    >>> votes, seats = pd.Series({"A": 60, "B": 25, "C": 15}), pd.Series({"A": 8})
+    >>> gallagher_bounds(votes, seats, total=10).outward(digits=1)
+    Interval(low=18.0, high=23.0)
     """
     unknown = [party for party in votes.index if party not in seats.index]
     rest = total - int(seats.sum())
@@ -107,6 +121,9 @@ def list_seats(won: int, plurality: int, lists: int) -> Interval:
     so that the rest of its seats are list seats; and no more list seats than it has seats.
 
     Raises ValueError for more seats than the chamber has.
+
+    >>> list_seats(won=70, plurality=60, lists=20)
+    Interval(low=0.5, high=1.0)
     """
     if not 0 <= won <= plurality + lists:
         raise ValueError(f"{won} of {plurality + lists} seats")
@@ -118,6 +135,9 @@ def list_seats_at(won: int, plurality: int, lists: int, rate: float) -> float:
 
     rate: its share of the plurality seats, as in a chamber that has no others. Raises ValueError where that is more, or
     less, than :func:`list_seats` allows.
+
+    >>> list_seats_at(won=63, plurality=60, lists=20, rate=0.8)
+    0.75
     """
     share = (won - rate * plurality) / lists
     bounds = list_seats(won, plurality, lists)
