@@ -14,6 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from bookpress.cells.display import shown
+from bookpress.cells.drawing import drawing
 from bookpress.contents import documents
 from bookpress.words import _
 
@@ -76,7 +77,8 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def _card(tree: nodes.document, address: str, name: str, number: str, finding: str) -> nodes.list_item:
     link = nodes.reference("", "", refuri=f"{address}#{name}", internal=True, classes=["figure-card"])
     figure = next(node for node in tree.findall(nodes.figure) if name in node["ids"])
-    for picture in figure.findall(nodes.image):  # the light and the dark form
+    held = next(figure.findall(drawing))
+    for picture in held.findall(nodes.image):  # the light and the dark form
         copy = picture.deepcopy()
         copy["alt"] = ""  # the finding beside it names the link; the figure itself has the whole text
         link += copy

@@ -1,0 +1,105 @@
+"""Typefaces as files: what they are called, and cut down to the characters that pages use, as WOFF2."""
+
+from __future__ import annotations
+
+import html
+import io
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from sphinx.errors import SphinxError
+
+FOLDER = "fonts"
+_ALWAYS = {*map(chr, range(0x20, 0x7F)), *"\u00a0–—‘’“”…"}
+"""What a script may write into a page."""
+_FEATURES = ["kern", "liga", "locl", "mark", "mkmk", "ccmp", "calt", "rlig", "lnum", "tnum", "pnum"]
+
+
+class FontError(SphinxError):
+    """A typeface that the configuration names is not usable."""
+
+    category = "Font error"
+
+
+@dataclass(frozen=True)
+class Face:
+    """A font file: one weight and slant of a family. Raises FontError where it cannot be read."""
+
+    path: Path
+
+    @cached_property
+    def font(self) -> TTFont:
+        try:
+            return TTFont(self.path, recalcTimestamp=False)
+        except Exception as error:
+            raise FontError(f"no font can be read from {self.path}: {error}") from None
+
+    @property
+    def family(self) -> str:
+        names = self.font["name"]
+        return str(names.getDebugName(16) or names.getDebugName(1))
+
+    @property
+    def weight(self) -> int:
+        return int(self.font["OS/2"].usWeightClass)
+
+    @property
+    def style(self) -> str:
+        return "italic" if self.font["OS/2"].fsSelection & 1 else "normal"
+
+    @property
+    def file(self) -> str:
+        return f"{self.path.stem}.woff2"
+
+    @property
+    def rule(self) -> str:
+        """What the style sheet says of it."""
+        return (
+            f'@font-face{{font-family:"{self.family}";font-weight:{self.weight};font-style:{self.style};'
+            f'font-display:swap;src:url("{FOLDER}/{self.file}") format("woff2")}}'
+        )
+
+    def cut(self, characters: Iterable[str]) -> bytes:
+        """The face with these characters alone, as WOFF2; the same bytes for the same characters."""
+        options = subset.Options()
+        options.flavor = "woff2"
+        options.layout_features = _FEATURES
+        options.hinting = False
+        options.glyph_names = False
+        options.name_IDs = [0, 1, 2, 13, 14]
+        font = TTFont(self.path, recalcTimestamp=False)
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=sorted(map(ord, characters)))
+        cutter.subset(font)
+        font.flavor = "woff2"
+        made = io.BytesIO()
+        font.save(made)
+        return made.getvalue()
+
+
+def used(pages: Iterable[Path]) -> set[str]:
+    """The characters of finished pages."""
+    found = set(_ALWAYS)
+    for page in pages:
+        found.update(html.unescape(re.sub(r"<[^<>]*>", "", page.read_text("utf-8"))))
+    return {sign for sign in found if sign.isprintable()}
+
+
+def cuts(found: Iterable[Face], characters: set[str], store: Path) -> Iterator[tuple[str, bytes]]:
+    """File names and contents. store: a folder where what was cut once is kept."""
+    store.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    signs = "".join(sorted(characters))
+    for face in found:
+        key = sha256(face.path.read_bytes() + signs.encode()).hexdigest()[:24]
+        made = store / f"{key}.woff2"
+        if not made.exists():
+            made.write_bytes(face.cut(characters))
+        yield face.file, made.read_bytes()
