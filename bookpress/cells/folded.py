@@ -1,8 +1,9 @@
 """The code of the chapters: out of the way of who reads, one switch away for who checks.
 
-Each cell whose code is folded (tag `hide-input`) would have a line of its own to open it, also where it only imports or
-computes. In the web book its code is hidden instead: the switch at the head of a page shows all of it, in its place, and the
-link "Code" under a figure or table shows that of its cell. The notebook of the chapter has it as it is.
+Each cell whose code is folded (tag `hide-input`) would have a line of its own to open it, also where it only imports
+or computes. In the web book its code is hidden instead: the switch at the head of a page shows all of it, in its
+place, and the link "Code" under a figure or table shows that of its cell. The notebook of the chapter has it as it
+is.
 """
 
 from __future__ import annotations

@@ -30,9 +30,13 @@ from bookpress.web.theme import THEME
 LOGGER = logging.getLogger(__name__)
 EARLY = (
     '{const root=document.documentElement.dataset;root.mode=localStorage.getItem("mode")||"auto";root.theme='
-    'root.mode!=="auto"?root.mode:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"}'
+    'root.mode!=="auto"?root.mode:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";'
+    'if(location.protocol!=="file:")for(const href of(document.currentScript.dataset.fonts||"").split(" ")'
+    '.filter(Boolean)){const link=document.createElement("link");Object.assign(link,{rel:"preload",as:"font",'
+    'type:"font/woff2",crossOrigin:"",href});document.head.append(link)}}'
 )
-"""What the theme does first of all, in `templates/layout.html`; it leaves `auto` to a script that runs later."""
+"""What the theme does first of all, in `templates/layout.html`; it leaves `auto` to a script that runs later. Then
+typefaces are asked for, before the style sheet names them; from the disk a browser refuses to do that early."""
 
 
 def head(*inline: str, search: bool = False) -> str:

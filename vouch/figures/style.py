@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matplotlib.colors import to_hex, to_rgb
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.typing import RcKeyType
 
 from vouch.figures.letters import FAMILY
@@ -29,9 +29,9 @@ TEXT_SIZE, SMALL_SIZE = 9.0, 7.8
 """Points: text of a figure, and labels inside a panel. Nothing is smaller."""
 
 
-def narrow(figure: Figure) -> bool:
+def narrow(figure: Figure | SubFigure) -> bool:
     """Whether a figure is being drawn for a telephone."""
-    return figure.get_figwidth() < (NARROW_WIDTH + WIDTH) / 2
+    return figure.figure.get_figwidth() < (NARROW_WIDTH + WIDTH) / 2
 
 
 @dataclass(frozen=True)
