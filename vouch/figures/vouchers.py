@@ -152,7 +152,7 @@ def choices(specified: pd.DataFrame) -> Chart:
         top.grid(axis="x", visible=False)
         for row, rule in enumerate(RULES):
             at = places[specified["away"] == rule]
-            bottom.plot(at, np.full(len(at), row), "|", color=theme.accent, markersize=7, markeredgewidth=0.5)
+            bottom.plot(at, np.full(len(at), row), "|", color=theme.accent, markersize=7, markeredgewidth=0.7)
             bottom.text(0, row - 0.43, rule, size=_SMALL, va="center")
         bottom.set(ylim=(len(RULES) - 0.6, -0.75), yticks=[], xticks=[], xlim=(-8, len(places) + 8))
         line = "\n" if narrow(figure) else " "
