@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 from fontTools import subset
@@ -19,7 +20,19 @@ from sphinx.errors import SphinxError
 FOLDER = "fonts"
 _ALWAYS = {*map(chr, range(0x20, 0x7F)), *"\u00a0–—‘’“”…"}
 """What a script may write into a page."""
+LATIN = {
+    *map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2010, 0x2016), *range(0x2018, 0x201F)]),
+    *"ŒœıˆˇˉˊˋŸ˚˜†‡•…‰′″‹›⁄€™−←↑→↓≈≠≤≥\u202f■□▪▲△▼●○◆◇✓✔✕✗",
+}
+"""What nearly every page of a book in a western language has."""
 _FEATURES = ["kern", "liga", "locl", "mark", "mkmk", "ccmp", "calt", "rlig", "lnum", "tnum", "pnum"]
+
+
+def css_range(characters: Iterable[str]) -> str:
+    """All other printable characters, as the ranges of a style sheet."""
+    edges = [0x9F, *sorted(code for code in map(ord, characters) if code > 0x9F), 0x110000]
+    spans = [(low + 1, high - 1) for low, high in pairwise(edges) if high - low > 1]
+    return ",".join(f"U+{low:X}-{high:X}" if low < high else f"U+{low:X}" for low, high in spans)
 
 
 class FontError(SphinxError):
@@ -59,11 +72,16 @@ class Face:
         return f"{self.path.stem}.woff2"
 
     @property
-    def rule(self) -> str:
-        """What the style sheet says of it."""
+    def upright(self) -> bool:
+        return self.style == "normal"
+
+    def rule(self, address: str = "", characters: str = "") -> str:
+        """What a style sheet says of it. address: of the file, if not the usual one; characters: a CSS range of those
+        that it is for, if not all."""
+        kept = f";unicode-range:{characters}" if characters else ""
         return (
             f'@font-face{{font-family:"{self.family}";font-weight:{self.weight};font-style:{self.style};'
-            f'font-display:swap;src:url("{FOLDER}/{self.file}") format("woff2")}}'
+            f'font-display:swap;src:url("{address or f"{FOLDER}/{self.file}"}") format("woff2"){kept}}}'
         )
 
     def cut(self, characters: Iterable[str]) -> bytes:
@@ -92,8 +110,8 @@ def used(pages: Iterable[Path]) -> set[str]:
     return {sign for sign in found if sign.isprintable()}
 
 
-def cuts(found: Iterable[Face], characters: set[str], store: Path) -> Iterator[tuple[str, bytes]]:
-    """File names and contents. store: a folder where what was cut once is kept."""
+def cuts(found: Iterable[Face], characters: set[str], store: Path) -> Iterator[tuple[Face, bytes]]:
+    """Each face, cut down to characters. store: a folder where what was cut once is kept."""
     store.mkdir(parents=True, exist_ok=True)
     logging.getLogger("fontTools").setLevel(logging.WARNING)
     signs = "".join(sorted(characters))
@@ -102,4 +120,4 @@ def cuts(found: Iterable[Face], characters: set[str], store: Path) -> Iterator[t
         made = store / f"{key}.woff2"
         if not made.exists():
             made.write_bytes(face.cut(characters))
-        yield face.file, made.read_bytes()
+        yield face, made.read_bytes()

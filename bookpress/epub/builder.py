@@ -125,7 +125,7 @@ class EpubBuilder(Epub3Builder):
         out, whole = Path(self.outdir), book(self.app)
         try:
             fonts = self._fonts(order)
-            rules = "".join(f"{face.rule}\n" for face in fonts)
+            rules = "".join(f"{face.rule()}\n" for face in fonts)
             (out / STYLE).write_text(rules + front.styles(Path(self.srcdir), self.config), "utf-8")
         except OSError as error:
             raise EpubError(f"epub_extra_styles: {error}") from None
@@ -158,8 +158,8 @@ class EpubBuilder(Epub3Builder):
         if faces:
             folder = Path(self.outdir) / FOLDER
             folder.mkdir(parents=True, exist_ok=True)
-            for name, content in cuts(faces, used(map(self._path, order)), Path(self.doctreedir) / FOLDER):
-                (folder / name).write_bytes(content)
+            for face, content in cuts(faces, used(map(self._path, order)), Path(self.doctreedir) / FOLDER):
+                (folder / face.file).write_bytes(content)
         return faces
 
     def moment(self) -> int:

@@ -73,7 +73,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
     app.connect("builder-inited", fonts.add_style)
     app.connect("env-updated", fonts.write_style)
-    app.connect("html-page-context", fonts.add_early)
     app.connect("html-page-context", slim.lighten, priority=950)
     app.connect("build-finished", slim.slim_files)
     app.connect("build-finished", fonts.write_files, priority=900)  # when all pages are there

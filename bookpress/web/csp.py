@@ -30,13 +30,9 @@ from bookpress.web.theme import THEME
 LOGGER = logging.getLogger(__name__)
 EARLY = (
     '{const root=document.documentElement.dataset;root.mode=localStorage.getItem("mode")||"auto";root.theme='
-    'root.mode!=="auto"?root.mode:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";'
-    'if(location.protocol!=="file:")for(const href of(document.currentScript.dataset.fonts||"").split(" ")'
-    '.filter(Boolean)){const link=document.createElement("link");Object.assign(link,{rel:"preload",as:"font",'
-    'type:"font/woff2",crossOrigin:"",href});document.head.append(link)}}'
+    'root.mode!=="auto"?root.mode:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"}'
 )
-"""What the theme does first of all, in `templates/layout.html`; it leaves `auto` to a script that runs later. Then
-typefaces are asked for, before the style sheet names them; from the disk a browser refuses to do that early."""
+"""What the theme does first of all, in `templates/layout.html`; it leaves `auto` to a script that runs later."""
 
 
 def head(*inline: str, search: bool = False) -> str:
@@ -50,7 +46,7 @@ def head(*inline: str, search: bool = False) -> str:
         "script-src": " ".join([same_origin, *(f"'sha256-{_hash(script)}'" for script in inline)]),
         "style-src": same_origin,
         "img-src": f"{same_origin} data:",  # data: the theme's style sheets draw with it
-        "font-src": same_origin,
+        "font-src": f"{same_origin} data:",  # data: those of the style sheet
         "connect-src": same_origin if search else "",
         "form-action": same_origin,
         "base-uri": "'none'",
