@@ -4,10 +4,10 @@ Setting ``web_fonts``: for each of ``text``, ``sans`` and ``mono`` a list of fon
 the folder of the configuration), one for each weight and slant; their names, weights and slants are read from them.
 Pages then have the custom properties ``--bp-font-text``, ``--bp-font-sans`` and ``--bp-font-mono``.
 
-Upright faces of ``text`` and ``sans`` stand in the style sheet, with the characters of western languages: a page is
-set in them when it is first painted. Their other characters, italics and ``mono`` are files that a page fetches if it
-has any of it, cut down to what the book uses; while they are on their way a typeface of the system stands in, scaled
-to the same width and line.
+What the first lines of a page are set in stands in the style sheet, with the characters of western languages: faces of
+``text`` but for the bold italic, upright faces of ``sans``. A page is set in them when it is first painted. Their other
+characters and the other faces are files that a page fetches if it has any of it, cut down to what the book uses; while
+they are on their way a typeface of the system stands in, scaled to the same width and line.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bookpress.fonts import FOLDER, LATIN, Face, FontError, css_range, cuts, use
 
 STYLE = "fonts.css"
 ROLES = ("text", "sans", "mono")
-_EMBEDDED = ("text", "sans")
+_BOLD = 550
 _STAND_INS: dict[str, tuple[tuple[float, tuple[str, ...]], ...]] = {
     "text": (
         (0.4001, ("Times New Roman", "Liberation Serif", "Tinos")),
@@ -63,8 +63,13 @@ def style(found: dict[str, list[Face]], store: Path) -> str:
     return "\n".join([*lines, f":root{{{';'.join(names)}}}"]) + "\n"
 
 
+def embedded(role: str, face: Face) -> bool:
+    """Whether a face stands in the style sheet: what the first lines of a page are set in."""
+    return face.upright if role == "sans" else role == "text" and (face.upright or face.weight < _BOLD)
+
+
 def _rules(role: str, face: Face, store: Path) -> Iterator[str]:
-    if role in _EMBEDDED and face.upright:
+    if embedded(role, face):
         ((_, content),) = cuts([face], LATIN, store)
         yield face.rule(f"data:font/woff2;base64,{b64encode(content).decode()}")
         yield face.rule(characters=css_range(LATIN))
@@ -113,8 +118,7 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
     wanted: dict[str, bytes] = {}
     for role, found in faces(app).items():
         for face in found:
-            embedded = role in _EMBEDDED and face.upright
-            rest = characters - LATIN if embedded else characters
+            rest = characters - LATIN if embedded(role, face) else characters
             wanted |= {each.file: content for each, content in cuts([face], rest, store)}
     for stale in set(folder.glob("*.woff2")) - {folder / name for name in wanted}:
         stale.unlink()
