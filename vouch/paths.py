@@ -9,6 +9,8 @@ DATA = ROOT / "data"
 SEEDS = ROOT / "seeds"
 CHAPTERS = ROOT / "chapters"
 BIBLIOGRAPHY = DATA / "references.bib"
+FONTS = ROOT / "vouch" / "fonts"
+"""The typefaces of pages, charts and print; made by `vouch.upkeep.fonts`."""
 
 
 def shown(path: Path) -> str:

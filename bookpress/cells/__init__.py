@@ -8,13 +8,17 @@ A Sphinx extension. A cell's output has a form `text/markdown` which is a fence 
 ``nb_mime_priority_overrides``):
 
 ``{bookpress-chart}``
-    ``name`` (permanent label), ``title`` (the finding), ``caption`` (MyST), ``alt``, ``svg`` (``light`` and ``dark``: a
-    picture as text), ``csv`` (the data as text), ``code`` (the function that made it, ``package.module.name``).
+    ``name`` (permanent label), ``title`` (the finding), ``caption`` (MyST), ``alt``, ``forms`` (SVG with text as text:
+    ``wide``, and where there are ``narrow`` for telephones and ``page`` for a page with a free margin), ``dark`` (each
+    colour of the forms -> its colour in the dark theme), ``svg`` (``light`` and ``dark``: the picture with letters as
+    shapes, for the gallery), ``csv`` (the data as text), ``code`` (the function that made it, ``package.module.name``).
 ``{bookpress-table}``
     ``name``, ``caption`` and ``note`` (MyST), ``head`` (texts), ``numeric`` and ``myst`` (a truth value for each
     column), ``rows`` (lists of texts), ``csv``, ``code``; if wanted ``notes`` (a truth value for each column: its texts
     are sources and become numbered notes) and ``groups`` (index of the column that is shown once above the rows that
     share it).
+
+Code of cells with the tag `hide-input` is hidden in the web book, and one switch shows it: `bookpress.cells.folded`.
 
 ``{gallery}`` shows every figure of the book, small, as a link to its place: one grid, of which a choice leaves one
 chapter.
@@ -37,7 +41,7 @@ def add_own_files(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
-    from bookpress.cells import code, display, gallery, tables
+    from bookpress.cells import code, display, drawing, folded, gallery, tables
     from bookpress.cells.references import QuickReferences
     from bookpress.events import PART_SHOWN
     from bookpress.words import add_catalogue
@@ -50,7 +54,23 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(tables.source_list, html=(tables.visit_html, tables.depart_html), typst=(tables.visit_typst, None))
     app.connect("config-inited", add_own_files)
     app.add_css_file("gallery.css", priority=805)  # after the styles of `bookpress.web`
+    app.add_post_transform(folded.HideCode)
+    app.connect("html-page-context", folded.add_switch)
     app.add_domain(QuickReferences, override=True)
+    skipped = (drawing.skip, None)
+    app.add_node(
+        drawing.drawing,
+        html=(drawing.visit, None),
+        epub=(drawing.visit_reader, None),
+        latex=skipped,
+        text=skipped,
+        man=skipped,
+        texinfo=skipped,
+    )
+    app.add_css_file(drawing.STYLE, priority=850)
+    app.connect("env-get-updated", drawing.outdated)
+    app.connect("env-updated", drawing.write_style)
+    app.connect("doctree-resolved", drawing.choose, priority=400)
     app.connect("doctree-read", display.name_cells)
     app.connect("env-purge-doc", display.purge)
     app.connect("env-merge-info", display.merge)

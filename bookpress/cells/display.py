@@ -3,7 +3,8 @@
 A cell shows a chart or table as `text/markdown`: a fence with one line of JSON (its keys: `bookpress.cells`). From it
 come ordinary docutils nodes, so that every builder, cross-references and numbering treat them like any other figure:
 
-* `figure` with two images, classes `only-light` and `only-dark` (the theme shows one), caption and links;
+* `figure` with a :class:`~bookpress.cells.drawing.drawing` for the web book and an image for every other, caption and
+  links;
 * `table`: see `bookpress.cells.tables`;
 * a container of class `bp-links` (HTML only): the data as CSV, the code (the page of the function that made it, see
   `bookpress.cells.code`, or the cell above where a chapter made it itself), and what other parts add to it.
@@ -19,6 +20,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -26,6 +28,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
+from bookpress.cells.drawing import FILE, colours, drawing, inline
 from bookpress.contents import up
 from bookpress.events import PART_SHOWN
 from bookpress.kept import kept, notebook_settings
@@ -111,21 +114,31 @@ class Display(SphinxDirective):
 
 
 class ChartDirective(Display):
-    """`bookpress-chart`: a figure in a light and a dark form."""
+    """`bookpress-chart`: a figure in a form for each width, light and dark."""
 
     def run(self) -> list[nodes.Node]:
         chart = self.payload()
+        name, alt = chart["name"], chart["alt"]
         figure = nodes.figure(classes=["bp-figure"])
-        # A box of their own: the theme hides a caption that stands beside `only-dark`.
-        forms = nodes.container(classes=["bp-forms"])
+        forms = nodes.container(classes=["bp-forms"])  # a box of their own, whose width chooses the form
         figure += forms
+        try:
+            drawn = {form: inline(svg, name, form, alt) for form, svg in chart["forms"].items()}
+        except (ValueError, ParseError) as error:
+            raise self.error(f"figure {name}: {error}") from None
+        held = drawing(forms=drawn)
         for theme in ("light", "dark"):
-            address = self.write(f"figures/{chart['name']}-{theme}.svg", chart["svg"][theme])
-            image = nodes.image(uri=address, alt=chart["alt"], classes=[f"only-{theme}"], loading="lazy")
-            forms += image
+            held += self.picture(f"{name}-{theme}", chart["svg"][theme], alt, f"only-{theme}")
+        forms += held
+        forms += self.picture(name, chart["forms"]["wide"], alt, FILE)
+        colours(self.env).setdefault(self.env.docname, {})[name] = chart["dark"]
         figure += nodes.caption("", "", *self.inline(chart["caption"]))
-        self.label(figure, chart["name"])
+        self.label(figure, name)
         return [figure, self.links("figures", chart)]  # a sibling: Sphinx 7.4 writes a legend as a second figcaption
+
+    def picture(self, name: str, svg: str, alt: str, use: str) -> nodes.image:
+        """The picture as a file."""
+        return nodes.image(uri=self.write(f"figures/{name}.svg", svg), alt=alt, classes=[use], loading="lazy")
 
 
 def name_cells(app: Sphinx, doctree: nodes.document) -> None:
@@ -143,11 +156,13 @@ def name_cells(app: Sphinx, doctree: nodes.document) -> None:
 def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     """Forget what a page showed that is read again or gone."""
     shown(env).pop(docname, None)
+    colours(env).pop(docname, None)
 
 
 def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
     """Take over what a parallel reader collected."""
     shown(env).update(shown(other))
+    colours(env).update({docname: colours(other)[docname] for docname in docnames & set(colours(other))})
 
 
 def write_downloads(app: Sphinx, failed: Exception | None) -> None:

@@ -18,6 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from bookpress.cells.display import shown
+from bookpress.cells.drawing import FILE, drawing
 from bookpress.cells.masonry import masonry, sized
 from bookpress.contents import documents
 from bookpress.words import _
@@ -106,7 +107,8 @@ def _on_paper(app: Sphinx) -> PrintedGallery:
             label = f"{_('Figure')} {number}" if number else finding
             address = app.builder.get_relative_uri("", chapter)
             link = nodes.reference("", label, refuri=f"{address}#{name}", internal=True)
-            gallery += [link, next(iter(figure.findall(nodes.image))).deepcopy(), nodes.Text(finding)]
+            picture = next(image for image in figure.findall(nodes.image) if FILE in image["classes"])
+            gallery += [link, picture.deepcopy(), nodes.Text(finding)]
     return gallery
 
 
@@ -129,7 +131,8 @@ def _card(
 ) -> nodes.list_item:
     link = nodes.reference("", "", refuri=f"{address}#{name}", internal=True, classes=["figure-card"])
     figure = next(node for node in tree.findall(nodes.figure) if name in node["ids"])
-    for picture in figure.findall(nodes.image):  # the light and the dark form
+    held = next(figure.findall(drawing))
+    for picture in held.findall(nodes.image):  # the light and the dark form
         if not dark and "only-dark" in picture["classes"]:
             continue
         copy = picture.deepcopy()

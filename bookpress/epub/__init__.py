@@ -25,6 +25,9 @@ Settings
 --------
 ``epub_show_code`` (default true)
     Keep the code of notebook cells, or only their outputs.
+``epub_fonts`` (default ``[]``)
+    Font files that are packed, cut down to what the pages use: for drawings, whose words must fit. The text is set in
+    what the reader likes.
 ``epub_omit_classes`` (default ``["only-dark", "html-only", "tag_html-only"]``)
     Nodes with one of these classes are for the web book only.
 ``epub_title_facts`` (default: the facts of ``typst_title_page``, if the book sets any)
@@ -65,6 +68,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_builder(EpubBuilder, override=True)
     app.add_post_transform(OnTheReader)
     app.add_config_value("epub_show_code", True, "epub", [bool])
+    app.add_config_value("epub_fonts", [], "epub", [list, tuple])
     app.add_config_value("epub_omit_classes", ["only-dark", "html-only", "tag_html-only"], "epub", [list, tuple])
     app.add_config_value("epub_title_facts", None, "epub", [dict, list, tuple, type(None)])
     app.add_config_value("epub_title_note", "", "epub", [str])

@@ -25,6 +25,7 @@ from bookpress.epub import front, words
 from bookpress.epub.package import PICTURES, Item, Page, dead_links, pack, read_page, without_links
 from bookpress.epub.tidy import is_sound, on_paper, tidy
 from bookpress.epub.translator import XhtmlTranslator
+from bookpress.fonts import FOLDER, Face, cuts, used
 from bookpress.mathml import RENDERER
 from bookpress.metadata import book
 
@@ -125,7 +126,9 @@ class EpubBuilder(Epub3Builder):
         self.write_buildinfo()
         out, whole = Path(self.outdir), book(self.app)
         try:
-            (out / STYLE).write_text(front.styles(Path(self.srcdir), self.config), "utf-8")
+            fonts = self._fonts(order)
+            rules = "".join(f"{face.rule()}\n" for face in fonts)
+            (out / STYLE).write_text(rules + front.styles(Path(self.srcdir), self.config), "utf-8")
         except OSError as error:
             raise EpubError(f"epub_extra_styles: {error}") from None
         pages = self._linked([read_page(self._path(name), self._href(name), self._title(name)) for name in order])
@@ -143,6 +146,7 @@ class EpubBuilder(Epub3Builder):
         spine += [Item(TITLE_PAGE), Item(CONTENTS, "nav"), *(Item(page.href, page.properties) for page in pages)]
         images = sorted(set().union(*(page.images for page in pages)))
         items = [*spine, Item(STYLE), *([Item(COVER, "cover-image")] if cover else []), *map(Item, images)]
+        items += [Item(f"{FOLDER}/{face.file}") for face in fonts]
         self._write(
             "content.opf.jinja", "content.opf", book=whole, items=items, spine=[item.id for item in spine],
             accessibility=front.accessibility(pages, self.config), rights=front.rights(whole, self.config),
@@ -152,6 +156,16 @@ class EpubBuilder(Epub3Builder):
         self.build_container()
         names = ["META-INF/container.xml", "content.opf", *(item.href for item in items)]
         pack(self.package, out, names, self.moment())
+
+    def _fonts(self, order: list[str]) -> list[Face]:
+        """The faces of ``epub_fonts``, cut down to what the pages use and written beside them."""
+        faces = [Face(Path(self.confdir) / name) for name in self.config.epub_fonts]
+        if faces:
+            folder = Path(self.outdir) / FOLDER
+            folder.mkdir(parents=True, exist_ok=True)
+            for face, content in cuts(faces, used(map(self._path, order)), Path(self.doctreedir) / FOLDER):
+                (folder / face.file).write_bytes(content)
+        return faces
 
     def moment(self) -> int:
         """The time of everything in the package, seconds since 1970 (UTC)."""

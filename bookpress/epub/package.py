@@ -23,7 +23,7 @@ PICTURES = {
     ".webp": "image/webp",
 }  # fmt: skip
 """Pictures that every reading system draws, by ending."""
-_MEDIA_TYPES = {".css": "text/css", ".xhtml": "application/xhtml+xml", **PICTURES}
+_MEDIA_TYPES = {".css": "text/css", ".xhtml": "application/xhtml+xml", ".woff2": "font/woff2", **PICTURES}
 MOST_LISTED = 15
 """Of a chapter with more sections than this (a data dictionary) the contents list none, as in print."""
 

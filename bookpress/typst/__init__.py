@@ -26,6 +26,8 @@ Settings
     a4, a5, b5, us-letter, us-trade, or a list of width and height.
 ``typst_margins`` (default ``inside: 40mm, outside: 32mm, top: 30mm, bottom: 32mm``)
     Mapping of sides to what stays free there; a side that is not named keeps its default.
+``typst_text_size`` (default ``"11pt"``)
+    Of the text; families differ in how large they look.
 ``typst_fonts`` (default ``{}``)
     ``body`` and ``mono``: families that are asked for a glyph first. Behind them stand Libertinus Serif (Latin,
     Cyrillic, Greek; in the ``typst`` wheel) and, where matplotlib is installed, DejaVu.
@@ -124,6 +126,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("typst_page_size", "a4", "", [str, list, tuple])
     app.add_config_value("typst_margins", {}, "", [dict])
     app.add_config_value("typst_fonts", {}, "", [dict])
+    app.add_config_value("typst_text_size", "11pt", "", [str])
     app.add_config_value("typst_font_paths", [], "", [list])
     app.add_config_value("typst_missing_glyphs", "warn", "", ENUM("warn", "error"))
     app.add_config_value("typst_substitutes", {}, "", [dict])

@@ -110,6 +110,7 @@ class Fonts:
 
     body: list[str]
     mono: list[str]
+    size: str = "11pt"
 
     @classmethod
     def configured(cls, config: Config, *, dejavu: bool) -> Fonts:
@@ -118,11 +119,15 @@ class Fonts:
         for kind in sorted(set(given) - {"body", "mono"}):
             log.warning("typst_fonts has no kind %r", kind, type="typst", subtype="settings")
         body = ["Libertinus Serif", *(["DejaVu Serif", "DejaVu Sans"] if dejavu else [])]
-        return cls(_families(given.get("body"), body), _families(given.get("mono"), ["DejaVu Sans Mono"]))
+        if not re.fullmatch(r"\d+(\.\d+)?(pt|mm)", config.typst_text_size):
+            raise TypstError(f"typst_text_size: {config.typst_text_size!r} is no size such as 11pt")
+        mono = _families(given.get("mono"), ["DejaVu Sans Mono"])
+        return cls(_families(given.get("body"), body), mono, config.typst_text_size)
 
     def source(self) -> str:
         """Write the families for the template."""
-        return f"#let body-fonts = {_strings(self.body)}\n#let mono-fonts = {_strings(self.mono)}\n"
+        fonts = f"#let body-fonts = {_strings(self.body)}\n#let mono-fonts = {_strings(self.mono)}\n"
+        return f"{fonts}#let body-size = {self.size}\n"
 
 
 def _families(given: str | list[str] | None, always: list[str]) -> list[str]:

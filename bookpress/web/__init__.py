@@ -12,6 +12,8 @@ Settings
     Document with the glossary: pages with terms are read again when it changes.
 ``web_tables_long`` (15), ``web_tables_first`` (8)
     A table of more rows than the former shows about as many as the latter, and a button for all; 0: always all.
+``web_fonts`` ({})
+    The book's typefaces, by role; see `bookpress.web.fonts`.
 ``permalinks_file`` ("aliases.yml"), ``permalinks_kinds`` ([])
     Old names of the book, and the kinds of names that it has beside pages and anchors; see `bookpress.web.permalinks`.
 
@@ -53,16 +55,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
     from bookpress.events import FRONT_SHOWN
     from bookpress.mathml import add_renderer
-    from bookpress.web import csp, permalinks, search, slim, tables, terms, third_parties
+    from bookpress.web import csp, fonts, permalinks, search, slim, tables, terms, third_parties
     from bookpress.words import add_catalogue
 
     add_catalogue(app)
     app.add_config_value("web_glossary", "", "env", [str])
+    app.add_config_value("web_fonts", {}, "html", [dict])
     app.add_config_value("permalinks_file", permalinks.FILE, "env", [str])
     app.add_config_value("permalinks_kinds", [], "env", [list])
     app.add_config_value("permalinks_aliases", "", "env")
     app.connect("config-inited", add_own_files)
-    for name in ("icons.css", "bookpress.css", "tables.css"):
+    for name in ("icons.css", "type.css", "bookpress.css", "tables.css"):
         app.add_css_file(name, priority=_AFTER_EXTENSIONS)
     for name in ("bookpress.js", "tables.js"):
         app.add_js_file(name, priority=_AFTER_EXTENSIONS, loading_method="defer")
@@ -73,8 +76,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", third_parties.drop_thebe_nodes, priority=900)
     app.connect("html-page-context", third_parties.drop_thebe, priority=900)
 
+    app.connect("builder-inited", fonts.add_style)
+    app.connect("env-updated", fonts.write_style)
     app.connect("html-page-context", slim.lighten, priority=950)
     app.connect("build-finished", slim.slim_files)
+    app.connect("build-finished", fonts.write_files, priority=900)  # when all pages are there
 
     app.add_domain(search.Named)
     app.add_search_language(search.EnglishWithNumbers)

@@ -8,7 +8,7 @@ runs nothing and loads nothing that is not a file of the book. In detail:
 * `file:` stands beside `'self'` because to Firefox a page on the disk has no origin that `'self'` could match. On a
   page from a server it allows nothing: browsers let no such page load a file.
 * Only the search asks for other pages, for the lines that it shows of them.
-* What is not named falls back to `default-src`: no frame, font, object, worker or media.
+* What is not named falls back to `default-src`: no frame, object, worker or media.
 
 With it goes a referrer policy: whoever follows a link to a source does not say where from.
 """
@@ -46,6 +46,7 @@ def head(*inline: str, search: bool = False) -> str:
         "script-src": " ".join([same_origin, *(f"'sha256-{_hash(script)}'" for script in inline)]),
         "style-src": same_origin,
         "img-src": f"{same_origin} data:",  # data: the theme's style sheets draw with it
+        "font-src": f"{same_origin} data:",  # data: those of the style sheet
         "connect-src": same_origin if search else "",
         "form-action": same_origin,
         "base-uri": "'none'",

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from vouch.evidence.case import COUP, FIRST_POLLING_DAY, HOME, LAST_POLLING_DAY, horizon
 from vouch.figures.chart import Chart
-from vouch.figures.style import SMALL_SIZE, TEXT_SIZE, Theme
+from vouch.figures.style import SMALL_SIZE, TEXT_SIZE, Theme, narrow
 from vouch.methods.alliances.un_votes import NLD_ELECTED
 from vouch.text import day, formatted, in_words, month
 
@@ -124,9 +124,10 @@ def _aside(ax: Axes, copies: pd.DataFrame, y: float, theme: Theme) -> None:
 
 
 def _vote_key(ax: Axes, first: pd.Timestamp, theme: Theme) -> None:
-    for x, state, where in ((first, "BLR", "upper mark"), (first + pd.Timedelta(days=2300), "RUS", "lower mark")):
+    beside, apart = (1150, 2900) if narrow(ax.figure) else (800, 2300)
+    for x, state, where in ((first, "BLR", "upper mark"), (first + pd.Timedelta(days=apart), "RUS", "lower mark")):
         ax.text(x, -1.95, NAMES[state], size=TEXT_SIZE, va="center", color=theme.colour(state))
-        ax.text(x + pd.Timedelta(days=800), -1.95, where, size=SMALL_SIZE, va="center", color=theme.faint)
+        ax.text(x + pd.Timedelta(days=beside), -1.95, where, size=SMALL_SIZE, va="center", color=theme.faint)
     x = first
     for vote, words in _VOTES.items():
         for lane, state in ((-1.38, "BLR"), (-1.1, "RUS")):

@@ -12,25 +12,21 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import matplotlib
 import pandas as pd
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.textpath import text_to_path
 
 from vouch.fences import fence, spreadsheet_safe
-from vouch.figures.style import LIGHT, SMALL_SIZE, TEXT_SIZE, THEMES, WIDTH, Theme, rc
+from vouch.figures.letters import wrapped
+from vouch.figures.style import DARK, LIGHT, NARROW_WIDTH, PAGE_WIDTH, SMALL_SIZE, TEXT_SIZE, WIDTH, Theme, rc
 
 _TITLE_SIZE = 10.5
+_LINE, _SPACING = 1.26, 1.07  # em from line to line, and what matplotlib calls it for this typeface
 _LEFT = 0.012  # of the width: titles and notes start at the figure's edge, not at the axis
-
-_TOGETHER = re.compile(r"(?<=\d) (?=to \d)|(?<=\d to) (?=\d)|(?<=\d) (?=[A-Z][a-z]+ \d{4})|(?<=[a-z]) (?=20\d\d\b)")
-"""Spaces at which no line breaks: in `0 to 1`, `31 May 2026`."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +35,13 @@ class Chart:
 
     name: permanent label, `fig-...`. finding: the title, a sentence that states what the figure shows. subtitle: what
     is measured, with its unit. draw: paints on an empty Figure in a Theme (axes are laid out with matplotlib's
-    constrained layout inside the space that title and source leave). frame: exactly what is drawn; it becomes the CSV.
-    alt: kind of chart, variables and finding, for those who do not see it. source: the line under the axes.
-    height: inches. caption: MyST text, given by the chapter with :meth:`captioned`.
+    constrained layout inside the space that title and source leave). frame: exactly what is drawn; it becomes the
+    CSV. alt: kind of chart, variables and finding, for those who do not see it. source: the line under the axes.
+    height: inches, at the width of the text column and wider. narrow_height: of the form for telephones; without it
+    the axes are as high there as in the wide form. page_wide: where the page has room beside the text, the picture
+    takes it. `draw` is called once for each form and sees its width on the figure
+    (:func:`vouch.figures.style.narrow`). What a theme changes is colours, and no colour stands for two. caption: MyST
+    text, given by the chapter with :meth:`captioned`.
     """
 
     name: str
@@ -53,6 +53,8 @@ class Chart:
     source: str
     height: float = 3.4
     caption: str = ""
+    narrow_height: float | None = None
+    page_wide: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.startswith("fig-"):
@@ -72,55 +74,74 @@ class Chart:
         """The function that makes the figure, as `vouch.figures.module.function`."""
         return f"{self.draw.__module__}.{self.draw.__qualname__.split('.')[0]}"
 
-    def figure(self, theme: Theme = LIGHT) -> Figure:
-        """The drawn figure in one theme, with title, subtitle and source line in place."""
+    @property
+    def widths(self) -> dict[str, float]:
+        """Inches by rendition: `narrow` and `wide`, and `page` where the chart is page-wide."""
+        return {"narrow": NARROW_WIDTH, "wide": WIDTH} | ({"page": PAGE_WIDTH} if self.page_wide else {})
+
+    def figure(self, theme: Theme = LIGHT, width: float = WIDTH) -> Figure:
+        """The drawn figure in one theme and width (inches), with title, subtitle and source line in place."""
         with matplotlib.rc_context(rc(theme)):
-            figure = Figure(figsize=(WIDTH, self.height))
-            title = _wrapped(self.finding, _TITLE_SIZE, bold=True)
-            subtitle = _wrapped(self.subtitle, TEXT_SIZE)
-            source = _wrapped(self.source, SMALL_SIZE)
-            top = 1 - 0.05 / self.height
-            top = _write(figure, title, top, _TITLE_SIZE, theme.text, "bold")
-            top = _write(figure, subtitle, top - 0.03 / self.height, TEXT_SIZE, theme.faint, "normal")
-            below = _height(source, SMALL_SIZE) / self.height
-            low = 0.03 / self.height
-            figure.text(_LEFT, low, source, size=SMALL_SIZE, color=theme.faint, va="bottom", linespacing=1.25)
-            bottom = below + 0.09 / self.height
-            space = (0, bottom, 1, top - 0.04 / self.height - bottom)
-            layout = ConstrainedLayoutEngine(rect=space, w_pad=0.04, h_pad=0.04)
+            room = width * 72 * (1 - 2 * _LEFT) * 0.985  # a screen measures text a little wider than print does
+            title = wrapped(self.finding, _TITLE_SIZE, room, bold=True)
+            subtitle, source = wrapped(self.subtitle, TEXT_SIZE, room), wrapped(self.source, SMALL_SIZE, room)
+            figure = Figure(figsize=(width, self._height(width, title, subtitle, source)))
+            inch = 1 / figure.get_figheight()
+            top = _write(figure, title, 1 - 0.05 * inch, _TITLE_SIZE, theme.text, "bold")
+            top = _write(figure, subtitle, top - 0.03 * inch, TEXT_SIZE, theme.faint, "normal")
+            low = 0.03 * inch
+            figure.text(_LEFT, low, source, size=SMALL_SIZE, color=theme.faint, va="bottom", linespacing=_SPACING)
+            bottom = (_height(source, SMALL_SIZE) + 0.09) * inch
+            layout = ConstrainedLayoutEngine(rect=(0, bottom, 1, top - 0.04 * inch - bottom), w_pad=0.04, h_pad=0.04)
             figure.set_layout_engine(layout)
             self.draw(figure, theme)
-            FigureCanvasSVG(figure)
-            figure.set_dpi(72)  # of SVG, before the layout: text is measured a little differently in it
-            layout.execute(figure)  # the layout alone; a trial `savefig` would draw everything twice
-            if any(axes.get_aspect() != "auto" for axes in figure.axes):
-                layout.execute(figure)  # titles above a square panel are known to be there only once it is square
-            figure.set_layout_engine("none")
-            for axes in figure.axes:  # the layout's last digits vary from run to run
-                left, low, width, height = (round(value, 9) for value in axes.get_position().bounds)
-                axes.set_position((left, low, width, height))
+            _lay_out(figure, layout)
         return figure
 
-    def svg(self, theme: Theme = LIGHT) -> str:
-        """The figure as SVG text; the same bytes for the same frame on every machine."""
-        buffer = io.StringIO()
-        figure = self.figure(theme)
-        with matplotlib.rc_context(rc(theme)):
-            # What `savefig` does, without its trial drawing, which costs as much as the drawing.
-            FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-        return _compact(buffer.getvalue())
+    def _height(self, width: float, *written: str) -> float:
+        """Inches. A narrow form without a height of its own leaves its axes as high as the wide form does."""
+        if width >= WIDTH:
+            return self.height
+        if self.narrow_height is not None:
+            return self.narrow_height
+        room = WIDTH * 72 * (1 - 2 * _LEFT) * 0.985
+        sizes = (_TITLE_SIZE, TEXT_SIZE, SMALL_SIZE)
+        texts = (self.finding, self.subtitle, self.source)
+        wide = sum(
+            _height(wrapped(text, size, room, bold=size == _TITLE_SIZE), size)
+            for text, size in zip(texts, sizes, strict=True)
+        )
+        return self.height - wide + sum(_height(text, size) for text, size in zip(written, sizes, strict=True))
+
+    def svg(self, theme: Theme = LIGHT, width: float = WIDTH, *, outlined: bool = False) -> str:
+        """The figure as SVG text; the same bytes for the same frame on every machine.
+
+        outlined: letters as shapes, for where the font is not at hand (a picture beside a page, a README, Jupyter).
+        """
+        return _printed(self.figure(theme, width), theme, outlined)
 
     def csv(self) -> str:
         """The frame as CSV text (UTF-8, LF), safe to open in a spreadsheet."""
         return spreadsheet_safe(self.frame).to_csv(index=False, lineterminator="\n")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        pictures = {theme.name: self.svg(theme) for theme in THEMES}
+        forms: dict[str, str] = {}
+        dark: dict[str, str] = {}
+        pictures: dict[str, str] = {}
+        for form, width in self.widths.items():
+            figure = self.figure(LIGHT, width)
+            forms[form] = _printed(figure, LIGHT)
+            dark |= _colours(forms[form], self.svg(DARK, width), self.name)
+            if form == "wide":
+                pictures["light"] = _printed(figure, LIGHT, outlined=True)
+        pictures["dark"] = recoloured(pictures["light"], dark)
         payload = {
             "name": self.name,
             "title": self.finding,
             "caption": self.caption or self.subtitle,
             "alt": self.alt,
+            "forms": forms,
+            "dark": dark,
             "svg": pictures,
             "csv": self.csv(),
             "code": self.code,
@@ -133,12 +154,58 @@ class Chart:
         return {"text/markdown": fence("bookpress-chart", payload), "text/html": shown, "text/plain": self.alt}
 
 
+_COLOUR = re.compile(r"(?:(?<=: )|(?<=\"))#[0-9a-f]{6}\b")
+"""In a style or an attribute, not in the name of a pattern."""
+
+
+def recoloured(svg: str, colours: dict[str, str]) -> str:
+    """The picture in other colours."""
+    return _COLOUR.sub(lambda found: colours.get(found[0], found[0]), svg)
+
+
+def _colours(light: str, dark: str, name: str) -> dict[str, str]:
+    """What stands for each colour in the dark, so that one drawing serves both themes.
+
+    Raises ValueError where the themes differ in more than colours, or one colour would have to become two.
+    """
+    bare = (re.sub(r"\b[hmp][0-9a-f]{10}\b", "", _COLOUR.sub("", svg)) for svg in (light, dark))
+    if len(set(bare)) > 1:
+        raise ValueError(f"figure {name}: light and dark differ in more than their colours")
+    found: dict[str, str] = {}
+    for one, other in zip(_COLOUR.findall(light), _COLOUR.findall(dark), strict=True):
+        if found.setdefault(one, other) != other:
+            raise ValueError(
+                f"figure {name}: {one} is {found[one]} and {other} in the dark; use two colours in the light"
+            )
+    return found
+
+
+def _lay_out(figure: Figure, layout: ConstrainedLayoutEngine) -> None:
+    FigureCanvasSVG(figure)
+    figure.set_dpi(72)  # of SVG, before the layout: text is measured a little differently in it
+    layout.execute(figure)  # the layout alone; a trial `savefig` would draw everything twice
+    if any(axes.get_aspect() != "auto" for axes in figure.axes):
+        layout.execute(figure)  # titles above a square panel are known to be there only once it is square
+    figure.set_layout_engine("none")
+    for axes in figure.axes:  # the layout's last digits vary from run to run
+        left, low, width, height = (round(value, 9) for value in axes.get_position().bounds)
+        axes.set_position((left, low, width, height))
+
+
+def _printed(figure: Figure, theme: Theme, outlined: bool = False) -> str:
+    buffer = io.StringIO()
+    with matplotlib.rc_context({**rc(theme), "svg.fonttype": "path" if outlined else "none"}):
+        # What `savefig` does, without its trial drawing, which costs as much as the drawing.
+        FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    return _compact(buffer.getvalue())
+
+
 def _compact(svg: str) -> str:
     """The same picture in fewer bytes: a hundredth of a point is exact enough, and nothing reads the rest."""
     svg = re.sub(r" *<metadata>.*?</metadata>\n", "", svg, flags=re.DOTALL)
     places = r"(<use [^>]*translate\()([\d.]+)"  # of letters in a line, in hundredths of an em
     svg = re.sub(places, lambda found: f"{found[1]}{float(found[2]):.0f}", svg)
-    svg = re.sub(r'(<path id="DejaVu[^"]*" d=")([^"]*)(" transform="scale\()0\.015625', _coarser, svg)
+    svg = re.sub(r'(<path id="Vouch[^"]*" d=")([^"]*)(" transform="scale\()0\.015625', _coarser, svg)
     svg = re.sub(r"-?\d+\.\d{3,}", _rounded, svg)
     return re.sub(r"\n *(?=[MLQCHVz]\b)", "", svg)
 
@@ -153,41 +220,10 @@ def _rounded(found: re.Match[str]) -> str:
     return f"{value:.{2 if abs(value) >= 1 else 4}f}".rstrip("0").rstrip(".")  # small numbers are scales
 
 
-def _wrapped(text: str, size: float, bold: bool = False) -> str:
-    """Text in as few lines as fit. Of all ways to fill them the one that breaks most often after a clause, and of these
-    the one with the most even lines: no word is left alone on the last."""
-    room = WIDTH * 72 * (1 - 2 * _LEFT) * 0.985  # a screen measures text a little wider than print does
-    words = [(word, _advance(word, size, bold)) for word in _TOGETHER.sub("\u00a0", text).split(" ")]
-    space = _advance(" ", size, bold)
-    ways = [_filled(words, space, room * part / 100) for part in range(100, 49, -1)]
-    few = [lines for lines in ways if len(lines) == len(ways[0])]
-    best: list[str] = max(reversed(few), key=lambda lines: sum(line[-1] in ",;:." for line in lines[:-1]))
-    return "\n".join(best)
-
-
-def _filled(words: list[tuple[str, float]], space: float, room: float) -> list[str]:
-    lines: list[str] = []
-    left = 0.0
-    for word, width in words:
-        if lines and width <= left:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-            left = room + space
-        left -= width + space
-    return lines
-
-
-@cache
-def _advance(text: str, size: float, bold: bool) -> float:
-    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
-    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
-
-
 def _height(text: str, size: float) -> float:
-    return (text.count("\n") + 1) * size * 1.28 / 72
+    return (text.count("\n") + 1) * size * _LINE / 72
 
 
 def _write(figure: Figure, text: str, top: float, size: float, colour: str, weight: str) -> float:
-    figure.text(_LEFT, top, text, size=size, color=colour, weight=weight, va="top", linespacing=1.2)
+    figure.text(_LEFT, top, text, size=size, color=colour, weight=weight, va="top", linespacing=_SPACING)
     return top - _height(text, size) / figure.get_figheight()

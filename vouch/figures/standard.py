@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
-from vouch.figures.style import Theme
+from vouch.figures.style import Theme, narrow
 from vouch.methods.election.scorecard import AFTER, CYCLE, DIRECTIONS, ELECTIONS, named
 from vouch.text import formatted
 
@@ -118,7 +118,9 @@ def _draw_scorecard(figure: Figure, theme: Theme, cells: pd.DataFrame, place: di
             seen.add(stage)
             ax.text(-3.05, y - 0.83, _STAGES[stage], size=_SMALL, ha="left", va="center", color=theme.faint)
     for x, election in enumerate(ELECTIONS):
-        ax.text(x, 0.02, election, size=_SMALL + 0.6, ha="center", va="center", weight="bold")
+        ax.text(
+            x, -0.6 if narrow(figure) else 0.02, election, size=_SMALL + 0.6, ha="center", va="center", weight="bold"
+        )
     line = min(place[criterion] for criterion in place if criterion in AFTER) - 1.2
     ax.plot([-3.05, 3.55], [line, line], color=theme.text, linewidth=0.9)
     bottom = max(place.values()) + 1.05
@@ -129,7 +131,7 @@ def _draw_scorecard(figure: Figure, theme: Theme, cells: pd.DataFrame, place: di
         -3.05, bottom + 0.75, "h, m, l: high, medium, low confidence   ≠: the second coding differs",
         size=_SMALL, va="center", color=theme.faint,
     )  # fmt: skip
-    ax.set(xlim=(-3.1, 3.6), ylim=(bottom + 1.2, -0.5), xticks=[], yticks=[])
+    ax.set(xlim=(-3.1, 3.6), ylim=(bottom + 1.2, -1.1 if narrow(figure) else -0.5), xticks=[], yticks=[])
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
 

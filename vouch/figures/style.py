@@ -16,13 +16,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.typing import RcKeyType
 
-WIDTH = 4.8
-"""Inches. On a screen 375 px wide a point of it is about a pixel, so that no text is smaller there than it is here."""
+from vouch.figures.letters import FAMILY
+
+NARROW_WIDTH, WIDTH, PAGE_WIDTH = 3.6, 5.4, 7.4
+"""Inches of the three renditions: for a telephone, for a column of text, and for a page with its free margin. A point
+is about 1.4 pixels on a telephone 375 px wide, 1.6 in the column: the smallest text has 11 and 12 pixels there."""
 
 TEXT_SIZE, SMALL_SIZE = 9.0, 7.8
 """Points: text of a figure, and labels inside a panel. Nothing is smaller."""
+
+
+def narrow(figure: Figure | SubFigure) -> bool:
+    """Whether a figure is being drawn for a telephone."""
+    return figure.figure.get_figwidth() < (NARROW_WIDTH + WIDTH) / 2
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,7 @@ THEMES = (LIGHT, DARK)
 def rc(theme: Theme) -> dict[RcKeyType, Any]:
     """Matplotlib settings of the house for one theme."""
     return {
-        "font.family": "DejaVu Sans",
+        "font.family": [FAMILY, "DejaVu Sans"],  # the second for a sign that the first lacks
         "font.size": TEXT_SIZE,
         "axes.titlesize": TEXT_SIZE,
         "axes.titleweight": "bold",
@@ -118,6 +127,6 @@ def rc(theme: Theme) -> dict[RcKeyType, Any]:
         "legend.frameon": False,
         "figure.facecolor": "none",
         "savefig.facecolor": "none",
-        "svg.fonttype": "path",  # the same shapes on every machine and in the PDF, without shipping a font
+        "svg.fonttype": "none",  # text stays text: the pages, the PDF and the EPUB bring the font
         "svg.hashsalt": "who-vouches-for-the-vote",  # ids that do not change from run to run
     }

@@ -77,6 +77,7 @@ def tile_map(tiles: pd.DataFrame) -> Chart:
         + f". Fewer than half of the townships voted in {half_empty}.",
         source="Data: own compilation from announcements of the election commission as reported, to 25 January 2026.",
         height=7.0,
+        narrow_height=5.4,
     )
 
 

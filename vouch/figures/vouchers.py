@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
-from vouch.figures.style import TEXT_SIZE, Theme
+from vouch.figures.style import TEXT_SIZE, Theme, narrow
 from vouch.methods.election.observers import DEEDS, WORDS
 from vouch.methods.election.senders import RULES
 from vouch.text import formatted, in_words
@@ -152,10 +152,11 @@ def choices(specified: pd.DataFrame) -> Chart:
         top.grid(axis="x", visible=False)
         for row, rule in enumerate(RULES):
             at = places[specified["away"] == rule]
-            bottom.plot(at, np.full(len(at), row), "|", color=theme.accent, markersize=7, markeredgewidth=0.5)
+            bottom.plot(at, np.full(len(at), row), "|", color=theme.accent, markersize=7, markeredgewidth=0.7)
             bottom.text(0, row - 0.43, rule, size=_SMALL, va="center")
         bottom.set(ylim=(len(RULES) - 0.6, -0.75), yticks=[], xticks=[], xlim=(-8, len(places) + 8))
-        bottom.set_xlabel(f"{len(places)} combinations of choices, from the largest gap to the smallest")
+        line = "\n" if narrow(figure) else " "
+        bottom.set_xlabel(f"{len(places)} combinations of choices,{line}from the largest gap to the smallest")
         bottom.grid(visible=False)
         bottom.spines[:].set_visible(False)
 

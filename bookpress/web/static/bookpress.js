@@ -143,11 +143,12 @@ for (const button of document.querySelectorAll(".btn-fullscreen-button")) {
   button.addEventListener("click", () => toggleFullScreen());
 }
 
-/* The code of a cell is folded away until its link is followed; not every browser opens what it leads into. */
-for (const link of document.querySelectorAll('.bp-links a[href^="#code-"]')) {
-  link.addEventListener("click", () => {
-    const folded = document.getElementById(link.hash.slice(1))?.closest("details");
-    if (folded) folded.open = true;
+/* The switch of the code: all code of the page, in its place. A link to one piece shows that alone, without a script. */
+for (const button of document.querySelectorAll(".bp-code-switch")) {
+  button.addEventListener("click", () => {
+    const shown = document.documentElement.toggleAttribute("data-code");
+    button.setAttribute("aria-pressed", shown);
+    if (shown) document.querySelector(".bp-code").scrollIntoView({ block: "center" });
   });
 }
 

@@ -1,0 +1,123 @@
+"""Typefaces as files: what they are called, and cut down to the characters that pages use, as WOFF2."""
+
+from __future__ import annotations
+
+import html
+import io
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from sphinx.errors import SphinxError
+
+FOLDER = "fonts"
+_ALWAYS = {*map(chr, range(0x20, 0x7F)), *"\u00a0–—‘’“”…"}
+"""What a script may write into a page."""
+LATIN = {
+    *map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2010, 0x2016), *range(0x2018, 0x201F)]),
+    *"ŒœıˆˇˉˊˋŸ˚˜†‡•…‰′″‹›⁄€™−←↑→↓≈≠≤≥\u202f■□▪▲△▼●○◆◇✓✔✕✗",
+}
+"""What nearly every page of a book in a western language has."""
+_FEATURES = ["kern", "liga", "locl", "mark", "mkmk", "ccmp", "calt", "rlig", "lnum", "tnum", "pnum"]
+
+
+def css_range(characters: Iterable[str]) -> str:
+    """All other printable characters, as the ranges of a style sheet."""
+    edges = [0x9F, *sorted(code for code in map(ord, characters) if code > 0x9F), 0x110000]
+    spans = [(low + 1, high - 1) for low, high in pairwise(edges) if high - low > 1]
+    return ",".join(f"U+{low:X}-{high:X}" if low < high else f"U+{low:X}" for low, high in spans)
+
+
+class FontError(SphinxError):
+    """A typeface that the configuration names is not usable."""
+
+    category = "Font error"
+
+
+@dataclass(frozen=True)
+class Face:
+    """A font file: one weight and slant of a family. Raises FontError where it cannot be read."""
+
+    path: Path
+
+    @cached_property
+    def font(self) -> TTFont:
+        try:
+            return TTFont(self.path, recalcTimestamp=False)
+        except Exception as error:
+            raise FontError(f"no font can be read from {self.path}: {error}") from None
+
+    @property
+    def family(self) -> str:
+        names = self.font["name"]
+        return str(names.getDebugName(16) or names.getDebugName(1))
+
+    @property
+    def weight(self) -> int:
+        return int(self.font["OS/2"].usWeightClass)
+
+    @property
+    def style(self) -> str:
+        return "italic" if self.font["OS/2"].fsSelection & 1 else "normal"
+
+    @property
+    def file(self) -> str:
+        return f"{self.path.stem}.woff2"
+
+    @property
+    def upright(self) -> bool:
+        return self.style == "normal"
+
+    def rule(self, address: str = "", characters: str = "") -> str:
+        """What a style sheet says of it. address: of the file, if not the usual one; characters: a CSS range of those
+        that it is for, if not all."""
+        kept = f";unicode-range:{characters}" if characters else ""
+        return (
+            f'@font-face{{font-family:"{self.family}";font-weight:{self.weight};font-style:{self.style};'
+            f'font-display:swap;src:url("{address or f"{FOLDER}/{self.file}"}") format("woff2"){kept}}}'
+        )
+
+    def cut(self, characters: Iterable[str]) -> bytes:
+        """The face with these characters alone, as WOFF2; the same bytes for the same characters."""
+        options = subset.Options()
+        options.flavor = "woff2"
+        options.layout_features = _FEATURES
+        options.hinting = False
+        options.glyph_names = False
+        options.name_IDs = [0, 1, 2, 13, 14]
+        font = TTFont(self.path, recalcTimestamp=False)
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=sorted(map(ord, characters)))
+        cutter.subset(font)
+        font.flavor = "woff2"
+        made = io.BytesIO()
+        font.save(made)
+        return made.getvalue()
+
+
+def used(pages: Iterable[Path]) -> set[str]:
+    """The characters of finished pages."""
+    found = set(_ALWAYS)
+    for page in pages:
+        found.update(html.unescape(re.sub(r"<[^<>]*>", "", page.read_text("utf-8"))))
+    return {sign for sign in found if sign.isprintable()}
+
+
+def cuts(found: Iterable[Face], characters: set[str], store: Path) -> Iterator[tuple[Face, bytes]]:
+    """Each face, cut down to characters. store: a folder where what was cut once is kept."""
+    store.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    signs = "".join(sorted(characters))
+    for face in found:
+        key = sha256(face.path.read_bytes() + signs.encode()).hexdigest()[:24]
+        made = store / f"{key}.woff2"
+        if not made.exists():
+            made.write_bytes(face.cut(characters))
+        yield face, made.read_bytes()

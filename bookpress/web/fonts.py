@@ -1,0 +1,132 @@
+"""The book's own typefaces, served by the book itself: the same on every machine, and nothing moves when they come.
+
+Setting ``web_fonts``: for each of ``text``, ``sans`` and ``mono`` a list of font files (TrueType or OpenType, from
+the folder of the configuration), one for each weight and slant; their names, weights and slants are read from them.
+Pages then have the custom properties ``--bp-font-text``, ``--bp-font-sans`` and ``--bp-font-mono``.
+
+What the first lines of a page are set in stands in the style sheet, with the characters of western languages: faces of
+``text`` but for the bold italic, upright faces of ``sans``. A page is set in them when it is first painted. Their other
+characters and the other faces are files that a page fetches if it has any of it, cut down to what the book uses; while
+they are on their way a typeface of the system stands in, scaled to the same width and line.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from bookpress.fonts import FOLDER, LATIN, Face, FontError, css_range, cuts, used
+
+STYLE = "fonts.css"
+ROLES = ("text", "sans", "mono")
+_BOLD = 550
+_STAND_INS: dict[str, tuple[tuple[float, tuple[str, ...]], ...]] = {
+    "text": (
+        (0.4001, ("Times New Roman", "Liberation Serif", "Tinos")),
+        (0.4789, ("Noto Serif",)),
+        (0.5118, ("DejaVu Serif",)),
+    ),
+    "sans": (
+        (0.4411, ("Arial", "Liberation Sans", "Arimo", "Helvetica")),
+        (0.4425, ("Roboto",)),
+        (0.5066, ("DejaVu Sans",)),
+    ),
+    "mono": ((0.6, ("Courier New", "Liberation Mono", "Cousine")), (0.602, ("DejaVu Sans Mono",))),
+}  # fmt: skip
+"""Families of the system after the mean width of a character of English in them, in em."""
+_GENERIC = {"text": "serif", "sans": "sans-serif", "mono": "monospace"}
+_OFTEN = dict(zip(" etaoinshrdlucmfwypvbgkxqjz", (
+    18.0, 10.2, 7.5, 6.5, 6.2, 5.7, 5.7, 5.3, 5.0, 5.0, 3.5, 3.3, 2.3, 2.2, 2.1, 1.8, 1.8, 1.6, 1.6, 1.2, 0.8, 1.6, 0.6,
+    0.2, 0.1, 0.1, 0.1,
+), strict=True))  # fmt: skip
+
+
+def faces(app: Sphinx) -> dict[str, list[Face]]:
+    """Those of the configuration, by role; none where it names none."""
+    given = app.config.web_fonts
+    if unknown := set(given) - set(ROLES):
+        raise FontError(f"web_fonts: {', '.join(sorted(unknown))} is none of {', '.join(ROLES)}")
+    return {role: [Face(Path(app.confdir) / name) for name in given[role]] for role in ROLES if given.get(role)}
+
+
+def style(found: dict[str, list[Face]], store: Path) -> str:
+    """The style sheet of these faces. store: a folder where what was cut once is kept."""
+    lines = [line for role in found for face in found[role] for line in _rules(role, face, store)]
+    for role in found:
+        for slant in dict.fromkeys(face.style for face in found[role]):
+            lines += stand_ins(role, next(face for face in found[role] if face.style == slant))
+    names = (f"--bp-font-{role}:{families(role, found[role][0])}" for role in found)
+    return "\n".join([*lines, f":root{{{';'.join(names)}}}"]) + "\n"
+
+
+def embedded(role: str, face: Face) -> bool:
+    """Whether a face stands in the style sheet: what the first lines of a page are set in."""
+    return face.upright if role == "sans" else role == "text" and (face.upright or face.weight < _BOLD)
+
+
+def _rules(role: str, face: Face, store: Path) -> Iterator[str]:
+    if embedded(role, face):
+        ((_, content),) = cuts([face], LATIN, store)
+        yield face.rule(f"data:font/woff2;base64,{b64encode(content).decode()}")
+        yield face.rule(characters=css_range(LATIN))
+    else:
+        yield face.rule()
+
+
+def families(role: str, face: Face) -> str:
+    """The family, what stands in for it, and the generic one."""
+    others = (f'"{face.family} stand-in {number}"' for number, _ in enumerate(_STAND_INS[role], 1))
+    return ",".join([f'"{face.family}"', *others, _GENERIC[role]])
+
+
+def stand_ins(role: str, face: Face) -> Iterator[str]:
+    """Typefaces of the system, scaled to this one's width and line."""
+    glyphs, widths, unit = face.font.getBestCmap(), face.font["hmtx"], face.font["head"].unitsPerEm
+    own = sum(widths[glyphs[ord(sign)]][0] * share for sign, share in _OFTEN.items()) / sum(_OFTEN.values()) / unit
+    line = face.font["hhea"]
+    sizes = {"ascent": line.ascent, "descent": -line.descent, "line-gap": line.lineGap}
+    for number, (mean, names) in enumerate(_STAND_INS[role], 1):
+        scale = own / mean
+        overrides = ";".join(f"{name}-override:{100 * size / unit / scale:.1f}%" for name, size in sizes.items())
+        local = ",".join(f'local("{name}")' for name in names)
+        yield (
+            f'@font-face{{font-family:"{face.family} stand-in {number}";font-style:{face.style};src:{local};'
+            f"size-adjust:{100 * scale:.1f}%;{overrides}}}"
+        )
+
+
+def write_style(app: Sphinx, env: Any) -> None:
+    """Write the style sheet before the pages, whose links to it have its checksum."""
+    if app.builder.format == "html" and app.config.web_fonts:
+        static = Path(app.outdir) / "_static"
+        static.mkdir(parents=True, exist_ok=True)
+        (static / STYLE).write_text(style(faces(app), Path(app.doctreedir) / FOLDER), "utf-8")
+
+
+def write_files(app: Sphinx, failed: Exception | None) -> None:
+    """Write the files when all pages are there, and remove those that are no longer wanted."""
+    if failed or app.builder.format != "html" or not app.config.web_fonts:
+        return
+    site = Path(app.outdir)
+    folder = site / "_static" / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    store, characters = Path(app.doctreedir) / FOLDER, used(sorted(site.rglob("*.html")))
+    wanted: dict[str, bytes] = {}
+    for role, found in faces(app).items():
+        for face in found:
+            rest = characters - LATIN if embedded(role, face) else characters
+            wanted |= {each.file: content for each, content in cuts([face], rest, store)}
+    for stale in set(folder.glob("*.woff2")) - {folder / name for name in wanted}:
+        stale.unlink()
+    for name, content in wanted.items():
+        (folder / name).write_bytes(content)
+
+
+def add_style(app: Sphinx) -> None:
+    """Link the style sheet from every page."""
+    if app.config.web_fonts:
+        app.add_css_file(STYLE, priority=700)
