@@ -11,8 +11,6 @@ from bookpress.metadata import book
 
 FILES = ("sitemap.xml", "robots.txt")
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)"')
-_HEAD = 50_000
-"""Letters in which the head of a page surely ends."""
 
 
 def write(app: Sphinx, failed: Exception | None) -> None:
@@ -40,9 +38,9 @@ def write(app: Sphinx, failed: Exception | None) -> None:
 def addresses(out: Path, base: str) -> list[str]:
     """Addresses of the pages in out, escaped for XML as their heads have them, sorted. base: where out is published."""
     found = []
-    for path in sorted(out.rglob("*.html")):
+    for path in out.rglob("*.html"):
         name = path.relative_to(out).as_posix()
-        match = _CANONICAL.search(path.read_text("utf-8")[:_HEAD])
+        match = _CANONICAL.search(path.read_text("utf-8").partition("</head>")[0])
         if match and name != "search.html" and match[1] == base + name:
             found.append(match[1])
-    return found
+    return sorted(found)

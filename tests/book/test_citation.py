@@ -25,6 +25,7 @@ from pybtex.database import parse_string
 
 from bookpress import project
 from bookpress.cite import formats, head
+from bookpress.cite.capitals import headline
 from bookpress.metadata import Author, Book, Chapter, commit, read_book, read_chapter
 from bookpress.run import downloads
 from bookpress.web import permalinks
@@ -696,7 +697,7 @@ def test_every_figure_table_and_claim_says_how_it_is_cited(site):
             text = part.select_one(".cite-entry p").get_text()
             kind, name = re.search(r"\. (Figure|Table|Claim) ([\w-]+), in “", text).groups()
             assert part.summary.get_text() == f"Cite this {kind.lower()}" and soup(path).find(id=name)
-            assert chapter.title in text and f"edition {chapter.book.version}, " in text
+            assert headline(chapter.title, "en") in text and f"edition {chapter.book.version}, " in text
             assert (f" {chapter.url}#{name}." in text) if chapter.url else "http" not in text
             cited.setdefault(kind.lower(), set()).add(name)
     present = permalinks.names(site.html, project.commands(ROOT)["named-in"])
@@ -718,7 +719,7 @@ def test_every_number_has_an_address_and_says_how_it_is_cited(site):
             assert row.button["data-name"] == row["id"]
         if own:
             text = soup(path).find(id="cite-number").get_text()
-            assert ". Number [name], in “" in text and chapter.title in text
+            assert ". Number [name], in “" in text and headline(chapter.title, "en") in text
             assert (f" {chapter.url}#[name]." in text) if chapter.url else "http" not in text
 
 
@@ -778,5 +779,5 @@ def test_a_link_to_a_number_opens_its_row_and_its_citation_is_copied(book, brows
     page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<textarea id=paste></textarea>')")
     page.focus("#paste")
     page.keyboard.press("Control+V")
-    assert ". Number voters.turnout_official, in “Who could vote?” In " in page.input_value("#paste")
+    assert ". Number voters.turnout_official, in “Who Could Vote?” In " in page.input_value("#paste")
     context.close()
