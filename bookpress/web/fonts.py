@@ -2,6 +2,7 @@
 
 Setting ``web_fonts``: for each of ``text``, ``sans`` and ``mono`` a list of font files (TrueType or OpenType, from
 the folder of the configuration), one for each weight and slant; their names, weights and slants are read from them.
+A further family in a list has the letters that the first lacks, of another script.
 Pages then have the custom properties ``--bp-font-text``, ``--bp-font-sans`` and ``--bp-font-mono``.
 
 What the first lines of a page are set in stands in the style sheet, with the characters of western languages: faces of
@@ -55,21 +56,24 @@ def faces(app: Sphinx) -> dict[str, list[Face]]:
 
 def style(found: dict[str, list[Face]], store: Path) -> str:
     """The style sheet of these faces. store: a folder where what was cut once is kept."""
-    lines = [line for role in found for face in found[role] for line in _rules(role, face, store)]
-    for role in found:
-        for slant in dict.fromkeys(face.style for face in found[role]):
-            lines += stand_ins(role, next(face for face in found[role] if face.style == slant))
-    names = (f"--bp-font-{role}:{families(role, found[role][0])}" for role in found)
+    lines = [line for role in found for face in found[role] for line in _rules(role, face, found[role][0], store)]
+    for role, given in found.items():
+        first = [face for face in given if face.family == given[0].family]
+        for slant in dict.fromkeys(face.style for face in first):
+            lines += stand_ins(role, next(face for face in first if face.style == slant))
+    names = (f"--bp-font-{role}:{families(role, found[role])}" for role in found)
     return "\n".join([*lines, f":root{{{';'.join(names)}}}"]) + "\n"
 
 
-def embedded(role: str, face: Face) -> bool:
-    """Whether a face stands in the style sheet: what the first lines of a page are set in."""
+def embedded(role: str, face: Face, first: Face) -> bool:
+    """Whether a face stands in the style sheet: what the first lines of a page are set in. first: of the role."""
+    if face.family != first.family:
+        return False
     return face.upright if role == "sans" else role == "text" and (face.upright or face.weight < _BOLD)
 
 
-def _rules(role: str, face: Face, store: Path) -> Iterator[str]:
-    if embedded(role, face):
+def _rules(role: str, face: Face, first: Face, store: Path) -> Iterator[str]:
+    if embedded(role, face, first):
         ((_, content),) = cuts([face], LATIN, store)
         yield face.rule(f"data:font/woff2;base64,{b64encode(content).decode()}")
         yield face.rule(characters=css_range(LATIN))
@@ -77,10 +81,10 @@ def _rules(role: str, face: Face, store: Path) -> Iterator[str]:
         yield face.rule()
 
 
-def families(role: str, face: Face) -> str:
-    """The family, what stands in for it, and the generic one."""
-    others = (f'"{face.family} stand-in {number}"' for number, _ in enumerate(_STAND_INS[role], 1))
-    return ",".join([f'"{face.family}"', *others, _GENERIC[role]])
+def families(role: str, given: list[Face]) -> str:
+    """The families of a role, what stands in for the first, and the generic one."""
+    others = (f'"{given[0].family} stand-in {number}"' for number, _ in enumerate(_STAND_INS[role], 1))
+    return ",".join([*dict.fromkeys(f'"{face.family}"' for face in given), *others, _GENERIC[role]])
 
 
 def stand_ins(role: str, face: Face) -> Iterator[str]:
@@ -118,7 +122,8 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
     wanted: dict[str, bytes] = {}
     for role, found in faces(app).items():
         for face in found:
-            rest = characters - LATIN if embedded(role, face) else characters
+            rest = characters - LATIN if embedded(role, face, found[0]) else characters
+            rest &= set(map(chr, face.font.getBestCmap()))
             wanted |= {each.file: content for each, content in cuts([face], rest, store)}
     for stale in set(folder.glob("*.woff2")) - {folder / name for name in wanted}:
         stale.unlink()

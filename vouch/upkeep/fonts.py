@@ -28,6 +28,11 @@ PACKAGES = {
 }
 """Packages on PyPI and their versions. They hold the files of Google Fonts, unchanged."""
 
+BURMESE = "@fontsource/noto-sans-myanmar 5.3.0, files/noto-sans-myanmar-myanmar-400-normal.woff2"
+"""Package on npm and its file."""
+
+_NOTO = "Copyright 2022 The Noto Project Authors (https://github.com/notofonts/myanmar)"
+
 _SIGNS = (
     *range(0x20, 0x180),  # Latin, with what Central Europe and the Baltic add
     *range(0x186, 0x250),
@@ -128,6 +133,15 @@ def _name(font: TTFont, face: Face) -> None:
         font["OS/2"].usWinAscent, font["OS/2"].usWinDescent = _LINE[0], -_LINE[1]
 
 
+def burmese(packed: Path, folder: Path = FONTS) -> Path:
+    """Noto Sans Myanmar, whose licence reserves no name, as it is: out of the WOFF2 of :data:`BURMESE`."""
+    font = TTFont(packed, recalcTimestamp=False)
+    font.flavor = None
+    path = folder / "NotoSansMyanmar-Regular.ttf"
+    font.save(path)
+    return path
+
+
 def _folder(package: str) -> Path:
     found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
@@ -143,7 +157,9 @@ def write(folder: Path = FONTS) -> Iterator[Path]:
         make(face).save(path)
         yield path
     licence = folder / "LICENSE"
-    licence.write_text((_folder(FACES[0].package) / "LICENSE").read_text("utf-8"), "utf-8")
+    texts = [(_folder(package) / "LICENSE").read_text("utf-8").strip().splitlines() for package in PACKAGES]
+    owners = [text[0].strip() for text in texts] + [_NOTO]
+    licence.write_text("\n".join([*owners, *texts[0][1:]]) + "\n", "utf-8")
     yield licence
 
 
