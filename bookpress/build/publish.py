@@ -40,8 +40,7 @@ def publish_folder(source: Path, target: Path, wholes: dict[str, Path] | None = 
 
 def publish_file(source: Path, target: Path) -> Path:
     """Copy source aside and put it in the place of target in one step."""
-    if not source.stat().st_size:
-        raise BuildError(f"{source.name} is empty; what was published before is unchanged", FAULTY_BOOK)
+    _full(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
@@ -73,6 +72,12 @@ def _exchange(new: Path, target: Path) -> None:
     old.rename(new)
 
 
+def _full(path: Path) -> None:
+    """Raise BuildError for a file without content."""
+    if not path.stat().st_size:
+        raise BuildError(f"{path.name} is empty; what was published before is unchanged", FAULTY_BOOK)
+
+
 def _whole(site: Path) -> None:
     """Raise BuildError for a file without content. What a book brings along itself, in `_static`, may be empty."""
     for path in sorted(site.rglob("*")):
@@ -85,6 +90,7 @@ def _whole(site: Path) -> None:
 def _add_wholes(site: Path, files: dict[str, Path]) -> None:
     """Put files beside the first page; links in the pages come to light where their file is there."""
     for path in files.values():
+        _full(path)
         shutil.copyfile(path, site / path.name)
     for page in site.rglob("*.html"):
         text = page.read_text("utf-8")

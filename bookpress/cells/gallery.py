@@ -144,9 +144,14 @@ def _card(
     return nodes.list_item("", nodes.paragraph("", "", link))
 
 
+def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+    """Take over which pages a parallel reader found to have a gallery."""
+    env.__dict__.setdefault(_PAGES, set()).update(other.__dict__.get(_PAGES, set()) & docnames)
+
+
 def size_pictures(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Tell the browser how large the pictures of a gallery are."""
-    if app.builder.name == "html" and pagename in app.env.__dict__.get(_PAGES, set()):
+    if app.builder.name == "html" and "bp-gallery" in (context.get("body") or ""):
         files = {quote(name): Path(app.srcdir) / uri for uri, name in app.builder.images.items()}
         context["body"] = sized(context["body"], files)
 
@@ -156,6 +161,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(PrintedGallery, typst=(print_gallery, None))
     app.add_directive("gallery", GalleryDirective)
     app.connect("env-get-updated", outdated, priority=900)  # when figures have their numbers
+    app.connect("env-merge-info", merge)
     app.connect("doctree-resolved", fill)
     app.connect("html-page-context", size_pictures)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
