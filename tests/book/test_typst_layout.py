@@ -28,7 +28,7 @@ def test_cover_abstract_lists_and_what_is_left_out(tmp_path):
     page = {"title": "A title", "abstract": "What it is about.", "facts": {"Edition": "7"}}
     pdf, warnings = build(
         project, typst_cover="light.svg", typst_lists="back", typst_omit_documents=["two"], typst_title_page=page,
-        typst_chapter_pages=False, typst_part_pages=["The part"],
+        typst_chapter_pages=False, typst_part_pages=["The part"], exclude_patterns=["_build", "three.ipynb"],
     )  # fmt: skip
     assert warnings == ""
     texts = texts_of(pdf)
