@@ -14,12 +14,26 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from bookpress.kept import kept
-from bookpress.tables import TableWriter, planned
+from bookpress.tables import Plan, TableWriter, planned
 from bookpress.words import _
+
+_BUILDERS = ("html", "dirhtml", "singlehtml")
+
+
+class _Silent(TableWriter):
+    """For a translator that writes all this itself: the visitors of HTML come to every builder like it."""
+
+    def begin(self, plan: Plan, **attributes: str) -> None: ...
+    def end(self) -> None: ...
+    def group(self, *, body: bool) -> None: ...
+    def before_row(self, row: nodes.Element) -> None: ...
+    def row(self) -> None: ...
+    def cell(self, entry: nodes.entry, column: int) -> None: ...
 
 
 def _writer(translator: HTML5Translator) -> TableWriter:
-    return kept(translator, "table_writer", lambda: TableWriter(translator))
+    kind = TableWriter if translator.builder.name in _BUILDERS else _Silent
+    return kept(translator, "web_tables", lambda: kind(translator))
 
 
 def visit_table(self: HTML5Translator, node: nodes.table) -> None:
