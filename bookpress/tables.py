@@ -7,12 +7,14 @@ say its meaning again.
 
 Classes on nodes, for whoever makes tables: `bp-group` on a row is the head of the rows below it, one cell wide;
 `bp-head` on a cell of the body says that it heads its row; `bp-ref` on a cell, that it holds the numbers of notes;
-`bp-whole` on a table, that none of its rows may be folded away.
+`bp-whole` on a table, that none of its rows may be folded away. :func:`grid` makes a table for the pages that an
+extension makes itself.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -117,8 +119,10 @@ class _Written:
 class TableWriter:
     """Tags of tables with their roles, scopes and labels, in addition to what a translator of Sphinx writes."""
 
-    def __init__(self, translator: HTML5Translator) -> None:
+    def __init__(self, translator: HTML5Translator, *, roles: bool = True) -> None:
+        """roles: whether roles are written; HTML for browsers may not repeat what its elements mean, a script does."""
         self.out = translator
+        self.roles = roles
         self.open: list[_Written] = []
 
     def begin(self, plan: Plan, **attributes: str) -> None:
@@ -175,5 +179,36 @@ class TableWriter:
         self.out.body[-1] = re.sub(r"^<th\b", f'<th scope="{scope}"', tag)
 
     def _role(self, tag: str, role: str) -> str:
-        stacked = self.open and self.open[-1].plan.form == "stacked"
+        stacked = self.roles and self.open and self.open[-1].plan.form == "stacked"
         return re.sub(r"^<\w+", rf'\g<0> role="{role}"', tag) if stacked else tag
+
+
+Cell = Sequence[nodes.Node]
+
+
+def grid(
+    head: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    numeric: set[int] | None = None,
+    title: str = "",
+) -> nodes.container:
+    """A docutils table of inline cells in a box that scrolls; columns in `numeric` are aligned right."""
+    numeric = numeric or set()
+    table = nodes.table(classes=["bp-table", "colwidths-auto"])
+    if title:
+        table += nodes.title("", title)
+    group = nodes.tgroup(cols=len(head))
+    table += group
+    for _ in head:
+        group += nodes.colspec(colwidth=1)
+    group += nodes.thead("", _grid_row([[nodes.Text(text)] for text in head], numeric))
+    group += nodes.tbody("", *(_grid_row(row, numeric) for row in rows))
+    return nodes.container("", table, classes=["bp-scroll"])
+
+
+def _grid_row(cells: Sequence[Cell], numeric: set[int]) -> nodes.row:
+    row = nodes.row()
+    for index, inline in enumerate(cells):
+        side = "text-right" if index in numeric else "text-left"
+        row += nodes.entry("", nodes.paragraph("", "", *inline), classes=[side, *([] if index else ["bp-head"])])
+    return row

@@ -14,9 +14,9 @@ from sphinx.writers.html5 import HTML5Translator
 
 from bookpress.cite.formats import FORMATS, STYLES, Pieces, Work, book_of, exact_edition, part
 from bookpress.contents import documents, up
-from bookpress.grid import grid
 from bookpress.kept import kept
 from bookpress.metadata import Chapter, book, chapter
+from bookpress.tables import grid
 from bookpress.words import _
 
 

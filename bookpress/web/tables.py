@@ -33,7 +33,7 @@ class _Silent(TableWriter):
 
 def _writer(translator: HTML5Translator) -> TableWriter:
     kind = TableWriter if translator.builder.name in _BUILDERS else _Silent
-    return kept(translator, "web_tables", lambda: kind(translator))
+    return kept(translator, "web_tables", lambda: kind(translator, roles=False))
 
 
 def visit_table(self: HTML5Translator, node: nodes.table) -> None:

@@ -123,6 +123,7 @@ def test_a_long_table_shows_its_first_rows_and_a_button_that_says_how_many_there
         if not soup(page).select("table[data-more]"):
             continue
         tab.goto(page.as_uri())
+        tab.evaluate(OPEN)
         for button in tab.locator(".bp-more button").all():
             table = tab.locator(f"table:has(#{button.get_attribute('aria-controls').split()[0]})")
             rows = table.locator("tbody > tr:not(.bp-group)")
@@ -177,9 +178,10 @@ def test_all_rows_are_there_in_print_and_without_a_script(book, browser, script)
             continue
         tab.goto(page.as_uri())
         if script:
+            tab.evaluate(OPEN)
             tab.emulate_media(media="print")
             assert tab.locator(".bp-more").first.is_hidden()
-        for table in tab.locator("table[data-more]").all():
+        for table in tab.locator("table[data-more]:not(details table)" if not script else "table[data-more]").all():
             for rows in (table.locator("tbody > tr").all(), table.locator("tbody.bp-rest > tr").all()):
                 assert rows[-1].bounding_box()["height"] > 10, page.name
             long += 1
@@ -197,13 +199,15 @@ def test_on_a_telephone_a_table_of_words_is_a_list_of_its_rows(book, tab):
             for row in table.select("tbody > tr:not(.bp-group)"):
                 cells = row.find_all(["td", "th"], recursive=False)
                 assert [cell["data-label"] for cell in cells] == heads, (page.name, table.get("id"))
-                assert row["role"] == "row" and {cell["role"] for cell in cells} <= {"cell", "rowheader"}
+                assert len(cells) == len(heads)
             lists += 1
     assert lists >= 30
     tab.goto((book.html / "chapters" / "standard.html").as_uri())
     cell = tab.locator("#tab-standard-evidence tbody tr:not(.bp-group) >> nth=0").locator("td").nth(1)
     assert tab.evaluate("e => getComputedStyle(e, '::before').content", cell.element_handle()) == '"Evidence"'
     assert cell.bounding_box()["width"] > 300
+    roles = "[...new Set([...document.querySelectorAll('table.stacked :is(tr, td, th)')].map(e => e.role))].sort()"
+    assert tab.evaluate(roles) == ["cell", "columnheader", "row", "rowheader"]
 
 
 def test_sources_are_numbered_notes_below_their_table(book, browser):

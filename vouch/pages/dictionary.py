@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bookpress.contents import up
-from bookpress.grid import Cell, grid
+from bookpress.tables import Cell, grid
 from vouch.evidence import data
 from vouch.paths import DATA
 

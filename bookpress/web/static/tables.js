@@ -58,6 +58,16 @@
   reveal();
 }
 
+/* A list of rows has lost the form of a table, and with it in some browsers its meaning: roles give it back. */
+{
+  const roles = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell" };
+  const heads = { col: "columnheader", row: "rowheader", rowgroup: "rowheader" };
+  for (const table of document.querySelectorAll("table.stacked")) {
+    for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, td, th")])
+      part.setAttribute("role", roles[part.localName] || heads[part.getAttribute("scope")]);
+  }
+}
+
 /* Boxes: those that hold a table whole need no stop of the keyboard, and let its head stay in view. */
 {
   const watch = new ResizeObserver((entries) => {
