@@ -92,7 +92,6 @@ def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext()
     from bookpress.run import kernels, settings
     from bookpress.run.kernels import surroundings
-    from bookpress.run.records import FOLDER
 
     try:
         chosen = settings.from_file(root)
@@ -103,7 +102,7 @@ def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:
         if chosen.stock
         else kernels.ahead(
             root,
-            surroundings.environment(root, root / CACHE / FOLDER / surroundings.HOME, chosen.environment),
+            surroundings.environment(root, root / CACHE / surroundings.HOME, chosen.environment),
             chosen.kernels,
             chosen.preload,
         )

@@ -46,6 +46,7 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
     except OSError as error:
         return _tell(f"port {options.port} of 127.0.0.1: {error.strerror}; choose another with --port", UNFIT)
     signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell leaves out for what it starts with `&`
     threading.Thread(target=server.serve_forever, name="live", daemon=True).start()
     page = f"{only[0]}.html" if only else ""
     _say(f"LIVE  {server.address}{page}  (Ctrl-C ends it)")
@@ -116,7 +117,6 @@ def warmth(root: Path) -> AbstractContextManager[None]:
     """Within this, kernels are forked from one warm process, where the book has chapters that run here."""
     from bookpress.run import kernels, settings
     from bookpress.run.kernels import surroundings
-    from bookpress.run.records import FOLDER
 
     try:
         project.check(root)
@@ -126,7 +126,7 @@ def warmth(root: Path) -> AbstractContextManager[None]:
     if chosen.stock or not kernels.forking(math.inf, chosen.kernels):
         return nullcontext()
     os.environ.setdefault("BOOKPRESS_KERNELS", "fork")
-    home = root / project.CACHE / FOLDER / surroundings.HOME
+    home = root / project.CACHE / surroundings.HOME
     return kernels.kept(root, surroundings.environment(root, home, chosen.environment), chosen.preload)
 
 

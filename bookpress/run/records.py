@@ -67,7 +67,7 @@ class Records:
         self.cache, self.root = cache, root
         self.environment = {name: os.environ[name] for name in let_in if name in os.environ}
         self.folder = Path(cache.path) / FOLDER
-        self.home = self.folder / HOME
+        self.home = Path(cache.path) / HOME
         self._hashes: dict[str, str | None] = {}
 
     def load(self, docname: str) -> Record | None:

@@ -202,7 +202,7 @@ def test_a_card_is_named_only_where_the_book_has_an_address():
 
 def test_the_card_is_the_tile_map_and_the_same_each_time():
     from vouch.evidence import data
-    from vouch.figures import summary
+    from vouch.figures.front import summary
     from vouch.methods.election import coverage
 
     tiles = coverage.tiles(data.load("townships"))

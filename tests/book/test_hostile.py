@@ -31,7 +31,7 @@ HOSTILE = (
     '#eval("1") #import "x" $x^2$ $y `code` ] *e* _f_ [l](javascript:window.ran=3) '
     "{claim}`S000-01` @a % <!-- ~ \\input{x}"
 )
-COPIED = ("_config.yml", "CITATION.cff", "data", "seeds", "vouch", "bookpress")
+COPIED = ("_config.yml", "CITATION.cff", "data", "docs", "seeds", "vouch", "bookpress")
 PROBE = f"""---
 file_format: mystnb
 kernelspec: {{name: python3, display_name: Python 3}}

@@ -31,7 +31,9 @@ def tracked() -> list[str]:
 def test_every_room_is_in_the_package_and_every_part_has_an_extra():
     rooms = {".".join(path.parent.relative_to(ROOT).parts) for path in PACKAGE.rglob("__init__.py")}
     assert set(DESCRIBED["tool"]["setuptools"]["packages"]) == rooms
-    assert {"run", "web", "cite", "typst", "epub", "live", "all"} == set(DESCRIBED["project"]["optional-dependencies"])
+    assert {"run", "web", "front", "works", "cite", "typst", "epub", "live", "all"} == set(
+        DESCRIBED["project"]["optional-dependencies"]
+    )
     assert "vou" + "ch" not in str(DESCRIBED).lower()
 
 

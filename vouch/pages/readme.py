@@ -23,7 +23,7 @@ from bookpress import metadata
 from bookpress.project import CACHE
 from bookpress.run.notebooks import record_path
 from vouch.evidence import claims, data
-from vouch.figures.cover import tile_map
+from vouch.figures.front.cover import tile_map
 from vouch.methods.election import coverage
 from vouch.paths import ROOT
 

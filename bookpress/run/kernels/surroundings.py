@@ -24,8 +24,8 @@ LET_IN = (
 """Environment variables of the build that every kernel gets: what it needs to run at all."""
 _MEASURING = ("COVERAGE_", "COV_CORE_", "BOOKPRESS_")
 """Beginnings of variables that measure or steer the run and are seen by no cell."""
-HOME = ".home"
-"""Of a folder beside the records: the home of every kernel, with no setting of anybody's."""
+HOME = "home"
+"""Of a folder in the cache of executed chapters: the home of every kernel, with no setting of anybody's."""
 
 
 def environment(root: Path, home: Path, more: Sequence[str] = ()) -> dict[str, str]:

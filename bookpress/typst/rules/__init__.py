@@ -8,8 +8,7 @@ package declares all of them; a rule for a node of some other package belongs to
 from bookpress.typst.rules import (  # noqa: F401
     blocks,
     boxes,
-    code,
-    design,
+    containers,
     figures,
     headings,
     index,

@@ -7,7 +7,7 @@ from sphinx.locale import admonitionlabels, get_translation
 
 from bookpress.typst import words
 from bookpress.typst.markup import inline, literal
-from bookpress.typst.rules import code, design
+from bookpress.typst.rules import containers
 from bookpress.typst.writer import Writer, classes, first, writes
 
 
@@ -78,9 +78,9 @@ def _works(node: nodes.Element) -> int:
 @writes("container")
 def container(writer: Writer, node: nodes.Element) -> str:
     """Write a container as its class says."""
-    if code.is_hidden(writer, node):
+    if containers.is_hidden(writer, node):
         return ""
-    component = design.component(writer, node)
+    component = containers.component(writer, node)
     if component is not None:
         return component
     names = classes(node)
@@ -91,5 +91,5 @@ def container(writer: Writer, node: nodes.Element) -> str:
     if "toggle" in names or "margin" in names:
         return writer.box("side-note" if "margin" in names else "plain-box", node)
     if "literal-block-wrapper" in names:
-        return code.captioned(writer, node)
+        return containers.captioned(writer, node)
     return writer.anchors(node) + writer.children(node)

@@ -10,7 +10,7 @@ from sphinx.config import Config
 
 from bookpress.metadata import book
 from vouch.evidence import data
-from vouch.figures import summary
+from vouch.figures.front import summary
 from vouch.methods.election import coverage
 
 IMAGE = "card.png"
