@@ -168,14 +168,16 @@ def test_below_the_text_stands_the_page_number_alone(printed):
             assert printed.within(number, 0, 0, width, BOTTOM - 8) in ("", str(number)), number
 
 
+def begins_page(printed, opener):
+    """Whether no text of the page stands above an opener."""
+    width, height = printed.sizes[opener.page - 1]
+    edge = height - TOP + 4
+    return opener.top >= edge or not printed.within(opener.page, 0, opener.top, width, edge)
+
+
 def test_running_headers_name_the_chapter(printed):
     """Left the book, right the chapter that the page belongs to; nothing where one begins."""
-    halves = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["typst_part_pages"]
-    opening = {
-        opener.page
-        for opener in printed.openers
-        if opener.title in halves or opener.top > printed.sizes[opener.page - 1][1] - TOP - 45
-    }
+    opening = {opener.page for opener in printed.openers if begins_page(printed, opener)}
     named = 0
     for number, (width, height) in enumerate(printed.sizes, 1):
         if width > height or number < printed.openers[0].page:
