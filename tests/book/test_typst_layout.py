@@ -62,6 +62,24 @@ def test_a_heading_stays_with_a_line_that_has_notes(tmp_path):
     assert len(texts) > 10
 
 
+def test_a_chapter_that_opens_no_page_keeps_the_notes_of_its_first_lines(tmp_path):
+    """Wherever on the page it comes to stand: heading, first line and note are on one page."""
+    chapters = {}
+    for number in range(1, 61):
+        text = f"# Heading {number}\n\nBegin{number} with a note[^n] and go on. " + LINE * 2
+        chapters[f"chapter{number}"] = f"{text}\n\n[^n]: Note{number}. {LINE * 6}\n\n" + LINE * (3 + 5 * number % 19)
+    listed = "\n".join(chapters)
+    index = f"# Summary\n\nText.\n\n```{{toctree}}\n:caption: The part\n\n{listed}\n```\n"
+    project = write_project(tmp_path, index=index, **chapters)
+    texts = texts_of(build(project, typst_chapter_pages=False, exclude_patterns=["_build", "one.md", "t*"])[0])
+    shared = 0
+    for number in range(1, 61):
+        (page,) = [page for page in texts if f"Begin{number} " in page]
+        assert re.search(rf"Heading {number}(?!\d)", page) and f"Note{number}." in page, number
+        shared += f"Begin{number - 1} " in page
+    assert shared > 2 and len(texts) > 10, "some chapters share a page, others go on to the next"
+
+
 def test_three_rows_of_a_divided_table_stay_together_and_it_says_that_it_goes_on(tmp_path):
     text = "# Summary\n\n"
     for table in range(1, 13):

@@ -49,13 +49,23 @@ def section(writer: Writer, node: nodes.Element) -> str:
     flushed = title is not None and plain(title) in writer.config.typst_settled_before
     with writer.at(depth=writer.place.depth + 1):
         head = "\n#place.flush()\n" if flushed else ""
-        if title is None or writer.place.depth == 1 or not notes_below(writer, title):
+        if title is None or not notes_below(writer, title):
             return head + writer.children(node)
         kept, rest = node.children[:2], node.children[2:]
+        if writer.place.depth == 1:
+            return head + _chapter_with_text(writer, kept) + "".join(writer.write(child) for child in rest)
         depth = writer.place.base + writer.place.depth - 1 - (2 if writer.place.in_part else 1)
         whole = "".join(writer.write(child) for child in kept).strip()
         head += f"\n#heading-and-text(depth: {max(depth, 1)})[{whole}]\n\n"
         return head + "".join(writer.write(child) for child in rest)
+
+
+def _chapter_with_text(writer: Writer, kept: list[nodes.Node]) -> str:
+    """The heading of a chapter and the paragraph below it, as one where it may not open a page."""
+    heading, text = (writer.write(child) for child in kept)
+    if ", opens: auto, " not in heading:
+        return heading + text
+    return f"{heading.rstrip()}[{text.strip()}]\n\n"
 
 
 @writes("title")
