@@ -86,7 +86,7 @@ class ExplorerDirective(SphinxDirective):
         group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in COLUMNS), cols=len(COLUMNS))
         group += nodes.thead("", nodes.row("", *(_cell([nodes.Text(name)]) for name in COLUMNS)))
         group += nodes.tbody("", *(self.line(event, names) for event in events[::-1].itertuples()))
-        section += nodes.table("", group, classes=["bp-table", "colwidths-auto", "explorer-table"])
+        section += nodes.table("", group, classes=["bp-table", "bp-whole", "colwidths-auto", "explorer-table"])
         return section
 
     def line(self, event: Any, names: dict[str, str]) -> nodes.row:
@@ -99,7 +99,7 @@ class ExplorerDirective(SphinxDirective):
         if set(keys) <= self.state_media:
             what += [nodes.Text(" "), nodes.inline("", "state media only", classes=["explorer-state-media"])]
         cells = [
-            _cell([day], "explorer-day"),
+            _cell([day], "explorer-day", "bp-head"),
             _cell([nodes.Text(names[event.partner])]),
             _cell([nodes.Text(event.layer)], "explorer-layer"),
             _cell(what, "explorer-what"),
