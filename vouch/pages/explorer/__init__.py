@@ -66,7 +66,7 @@ class ExplorerDirective(SphinxDirective):
         ordered = counts.sort_values(ascending=False, kind="stable")
         text = "Contacts since the coup: " + ", ".join(f"{count} with {names[code]}" for code, count in ordered.items())
         more = " The number says how finely contacts were reported, not how close two sides are."
-        return nodes.paragraph("", "", nodes.strong("", f"{text}."), nodes.Text(more), classes=["explorer-lead"])
+        return nodes.paragraph("", "", nodes.strong("", f"{text}."), nodes.Text(more))
 
     def listed(self, events: pd.DataFrame, names: dict[str, str], total: int) -> nodes.section:
         """All events, newest first: the whole page for whoever has no script or does not see drawings."""
