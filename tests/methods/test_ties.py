@@ -18,7 +18,7 @@ from vouch.evidence import case, data, sources
 from vouch.figures import ties as charts
 from vouch.methods.alliances import chronology, robustness, statements, ties
 from vouch.methods.firmness.headlines.ties import tie_numbers
-from vouch.pages import explorer
+from vouch.pages.explorer import drawn as explorer
 from vouch.paths import ROOT
 
 CATEGORIES, HORIZON = data.load("categories"), case.horizon()

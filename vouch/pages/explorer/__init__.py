@@ -66,7 +66,7 @@ class ExplorerDirective(SphinxDirective):
         ordered = counts.sort_values(ascending=False, kind="stable")
         text = "Contacts since the coup: " + ", ".join(f"{count} with {names[code]}" for code, count in ordered.items())
         more = " The number says how finely contacts were reported, not how close two sides are."
-        return nodes.paragraph("", "", nodes.strong("", f"{text}."), nodes.Text(more), classes=["explorer-lead"])
+        return nodes.paragraph("", "", nodes.strong("", f"{text}."), nodes.Text(more))
 
     def listed(self, events: pd.DataFrame, names: dict[str, str], total: int) -> nodes.section:
         """All events, newest first: the whole page for whoever has no script or does not see drawings."""
@@ -86,7 +86,7 @@ class ExplorerDirective(SphinxDirective):
         group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in COLUMNS), cols=len(COLUMNS))
         group += nodes.thead("", nodes.row("", *(_cell([nodes.Text(name)]) for name in COLUMNS)))
         group += nodes.tbody("", *(self.line(event, names) for event in events[::-1].itertuples()))
-        section += nodes.table("", group, classes=["bp-table", "colwidths-auto", "explorer-table"])
+        section += nodes.table("", group, classes=["bp-table", "bp-whole", "colwidths-auto", "explorer-table"])
         return section
 
     def line(self, event: Any, names: dict[str, str]) -> nodes.row:
@@ -99,7 +99,7 @@ class ExplorerDirective(SphinxDirective):
         if set(keys) <= self.state_media:
             what += [nodes.Text(" "), nodes.inline("", "state media only", classes=["explorer-state-media"])]
         cells = [
-            _cell([day], "explorer-day"),
+            _cell([day], "explorer-day", "bp-head"),
             _cell([nodes.Text(names[event.partner])]),
             _cell([nodes.Text(event.layer)], "explorer-layer"),
             _cell(what, "explorer-what"),
