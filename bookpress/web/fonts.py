@@ -123,8 +123,8 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
     for role, found in faces(app).items():
         for face in found:
             rest = characters - LATIN if embedded(role, face, found[0]) else characters
-            rest &= set(map(chr, face.font.getBestCmap()))
-            wanted |= {each.file: content for each, content in cuts([face], rest, store)}
+            there = rest & set(map(chr, face.font.getBestCmap()))
+            wanted |= {each.file: content for each, content in cuts([face], there, store)}
     for stale in set(folder.glob("*.woff2")) - {folder / name for name in wanted}:
         stale.unlink()
     for name, content in wanted.items():

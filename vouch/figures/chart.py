@@ -197,7 +197,8 @@ def _printed(figure: Figure, theme: Theme, outlined: bool = False) -> str:
     with matplotlib.rc_context({**rc(theme), "svg.fonttype": "path" if outlined else "none"}):
         # What `savefig` does, without its trial drawing, which costs as much as the drawing.
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-    return _compact(buffer.getvalue())
+    svg = _compact(buffer.getvalue())
+    return _lean(svg) if outlined else svg
 
 
 def _compact(svg: str) -> str:
@@ -208,6 +209,15 @@ def _compact(svg: str) -> str:
     svg = re.sub(r'(<path id="Vouch[^"]*" d=")([^"]*)(" transform="scale\()0\.015625', _coarser, svg)
     svg = re.sub(r"-?\d+\.\d{3,}", _rounded, svg)
     return re.sub(r"\n *(?=[MLQCHVz]\b)", "", svg)
+
+
+def _lean(svg: str) -> str:
+    """The same picture without what is not drawn: remarks, unused names, spaces. A gallery loads them all."""
+    svg = re.sub(r"<!(?:--.*?--|DOCTYPE.*?)>\s*", "", svg, flags=re.DOTALL)
+    used = set(re.findall(r"#([\w.-]+)", svg))
+    svg = re.sub(r' id="([^"]*)"', lambda name: name[0] if name[1] in used else "", svg)
+    svg = re.sub(r'(?<= d=")[^"]*', lambda path: re.sub(r"\s*([A-Za-z])\s*", r"\1", path[0]), svg)
+    return re.sub(r">\s+<", "><", svg)
 
 
 def _coarser(letter: re.Match[str]) -> str:
