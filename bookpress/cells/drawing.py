@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.writers.html5 import HTML5Translator
 
+from bookpress.epub.tidy import on_paper
 from bookpress.kept import keep, kept
 
 STYLE = "drawings.css"
@@ -181,9 +182,9 @@ def visit(self: HTML5Translator, node: drawing) -> None:
 
 
 def visit_reader(self: HTML5Translator, node: drawing) -> None:
-    """In an e-book the form for telephones alone, as XHTML has it."""
+    """In an e-book the form for telephones alone, as XHTML has it, on a ground of its own."""
     forms = node["forms"]
-    svg = re.sub(r' data-part="[^"]*"', "", forms.get("narrow", forms["wide"]))
+    svg = on_paper(re.sub(r' data-part="[^"]*"', "", forms.get("narrow", forms["wide"])))
     self.body.append(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) + "\n")
     raise nodes.SkipNode
 

@@ -143,6 +143,20 @@ class ListOfWorks(PlainStyle):
         who = self.said_by("author" if "author" in entry.persons else "editor")
         return toplevel[who, title, publisher, self.format_web_refs(entry)]
 
+    def get_incollection_template(self, entry: Entry) -> Any:
+        chapter = optional["chapter ", entry_field("chapter")]
+        place = sentence[tag("em")[entry_field("booktitle")], chapter, optional[pages]]
+        parts = [self.said_by("author"), _quoted(entry), words["In", place]]
+        publisher = sentence[optional[entry_field("publisher")], optional[entry_field("address")]]
+        return toplevel[[*parts, publisher, self.format_web_refs(entry)]]
+
+    get_inproceedings_template = get_incollection_template
+
+    def get_techreport_template(self, entry: Entry) -> Any:
+        series = words[entry.fields.get("type", "Technical Report"), optional[entry_field("number")]]
+        note, place = sentence[optional[entry_field("note")]], sentence[series, tag("em")[entry_field("institution")]]
+        return toplevel[self.said_by("author"), _quoted(entry), place, note, self.format_web_refs(entry)]
+
     def said_by(self, role: str) -> Any:
         """Who, and when."""
         return words[self.format_names(role, as_sentence=False), plain_join["(", entry_field("citedate"), ")."]]

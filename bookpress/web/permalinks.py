@@ -35,6 +35,8 @@ from bookpress.words import _
 FILE = "aliases.yml"
 """The aliases of a book that names no other file."""
 _MARK = "<!-- leads on -->"
+_INSIDE = re.compile(r"<svg\b.*?</svg>|<li\b[^>]*>", re.DOTALL)
+"""What has ids for the page's own use: parts of a drawing, and the sources below a table."""
 LEADS_ON = 'location.replace(document.querySelector("a").href + location.hash);'
 LOGGER = logging.getLogger(__name__)
 
@@ -82,6 +84,7 @@ def names(html: Path, lists: dict[str, tuple[str, str]]) -> set[tuple[str, str]]
         text = page.read_text("utf-8")
         if _MARK in text:
             continue
+        text = _INSIDE.sub("", text)
         pairs.add(("chapter", page.stem))
         pairs |= {("figure", name) for name in re.findall(r'id="(fig-[\w.-]+)"', text)}
         pairs |= {("table", name) for name in re.findall(r'id="(tab-[\w.-]+)"', text)}

@@ -109,11 +109,14 @@ def test_every_figure_and_table_of_the_pages_is_in_it(book, package):
     """With the same words for whoever does not see the picture; in the gallery the finding beside it is its words."""
     for name in chapters():
         site, epub = (book.html / f"{name}.html").read_text("utf-8"), (package / f"{name}.xhtml").read_text("utf-8")
-        shown = {html: set(re.findall(r'id="((?:fig|tab)-[\w-]+)"', html)) for html in (site, epub)}
-        named = {one for one in shown[epub] if not one.endswith("-caption")}
-        assert named == {one for one in shown[site] if not one.endswith("-caption")}, name
-        alternatives = [sorted(set(re.findall(r'<img alt="([^"]+)"', html))) for html in (site, epub)]
-        assert alternatives[0] == alternatives[1], name
+        shown, said = [], []
+        for html in (site, epub):
+            drawings = set(re.findall(r'<svg\b[^>]* aria-label="([^"]+)"', html))
+            said.append({"<img>": set(re.findall(r'<img alt="([^"]+)"', html)), "<svg>": drawings})
+            outside = re.sub(r"<svg\b.*?</svg>", "", html, flags=re.DOTALL)  # a drawing's parts are named by its form
+            named = set(re.findall(r'id="((?:fig|tab)-[\w-]+)"', outside))
+            shown.append({one for one in named if not one.endswith("-caption")})
+        assert shown[0] == shown[1] and said[0] == said[1], name
 
 
 def test_every_picture_has_words_and_is_there(package, pages):
@@ -145,15 +148,16 @@ def test_no_page_is_a_stub(pages):
     assert {href.partition("#")[2] for href in hrefs if "#fig-" in href} == figures
 
 
-def test_charts_bring_their_ground_so_that_they_can_be_read_at_night(package, browser):
+def test_charts_bring_their_ground_so_that_they_can_be_read_at_night(package, pages, browser):
     """A reading system may paint the page black and throw the style sheet away."""
     page = browser.new_page(viewport={"width": 400, "height": 800}, color_scheme="dark")
     drawings = sorted((package / "_images").glob("*.svg"))
-    assert len(drawings) > 30
-    for drawing in drawings:
-        root = ElementTree.parse(drawing).getroot()
+    roots = [(drawing.name, ElementTree.parse(drawing).getroot()) for drawing in drawings]
+    inside = [(name, root) for name, shown in pages.items() for root in shown.iter("{http://www.w3.org/2000/svg}svg")]
+    assert len(drawings) > 30 and len(inside) > 30
+    for name, root in roots + inside:
         ground = root[0]
-        assert ground.tag.endswith("}rect") and ground.get("fill") == "#fff", drawing.name
+        assert ground.tag.endswith("}rect") and ground.get("fill") == "#fff", name
         x, y, width, height = map(float, root.get("viewBox").split())
         assert [float(ground.get(side)) for side in ("x", "y", "width", "height")] == [x, y, width, height]
     page.set_content(
@@ -182,9 +186,14 @@ def test_nothing_is_fetched_or_run(package, pages):
             for attribute in ("src", "data", "poster"):
                 assert "://" not in element.get(attribute, ""), name
         assert [link.get("href") for link in page.iter(f"{XHTML}link")] == ["../" * name.count("/") + "style.css"]
-    assert not re.search(r"url\(|@import|@font-face", (package / "style.css").read_text("utf-8"))
-    files = {PurePosixPath(path).suffix for path in map(str, package.rglob("*")) if Path(path).is_file()}
-    assert files <= {"", ".css", ".opf", ".png", ".svg", ".xhtml", ".xml"}, "none of the theme's"
+    style = (package / "style.css").read_text("utf-8")
+    called = re.findall(r"url\(\s*[\"']?([^\"')]*)", style)
+    assert "@import" not in style and len(called) == style.count("@font-face")
+    assert all((package / name).resolve().is_relative_to(package.resolve()) for name in called)
+    files = {str(path.relative_to(package)) for path in package.rglob("*") if path.is_file()}
+    assert {name for name in files if name.endswith(".woff2")} == set(called), "typefaces of the book, each called"
+    endings = {PurePosixPath(name).suffix for name in files - set(called)}
+    assert endings <= {"", ".css", ".opf", ".png", ".svg", ".xhtml", ".xml"}, "none of the theme's"
 
 
 def test_no_file_is_promised_that_only_the_site_has(pages):
@@ -258,7 +267,7 @@ _COLOURED = """() => {
   document.querySelectorAll('a').forEach(a => a.style.color = 'rgb(138, 180, 248)');
   return [...document.body.querySelectorAll('*')].filter(e => {
     const s = getComputedStyle(e);
-    if (e.localName === 'img') return s.backgroundColor !== 'rgb(255, 255, 255)';
+    if (e.localName === 'img' || e.localName === 'svg') return s.backgroundColor !== 'rgb(255, 255, 255)';
     return !['rgb(221, 221, 221)', 'rgb(138, 180, 248)'].includes(s.color) || s.backgroundColor !== 'rgba(0, 0, 0, 0)';
   }).map(e => `${e.tagName} ${e.className}`)
 }"""
