@@ -33,6 +33,17 @@ _FEATURES = ["kern", "liga", "locl", "mark", "mkmk", "ccmp", "calt", "rlig", "ln
 
 
 def css_range(characters: Iterable[str]) -> str:
+    """These characters, as the ranges of a style sheet."""
+    spans: list[list[int]] = []
+    for code in sorted(map(ord, characters)):
+        if spans and code == spans[-1][1] + 1:
+            spans[-1][1] = code
+        else:
+            spans.append([code, code])
+    return ",".join(f"U+{low:X}-{high:X}" if low < high else f"U+{low:X}" for low, high in spans)
+
+
+def css_range_without(characters: Iterable[str]) -> str:
     """All other printable characters, as the ranges of a style sheet."""
     edges = [0x9F, *sorted(code for code in map(ord, characters) if code > 0x9F), 0x110000]
     spans = [(low + 1, high - 1) for low, high in pairwise(edges) if high - low > 1]
@@ -57,6 +68,11 @@ class Face:
             return TTFont(self.path, recalcTimestamp=False)
         except Exception as error:
             raise FontError(f"no font can be read from {self.path}: {error}") from None
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """What it has a drawing for."""
+        return frozenset(map(chr, self.font.getBestCmap()))
 
     @property
     def family(self) -> str:
@@ -95,6 +111,8 @@ class Face:
         options.layout_features = _FEATURES
         options.hinting = False
         options.glyph_names = False
+        # Browsers refuse a file in which no character at all has an outline.
+        options.notdef_outline = True
         options.name_IDs = [0, 1, 2, 13, 14]
         font = TTFont(self.path, recalcTimestamp=False)
         cutter = subset.Subsetter(options)

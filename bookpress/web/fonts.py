@@ -20,7 +20,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from bookpress.fonts import FOLDER, LATIN, Face, FontError, css_range, cuts, used
+from bookpress.fonts import FOLDER, LATIN, Face, FontError, css_range, css_range_without, cuts, used
 
 STYLE = "fonts.css"
 ROLES = ("text", "sans", "mono")
@@ -76,7 +76,9 @@ def _rules(role: str, face: Face, first: Face, store: Path) -> Iterator[str]:
     if embedded(role, face, first):
         ((_, content),) = cuts([face], LATIN, store)
         yield face.rule(f"data:font/woff2;base64,{b64encode(content).decode()}")
-        yield face.rule(characters=css_range(LATIN))
+        yield face.rule(characters=css_range_without(LATIN))
+    elif face.family != first.family:
+        yield face.rule(characters=css_range(face.characters - first.characters))
     else:
         yield face.rule()
 
@@ -122,8 +124,9 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
     wanted: dict[str, bytes] = {}
     for role, found in faces(app).items():
         for face in found:
-            rest = characters - LATIN if embedded(role, face, found[0]) else characters
-            there = rest & set(map(chr, face.font.getBestCmap()))
+            first = found[0]
+            rest = characters - LATIN if embedded(role, face, first) else characters
+            there = (rest if face.family == first.family else rest - first.characters) & face.characters
             wanted |= {each.file: content for each, content in cuts([face], there, store)}
     for stale in set(folder.glob("*.woff2")) - {folder / name for name in wanted}:
         stale.unlink()

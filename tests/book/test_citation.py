@@ -740,7 +740,7 @@ def test_the_print_edition_has_all_citations_in_one_place(book, site):
     assert "Cite this chapter" not in text
     listed = re.sub(r"\W+", " ", text[text.rindex("The permanent name stands behind each citation") :])
     for path, chapter in site.chapters():
-        title = re.sub(r"\W+", " ", headline(chapter.title, "en"))
+        title = re.sub(r"\W+", " ", headline(chapter.title, "en")).strip()
         assert re.search(rf"{title} In Who Vouches for the Vote .{{,160}}? {path.stem.replace('-', ' ')} ", listed), (
             title
         )

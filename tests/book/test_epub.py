@@ -259,6 +259,7 @@ def test_header_cells_say_what_they_head(pages):
 _STICKING_OUT = """() => {
   const wide = e => { for (; e; e = e.parentElement) if (e.classList.contains('table-box')) return true; return false };
   return [...document.body.querySelectorAll('*')]
+    .filter(e => !e.ownerSVGElement || e.localName === 'text')
     .filter(e => !wide(e) && e.getBoundingClientRect().right > innerWidth + 1)
     .map(e => `${e.tagName} ${e.id} ${e.textContent.slice(0, 40)}`)
 }"""
