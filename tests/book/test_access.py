@@ -234,7 +234,9 @@ def test_full_screen_and_copying_work(book, browser):
     code = tab.locator("div.highlight").first
     code.hover()
     code.locator("button.copybtn").click()
-    assert tab.evaluate("navigator.clipboard.readText()").strip() == code.locator("pre").inner_text().strip()
+    typed = [line.removeprefix("$ ") for line in code.locator("pre").inner_text().strip().splitlines()]
+    assert typed != code.locator("pre").inner_text().strip().splitlines(), "the prompt is not copied"
+    assert tab.evaluate("navigator.clipboard.readText()").strip().splitlines() == typed
     tab.locator(".btn-fullscreen-button").click()
     tab.wait_for_function("document.fullscreenElement !== null")
     context.close()
