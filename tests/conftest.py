@@ -31,6 +31,25 @@ _FLAGS = [
 ]  # fmt: skip
 
 
+def pytest_addoption(parser):
+    parser.addoption("--page", metavar="NAME", help="of the tests of pages, those of this one (make check)")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the tests of other pages, and of the chapters what needs the whole book."""
+    if not (name := config.getoption("--page")):
+        return
+    folder = ROOT / "tests" / "chapters"
+    others = [
+        item
+        for item in items
+        if item.path.is_relative_to(folder)
+        and (not hasattr(item, "callspec") or item.callspec.params["path"].stem != name)
+    ]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
 @dataclass(frozen=True)
 class Book:
     """The published book: `html` folder, `pdf` and `epub` file, and all pages as paths."""
