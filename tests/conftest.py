@@ -99,6 +99,15 @@ def book(tmp_path_factory) -> Book:
     return Book(ROOT / "_build" / "html", *single)
 
 
+def until(tab, condition: str) -> None:
+    """Wait for it to hold; the pages' policy lets no script of a string run, so the page cannot be left to watch."""
+    for _ in range(200):
+        if tab.evaluate(condition):
+            return
+        tab.wait_for_timeout(50)
+    raise AssertionError(condition)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """A headless Chromium of the system."""
