@@ -87,7 +87,10 @@ def test_a_row_that_was_read_again_is_there_unless_it_was_withdrawn():
 
 def test_decisions_by_hand():
     order = ["good", "fair", "bad"]
-    frame = lambda verdicts: pd.DataFrame({"claim": list("abcd"), "verdict": verdicts})  # noqa: E731
+
+    def frame(verdicts):
+        return pd.DataFrame({"claim": list("abcd"), "verdict": verdicts})
+
     first, second = frame(["good", "bad", "fair", "good"]), frame(["good", "fair", "good", "bad"])
     found = coding.decisions(first, second, frame(["good", "bad", "good", "fair"]), order)
     assert found == coding.Decisions(differ=3, to_first=1, to_second=1, first_harsher=2, second_harsher=1)
