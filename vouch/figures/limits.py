@@ -16,10 +16,10 @@ from vouch.text import formatted
 _LEFT, _RIGHT = 0.22, 8.5  # ends of the drawn scale, times the number used; what lies beyond gets an arrow
 _TICKS = {0.25: "¼", 0.5: "½", 1: "as used", 2: "2×", 4: "4×", 8: "8×"}
 _HEADS = {
-    "solid": f"Solid: no variant differs by more than {round(100 * (SOLID - 1))}%",
-    "bends": f"Bends: up to {round(100 * (BENDS - 1))}%",
-    "fragile": "Fragile: more",
-    "one source": "One source: nothing to compare with",
+    "solid": f"solid: no variant differs by over {round(100 * (SOLID - 1))}%",
+    "bends": f"bend: up to {round(100 * (BENDS - 1))}%",
+    "fragile": "fragile: more",
+    "one source": "of one source: nothing to compare with",
 }
 
 KINDS = {
@@ -80,9 +80,9 @@ def _draw_ranges(figure: Figure, theme: Theme, rows: list[tuple[str, pd.DataFram
     ax = figure.subplots()
     y, places, labels = 0.0, [], []
     for kind, numbers in rows:
-        ax.text(0, y, _HEADS[kind], transform=ax.get_yaxis_transform(), size=_SMALL, weight="bold", va="center",
-                ha="left", color=theme.text, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 1},
-                zorder=4)  # fmt: skip
+        head = f"{len(numbers)} {_HEADS[kind]}"
+        ax.text(0, y, head, transform=ax.get_yaxis_transform(), size=_SMALL, weight="bold", va="center", ha="left",
+                color=theme.text, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 1}, zorder=4)  # fmt: skip
         y += 1
         for row in numbers.itertuples():
             _bar(ax, y, row, variants[variants["finding"] == row.finding], theme)
@@ -95,6 +95,7 @@ def _draw_ranges(figure: Figure, theme: Theme, rows: list[tuple[str, pd.DataFram
     ax.set(xlim=(_LEFT, _RIGHT), ylim=(y - 0.4, -0.7))
     ax.set_xticks(list(_TICKS), list(_TICKS.values()))
     ax.minorticks_off()
+    ax.set_xlabel(f"{len(places)} numbers, as multiples of the value used", size=_SMALL)
     ax.set_yticks(places, labels)
     ax.tick_params(axis="y", length=0, labelsize=_SMALL, labelcolor=theme.text)
     ax.grid(axis="y", visible=False)

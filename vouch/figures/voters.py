@@ -194,8 +194,8 @@ def by_kind(shares: pd.DataFrame) -> Chart:
                 lowest = _number(rounded_down(line.low * 100))
                 axes.text(line.low * 100 - 1.5, row, f"{lowest}%", size=_SMALL, va="center", ha="right")
             axes.plot(line.point * 100, row, "o", color=theme.accent, markersize=6.5)
-            _text(axes, 101, row, _percent(line.point), theme, size=TEXT_SIZE)
-        axes.set(xlim=(0, 108), ylim=(len(shares) - 0.5, -0.8), xticks=range(0, 101, 25), yticks=[])
+            axes.text(103, row, _percent(line.point), size=TEXT_SIZE, va="center", weight="bold")
+        axes.set(xlim=(0, 112), ylim=(len(shares) - 0.5, -0.8), xticks=range(0, 101, 25), yticks=[])
         axes.set_xticklabels([f"{x}%" for x in range(0, 101, 25)])
         axes.spines["left"].set_visible(False)
 
