@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 
 import matplotlib.dates as mdates
@@ -144,67 +145,64 @@ def trade_in_scale(scaled: pd.DataFrame) -> Chart:
     shown = pd.concat([both, others], ignore_index=True)
     ours = {partner: latest.loc[partner, "percent_myanmar"] for partner in ("BLR", "RUS")}
     finding = (
-        f"The trade claimed with Belarus for {latest.loc['BLR', 'period']} equals {ours['BLR']:.1g}% of Myanmar's GDP, "
-        f"the trade claimed with Russia {ours['RUS']:.1g}%"
+        f"The trade claimed with Belarus for {latest.loc['BLR', 'period']} equals {_share(ours['BLR'])} of Myanmar's "
+        f"GDP, the trade claimed with Russia {_share(ours['RUS'])}"
     )
 
     def draw(figure: Figure, theme: Theme) -> None:
         _draw_trade_in_scale(figure, theme, shown)
 
     claims = "; ".join(
-        f"{NAMES[c.partner]} {c.period} ({c.claimant}) {c.percent_myanmar:.2g}% of Myanmar's and "
-        f"{c.percent_partner:.2g}% of the partner's"
+        f"{NAMES[c.partner]} {c.period} ({c.claimant}) {_share(c.percent_myanmar)} of Myanmar's and "
+        f"{formatted(c.percent_partner, 2)}% of the partner's"
         for c in shown.itertuples()
     )
     return Chart(
         name="fig-belarus-trade",
         finding=finding,
-        subtitle="Exports and imports together (million US dollars), per cent of GDP, each claim by itself",
+        subtitle="Exports and imports together (million US dollars), per cent of GDP, each claim by itself; each half "
+        "has its own scale",
         draw=draw,
         frame=shown,
-        alt=f"Dot plot on a logarithmic axis of claimed trade in per cent of GDP: {claims}.",
+        alt="Bars of claimed trade in per cent of Myanmar's GDP and, on a scale of its own, of the partner's: "
+        f"{claims}.",
         source="Data: this book's trade table; GDP: World Bank, current US dollars (2023 also for later years).",
-        height=0.44 * len(shown) + 2.3,
+        height=0.4 * len(shown) + 1.5,
     )
 
 
+def _share(value: float) -> str:
+    """Per cent: one figure that counts below 1, else none behind the point."""
+    places = max(0, -math.floor(math.log10(value)))
+    return f"{formatted(value, places)}%"
+
+
 def _draw_trade_in_scale(figure: Figure, theme: Theme, shown: pd.DataFrame) -> None:
-    ax = figure.subplots()
+    slim = narrow(figure)
+    left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.55, 1])
     for row, claim in enumerate(shown.itertuples()):
-        theirs = theme.colour(claim.partner)
-        ends = [claim.percent_partner, claim.percent_myanmar]
-        ax.plot(ends, [row, row], color=theme.grid, lw=2, zorder=1)
-        ax.plot(ends[0], row, marker="D", ms=6.5, mfc=theme.page, color=theirs, mew=1.6, ls="")
-        ax.plot(ends[1], row, marker="o", ms=7.5, color=theme.colour("MMR"), ls="")
-        ax.text(1.25 * ends[1], row, f"{ends[1]:.1g}%", size=SMALL_SIZE, va="center", color=theme.colour("MMR"))
-        bound = {"upper": "under ", "approximate": "about "}.get(claim.bound, "")
+        bound = {"upper": "under ", "approximate": "about ", "lower": "over "}.get(claim.bound, "")
         amount = formatted(claim.turnover_usd_m, 1 if claim.turnover_usd_m < 100 else 0)
-        label = f"{NAMES[claim.partner]} {claim.period}: {bound}{amount} m"
-        ax.text(0, row - 0.3, label, transform=ax.get_yaxis_transform(), size=8.5, va="center")
         who = claim.claimant.replace("General Administration of Customs of China", "Chinese customs") + (
             " (derived)" if claim.derived else ""
         )
-        ax.text(
-            1,
-            row - 0.3,
-            who,
-            transform=ax.get_yaxis_transform(),
-            size=SMALL_SIZE,
-            va="center",
-            ha="right",
-            color=theme.faint,
-        )
-    across = ax.get_yaxis_transform()
-    ax.plot(0.03, -1.15, marker="o", ms=7.5, color=theme.colour("MMR"), ls="", transform=across)
-    ax.text(0.06, -1.15, "of Myanmar's GDP", size=8.5, va="center", color=theme.colour("MMR"), transform=across)
-    ax.plot(0.46, -1.15, marker="D", ms=6.5, mfc=theme.page, color=theme.text, mew=1.6, ls="", transform=across)
-    ax.text(0.49, -1.15, "of the partner's GDP", size=8.5, va="center", transform=across)
-    ax.set(xscale="log", xlim=(0.003, 60), ylim=(len(shown) - 0.4, -1.5), yticks=[])
-    ax.set_xticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10%"])
-    ax.minorticks_off()
-    ax.set_xlabel("per cent of GDP, logarithmic axis")
-    ax.grid(axis="y", visible=False)
-    ax.spines["left"].set_visible(False)
+        label = f"{NAMES[claim.partner]} {claim.period}: {bound}{amount} m"
+        left.text(0, row - 0.42, label, size=SMALL_SIZE, va="center", weight="bold")
+        right.text(1, row - 0.42, who, transform=right.get_yaxis_transform(), size=SMALL_SIZE, va="center", ha="right",
+                   color=theme.faint, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.4})  # fmt: skip
+        for ax, value, owner in ((left, claim.percent_myanmar, "MMR"), (right, claim.percent_partner, claim.partner)):
+            ax.barh(row, value, height=0.4, color=theme.colour(owner))
+            words = _share(value) if owner == "MMR" else f"{formatted(value, 2)}%"
+            ax.annotate(words, (value, row), (4, 0), textcoords="offset points", size=SMALL_SIZE, va="center")
+    for ax, most, ticks, words in (
+        (left, 1.2 * shown["percent_myanmar"].max(), [0, 20, 40], "of Myanmar's GDP"),
+        (right, 1.35 * shown["percent_partner"].max(), [0, 0.1], "of the partner's GDP"),
+    ):
+        ax.set(xlim=(0, most), ylim=(len(shown) - 0.6, -0.75), yticks=[], xticks=ticks)
+        ax.set_xticklabels([f"{tick:g}%" for tick in ticks])
+        ax.set_title(words, size=SMALL_SIZE if slim else TEXT_SIZE, color=theme.text)
+        ax.grid(axis="y", visible=False)
+        ax.spines["left"].set_visible(False)
 
 
 def journeys(found: pd.DataFrame, partner: str) -> Chart:

@@ -330,13 +330,14 @@ def _draw_story(ax: Axes, theme: Theme, shown: pd.DataFrame, end: pd.Timestamp, 
         ax.plot([0], [row.date], marker, color=colour, markersize=4.5, markeredgecolor=theme.page)
         ax.plot([1.2], [height], marker, color=colour, markersize=4 if slim else 4.5)
         text = f"{row.date.day} {MONTHS[row.date.month - 1][:3]} {row.date.year}  {row.label}"
-        ax.text(1.4 if not slim else 1.55, height, text, size=_SMALL, color=theme.text, va="center")
+        told = row.label.startswith(("phase", "martial law"))  # what the title speaks of
+        ax.text(1.4 if not slim else 1.55, height, text, size=_SMALL, color=theme.text, va="center",
+                weight="bold" if told else "normal")  # fmt: skip
     middle = COUP + (end - COUP) / 2
-    ax.text(
-        -0.34, middle, "nation-wide emergency", rotation=90, size=_SMALL, ha="right", va="center", color=theme.faint
-    )
+    words = f"nation-wide emergency, to {day(end)}"
+    ax.text(-0.34, middle, words, rotation=90, size=_SMALL, ha="right", va="center", color=theme.faint)
     key = start - pd.Timedelta(days=60)
-    for kind, x in zip(looks, (-0.7, 3.1, 6.7) if slim else (0.1, 3.2, 6.3), strict=True):
+    for kind, x in zip(looks, (-0.7, 3.8, 7.9) if slim else (0.1, 3.2, 6.3), strict=True):
         marker, colour = looks[kind]
         ax.plot([x], [key], marker, color=colour, markersize=4.5, clip_on=False)
         ax.text(x + (0.36 if slim else 0.22), key, kind, size=_SMALL, va="center")
