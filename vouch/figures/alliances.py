@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import textwrap
 
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from vouch.evidence.case import COUP, FIRST_POLLING_DAY, HOME, LAST_POLLING_DAY, horizon
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE, TEXT_SIZE, Theme, narrow
-from vouch.methods.alliances.un_votes import NLD_ELECTED
 from vouch.text import day, formatted, in_words, month
 
 NAMES = {"BLR": "Belarus", "RUS": "Russia", "MMR": "Myanmar", "CHN": "China", "IND": "India"}
@@ -21,13 +20,12 @@ PLACES = {**NAMES, "SGP": "Singapore", "THA": "Thailand"}
 
 _VOTES = {"no": "against", "abstain": "abstaining", "yes": "in favour", "joined": "no vote taken"}
 _BODIES = {"Security Council": "Security Council", "Human Rights Council": "Human Rights Council"}
-_ABOVE, _LANE = 0.36, 0.3  # of a row: a line of its title, and from one state's marks to the other's
 
 
 def votes_on_myanmar(decided: pd.DataFrame) -> Chart:
-    """What Belarus and Russia did with each text on Myanmar, one row a text, its yearly copies side by side.
+    """What Belarus and Russia did with each text on Myanmar, one row a vote; what passed without one in a row together.
 
-    `decided` is the frame of `un_votes.decided`. A line stands at the coup, a band where the NLD governed.
+    `decided` is the frame of `un_votes.decided`. Two blocks, before the coup and since; a band where the NLD governed.
     """
     texts = decided.assign(body=[_BODIES.get(body, "General Assembly") for body in decided["body"]])
     assembly = texts[texts["body"] == "General Assembly"]
@@ -42,8 +40,13 @@ def votes_on_myanmar(decided: pd.DataFrame) -> Chart:
         "then Belarus has done so once, alone, and Russia never"
     )
 
+    heads = {
+        "before the coup": f"Before the coup: both against in all {len(calls)} Assembly votes",
+        "since the coup": f"Since the coup: Belarus against in {len(alone)}, Russia in none",
+    }
+
     def draw(figure: Figure, theme: Theme) -> None:
-        _draw_votes(figure, theme, texts)
+        _draw_votes(figure, theme, texts, heads)
 
     told = "; ".join(
         f"{row.when}, {row.body}, {row.title}, {row.result}"
@@ -58,83 +61,89 @@ def votes_on_myanmar(decided: pd.DataFrame) -> Chart:
     return Chart(
         name="fig-belarus-un-votes",
         finding=finding,
-        subtitle="Texts on Myanmar by title; shaded: the NLD in government",
+        subtitle="Texts on Myanmar; right: how many states voted against. Shaded: the NLD in government",
         draw=draw,
         frame=texts.drop(columns="when"),
-        alt=f"Timeline of United Nations texts on Myanmar, a row per title, a line at the coup. {finding}. {told}.",
+        alt="Table of United Nations texts on Myanmar with tiles for two states, before and since the coup. "
+        f"{finding}. {told}.",
         source="Data: UN roll calls (unvotes; press and UN from 2020) and reports of texts passed without a vote. The "
         "text of 2010, the plenary vote of 2020 and the text of 2014 were not found.",
-        height=6.0,
+        height=5.2,
+        narrow_height=6.1,
     )
 
 
-def _draw_votes(figure: Figure, theme: Theme, texts: pd.DataFrame) -> None:
-    ax = figure.subplots()
-    first, last = pd.Timestamp("2006-03-01"), pd.Timestamp("2026-09-01")
-    y, places = 0.0, {}
-    for (title, body), copies in texts.groupby(["title", "body"], sort=False):
-        lines = textwrap.wrap(f"{title} ({body})", 68)
-        for line in lines:
-            ax.text(first, y, line, size=SMALL_SIZE, va="center", color=theme.text)
-            y += _ABOVE
-        for state, lane in (("BLR", 0.0), ("RUS", _LANE)):
-            shown = copies[copies[state].isin(list(_VOTES))]
-            for row in shown.drop_duplicates(["date"]).itertuples():
-                _vote(ax, row.date, y + lane, getattr(row, state), state, theme)
-        places[title, body] = y
-        _aside(ax, copies, y + _LANE / 2, theme)
-        y += 2 * _LANE + 0.2
-    ax.axvspan(NLD_ELECTED, COUP, color=theme.fill, lw=0, zorder=0)
-    ax.axvline(COUP, color=theme.text, lw=0.9, zorder=1)
-    ax.text(COUP, -0.5, " coup", size=SMALL_SIZE, va="center", color=theme.text)
-    ax.text(COUP, -0.5, "NLD in office ", size=SMALL_SIZE, va="center", ha="right", color=theme.text)
-    _vote_key(ax, first, theme)
-    ax.set(xlim=(first, last), ylim=(y - 0.1, -2.3), yticks=[])
-    ax.xaxis.set_major_locator(mdates.YearLocator(5, month=1, day=1))
-    ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
-    ax.grid(axis="y", visible=False)
-    ax.spines["left"].set_visible(False)
+def _draw_votes(figure: Figure, theme: Theme, texts: pd.DataFrame, heads: dict[str, str]) -> None:
+    ax, slim = figure.subplots(), narrow(figure)
+    left, wide, end = (0.57, 0.152, 1.0) if slim else (0.58, 0.125, 1.0)
+    columns = {"BLR": left, "RUS": left + wide + 0.01}
+    y = 0.0
+    for period, head in heads.items():
+        ax.text(0, y, head, size=SMALL_SIZE + 0.3, va="center", weight="bold")
+        y += 1.0
+        if period == "before the coup":
+            for state, x in columns.items():
+                ax.text(x + wide / 2, y, NAMES[state], size=SMALL_SIZE, va="center", ha="center",
+                        color=theme.colour(state), weight="bold")  # fmt: skip
+            ax.text(end, y, "against", size=SMALL_SIZE, va="center", ha="right", color=theme.faint)
+            y += 1.0
+        for row in _rows(texts[texts["period"] == period]):
+            if row["government"] == "NLD in government":
+                ax.add_patch(Rectangle((-0.005, y - 0.5), end + 0.01, 1.0, facecolor=theme.fill, alpha=0.7, zorder=0))
+            ax.text(0, y, row["years"], size=SMALL_SIZE, va="center")
+            ax.text(0.125 if slim else 0.1, y, row["text"], size=SMALL_SIZE, va="center")
+            for state, x in columns.items():
+                _vote(ax, (x, y, wide), row[state], theme.colour(state), theme)
+            ax.text(end, y, row["against"], size=SMALL_SIZE, va="center", ha="right")
+            y += 1.0
+        y += 0.5
+    ax.set(xlim=(-0.005, end + 0.005), ylim=(y - 0.9, -0.6), xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
 
 
-def _vote(ax: Axes, date: pd.Timestamp, y: float, vote: str, state: str, theme: Theme) -> None:
-    """Against is a full square, an abstention a hollow one, a yes a triangle, no vote at all a dash."""
-    colour = theme.colour(state)
-    marker = {"no": "s", "abstain": "s", "yes": "^", "joined": "_"}[vote]
-    face = theme.page if vote == "abstain" else colour
-    ax.plot([date], [y], marker=marker, ms=5.5, mfc=face, mec=colour, mew=1.3, ls="", zorder=4)
+_SHORT = {
+    "Situation of human rights in Myanmar": "Human rights in Myanmar",
+    "Situation of human rights of Rohingya Muslims and other minorities in Myanmar": "Rights of Rohingya, others",
+    "Draft resolution on the situation in Myanmar": "Security Council, draft",
+    "Special session on the coup": "Human Rights Council, coup",
+    "Amendment to the text on the Rohingya conference": "Russia's two amendments",
+}
+"""Texts by title -> what stands in the figure."""
 
 
-def _aside(ax: Axes, copies: pd.DataFrame, y: float, theme: Theme) -> None:
-    """What no mark says, beside the marks of one text."""
-    only = copies.iloc[0]
-    words = ""
-    if only["result"] == "vetoed":
-        words = "vetoed by Russia and China"
-    elif only["result"] == "rejected by vote":
-        words = f"{in_words(len(copies))} amendments by Russia, rejected"
-    elif only["body"] == "Human Rights Council":
-        words = "no vote; Russia dissociated itself"
-    elif len(copies) == 1:
-        words = f"{only['no']} against, {only['abstain']} abstained, {only['yes']} in favour"
-        words += "" if only[["BLR", "RUS"]].notna().any() else "; not known who"
-    right = only["date"] < COUP
-    shift = pd.Timedelta(days=150 if right else -150)
-    box = {"facecolor": theme.page, "edgecolor": "none", "pad": 1.0}
-    side = "left" if right else "right"
-    ax.text(only["date"] + shift, y, words, size=SMALL_SIZE, va="center", ha=side, color=theme.faint, bbox=box)
+def _rows(texts: pd.DataFrame) -> list[dict[str, str]]:
+    """One row for each vote, and for all copies of one text that passed without: years, text, both states, against."""
+    rows = []
+    calls = texts.assign(key=[
+        (row.title, "", "joined") if row.BLR == "joined" else (row.title, row.date.year, row.body)
+        for row in texts.itertuples()
+    ])  # fmt: skip
+    for _, copies in calls.groupby("key", sort=False):
+        first, last = copies.iloc[0], copies.iloc[-1]
+        span = f"{first['date']:%Y}" + (f"–{last['date']:%y}" if last["date"].year > first["date"].year else "")
+        words = _SHORT.get(first["title"], "")
+        if not words:
+            council = first["body"] == "Security Council"
+            words = "Security Council" if council else "Situation in Myanmar" if first["no"] else "Rohingya conference"
+        against = ", ".join(str(number) for number in copies["no"].dropna())
+        states = {state: first[state] if isinstance(first[state], str) else "" for state in ("BLR", "RUS")}
+        rows.append({"years": span, "text": words, "government": first["government"], "against": against, **states})
+    return rows
 
 
-def _vote_key(ax: Axes, first: pd.Timestamp, theme: Theme) -> None:
-    beside, apart = (1150, 2900) if narrow(ax.figure) else (800, 2300)
-    for x, state, where in ((first, "BLR", "upper mark"), (first + pd.Timedelta(days=apart), "RUS", "lower mark")):
-        ax.text(x, -1.95, NAMES[state], size=TEXT_SIZE, va="center", color=theme.colour(state))
-        ax.text(x + pd.Timedelta(days=beside), -1.95, where, size=SMALL_SIZE, va="center", color=theme.faint)
-    x = first
-    for vote, words in _VOTES.items():
-        for lane, state in ((-1.38, "BLR"), (-1.1, "RUS")):
-            _vote(ax, x + pd.Timedelta(days=90), lane, vote, state, theme)
-        ax.text(x + pd.Timedelta(days=260), -1.24, words, size=SMALL_SIZE, va="center", color=theme.faint)
-        x += pd.Timedelta(days=560 + 150 * len(words) if vote != "joined" else 0)
+def _vote(ax: Axes, box: tuple[float, float, float], vote: str, colour: str, theme: Theme) -> None:
+    """A tile with its word: full where against, hollow where abstaining or in favour, a bare word without a vote."""
+    x, y, wide = box
+    words = {"no": "against", "abstain": "abstained", "yes": "in favour", "joined": "no vote", "": "–"}[vote]
+    if vote in ("no", "abstain", "yes"):
+        dashes = (0, (2, 1.5)) if vote == "yes" else "-"
+        face = colour if vote == "no" else theme.page
+        ax.add_patch(
+            Rectangle((x, y - 0.42), wide, 0.84, facecolor=face, edgecolor=colour, linewidth=1, linestyle=dashes)
+        )
+    ink = theme.page if vote == "no" else theme.text if vote in ("abstain", "yes") else theme.faint
+    ax.text(x + wide / 2, y, words, size=SMALL_SIZE, va="center", ha="center", color=ink)
 
 
 def trade_in_scale(scaled: pd.DataFrame) -> Chart:
