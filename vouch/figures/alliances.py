@@ -254,11 +254,13 @@ def _draw_journeys(figure: Figure, theme: Theme, partner: str, out: pd.DataFrame
         colour = theme.colour(state)
         ax.text(COUP, y - 0.4, words, size=TEXT_SIZE, va="center", color=colour)
         ax.axhline(y, color=theme.grid, lw=0.8, zorder=0)
-        for row in visits.sort_values("rank").itertuples():
+        for row in visits[visits["rank"] < 4].sort_values("rank").itertuples():
             ax.scatter([row.date], [y], s=sizes[int(row.rank)], color=colour, ec=theme.page, lw=0.8, zorder=row.rank)
-        for number, row in enumerate(visits[visits["rank"] == 4].itertuples(), 1):
-            ax.text(row.date, y - 0.015, str(number), size=SMALL_SIZE, ha="center", va="center", color=theme.page,
-                    zorder=9, weight="bold")  # fmt: skip
+        leaders = visits[visits["rank"] == 4]
+        for number, (row, lift) in enumerate(zip(leaders.itertuples(), _lifted(leaders["date"], ax), strict=True), 1):
+            ax.scatter([row.date], [y + lift], s=sizes[4], color=colour, ec=theme.page, lw=0.8, zorder=8)
+            ax.text(row.date, y + lift - 0.015, str(number), size=SMALL_SIZE, ha="center", va="center", zorder=9,
+                    color=theme.page, weight="bold")  # fmt: skip
     x = pd.Timestamp("2021-03-01")
     for rank, words in {1: "officials", 2: "deputies, officers", 3: "ministers", 4: "leaders"}.items():
         ax.scatter([x], [1.62], s=sizes[rank], color=theme.faint, ec=theme.page, lw=0.8)
@@ -270,6 +272,15 @@ def _draw_journeys(figure: Figure, theme: Theme, partner: str, out: pd.DataFrame
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
     ax.grid(axis="y", visible=False)
     ax.spines["left"].set_visible(False)
+
+
+def _lifted(days: pd.Series, ax: Axes) -> list[float]:
+    """How far each mark is moved off its line, so that no two of a row cover each other."""
+    near = pd.Timedelta(days=150 if narrow(ax.figure) else 75)
+    lifts: list[float] = []
+    for close in days.diff() < near:
+        lifts.append(0.0 if not close else -0.17 if lifts[-1] == 0 else 0.17 if lifts[-1] < 0 else 0.0)
+    return lifts
 
 
 def arms_by_place(arms: pd.DataFrame) -> Chart:
@@ -300,7 +311,7 @@ def arms_by_place(arms: pd.DataFrame) -> Chart:
         alt="Two bar charts of supplies to the military by place of the supplying entity, million US dollars. Traced "
         f"from February 2021 to December 2022: {values}. Bought through banks, fiscal years by their end: {later}.",
         source="Data: UN Special Rapporteur (May 2023; June 2024), as reported. Place of the entity, not always its "
-        "state. For Russia only the later year was read.",
+        "state. Rosoboronexport is Russia's state exporter. For Russia only the later year was read.",
         height=5.2,
     )
 
@@ -310,9 +321,9 @@ def _draw_traced(ax: Axes, theme: Theme, traced: pd.DataFrame, inside: pd.Series
         ax.barh(row, part.value, color=theme.colour(part.supplier), height=0.55)
         ax.text(part.value + 6, row, f"{part.value:.0f}", va="center", size=8.5)
     state = int(traced.index[traced["supplier"] == "RUS"][0])
-    ax.barh(state, inside["value"], color="none", edgecolor=theme.page, hatch="////", height=0.55)
-    note = f"hatched: the state exporter\nRosoboronexport, about {inside['value']:.0f}"
-    ax.text(150, len(traced) - 1.5, note, size=8.5, color=theme.faint, va="center")
+    ax.plot([inside["value"]] * 2, [state - 0.275, state + 0.275], color=theme.page, lw=1.5, solid_capstyle="butt")
+    note = f"Rosoboronexport, about {inside['value']:.0f}"
+    ax.text(4, state, note, size=SMALL_SIZE, color=theme.page, va="center")
     ax.set_title("May 2023: all supplies traced, Feb 2021 to Dec 2022", size=8.5)
     ax.set_yticks(range(len(traced)), [PLACES[code] for code in traced["supplier"]])
     _bars(ax, len(traced))
