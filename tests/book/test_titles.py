@@ -64,5 +64,7 @@ def test_a_number_that_stands_in_the_title_alone_is_found(finding, lost):
         axes.text(0.5, 0.5, "of 12, by 1,234")
         axes.set_xticks([0.1], ["2025-26"])
 
-    chart = Chart("fig-test", finding, "8 and 1,235 below", draw, pd.DataFrame({"x": [0]}), "Words.", "Data: 8 and 1,235.")
+    chart = Chart(
+        "fig-test", finding, "8 and 1,235 below", draw, pd.DataFrame({"x": [0]}), "Words.", "Data: 8 and 1,235."
+    )
     assert missing(finding, inline(chart.svg(), "fig-test", "wide", "Words.")) == lost

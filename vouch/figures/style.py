@@ -21,8 +21,8 @@ from matplotlib.typing import RcKeyType
 
 from vouch.figures.letters import FAMILY
 
-NARROW_WIDTH, WIDTH, PAGE_WIDTH = 3.6, 5.4, 7.4
-"""Inches of the three renditions: for a telephone, for a column of text, and for a page with its free margin. A point
+NARROW_WIDTH, WIDTH = 3.6, 5.4
+"""Inches of the two renditions: for a telephone and for a column of text. A point
 is about 1.4 pixels on a telephone 375 px wide, 1.6 in the column: the smallest text has 11 and 12 pixels there."""
 
 TEXT_SIZE, SMALL_SIZE = 9.0, 7.8
