@@ -1,4 +1,4 @@
-"""The title of a figure states a finding with its numbers; whoever looks for them in the picture must find them there."""
+"""The title of a figure states a finding with its numbers: whoever looks for them in the picture must find them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from bookpress.cells.drawing import inline
-from tests.book.test_figures import figures, gallery  # noqa: F401 - a fixture
+from tests.book.drawn import gallery
 from vouch.figures.chart import Chart
 
 WORDS = dict(
     zip(
-        "two three four five six seven eight nine ten eleven twelve".split(),
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
         map(str, range(2, 13)),
         strict=True,
     )
@@ -41,7 +41,7 @@ def missing(finding: str, svg: str) -> set[str]:
 
 
 @pytest.mark.built
-def test_the_numbers_of_each_title_are_drawn_in_every_form_of_its_figure(book, figures):  # noqa: F811
+def test_the_numbers_of_each_title_are_drawn_in_every_form_of_its_figure(book, figures):
     titles = gallery(book)
     lost = {
         (figure.name, form): found
