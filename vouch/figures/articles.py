@@ -142,13 +142,13 @@ def _draw_kinds(figure: Figure, theme: Theme, counts: pd.DataFrame, amiss: pd.Se
         ax.text(1.03, y, f"{amiss[kind]} of {total[kind]}", size=SMALL_SIZE, va="center",
                 weight="bold" if last else "normal")  # fmt: skip
     ax.text(1.03, -0.62, "imprecise or\ncontradicted", size=SMALL_SIZE, va="bottom", linespacing=1.05)
-    across, y = (2, -2.75) if narrow(figure) else (3, -2.1)
+    across, high = (2, -2.75) if narrow(figure) else (3, -2.1)
     for place, verdict in enumerate(order):
-        x, line = (place % across) * (0.72 if across == 2 else 0.5) - 0.27, y + 0.62 * (place // across)
+        x, line = (place % across) * (0.72 if across == 2 else 0.5) - 0.27, high + 0.62 * (place // across)
         ax.add_patch(Rectangle((x, line - 0.22), 0.05, 0.44, clip_on=False, **paint(verdict, theme)))
         ax.text(x + 0.07, line, verdict, size=SMALL_SIZE, va="center")
     ax.set_yticks(range(len(counts)), list(counts.index))
-    ax.set(xlim=(0, 1), ylim=(len(counts) - 0.5, y - 0.4), xticks=[0, 0.5, 1], xticklabels=["0", "50", "100%"])
+    ax.set(xlim=(0, 1), ylim=(len(counts) - 0.5, high - 0.4), xticks=[0, 0.5, 1], xticklabels=["0", "50", "100%"])
     ax.tick_params(axis="y", length=0, labelcolor=theme.text)
     ax.grid(visible=False)
     ax.spines["left"].set_visible(False)

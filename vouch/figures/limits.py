@@ -222,9 +222,9 @@ def _draw_kinds(figure: Figure, theme: Theme, names: dict[str, str], parts: pd.D
         ax.text(1.03, y, _percent(row["single"]), size=_SMALL, va="center", color=theme.faint)
     ax.text(1.03, -0.6, "one\nwork", size=_SMALL, va="bottom", color=theme.faint, linespacing=1.05)
     for place, (part, words) in enumerate(_CLASSES.items()):
-        x, y = (-0.3, -2.9 + 0.75 * place) if slim else ((-0.28, 0.22, 0.66)[place], -1.3)
-        ax.add_patch(Rectangle((x, y - 0.3), 0.035, 0.6, facecolor=colours[part], clip_on=False))
-        ax.text(x + 0.05, y, words, size=_SMALL, va="center")
+        x, high = (-0.3, -2.9 + 0.75 * place) if slim else ((-0.28, 0.22, 0.66)[place], -1.3)
+        ax.add_patch(Rectangle((x, high - 0.3), 0.035, 0.6, facecolor=colours[part], clip_on=False))
+        ax.text(x + 0.05, high, words, size=_SMALL, va="center")
     ax.set(xlim=(0, 1), ylim=(len(parts) - 0.5, -3.4 if slim else -1.8), xticks=[0, 0.5, 1])
     ax.set_xticklabels(["0", "50", "100%"])
     ax.set_yticks(range(len(parts)), [f"{names[group]} ({row['rows']:.0f})" for group, row in parts.iterrows()])
