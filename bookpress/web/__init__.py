@@ -105,4 +105,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-check-consistency", permalinks.check_anchors)
     app.connect("build-finished", permalinks.write_redirects)
     app.connect("build-finished", permalinks.write_front)
-    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}
