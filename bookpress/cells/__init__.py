@@ -9,9 +9,9 @@ A Sphinx extension. A cell's output has a form `text/markdown` which is a fence 
 
 ``{bookpress-chart}``
     ``name`` (permanent label), ``title`` (the finding), ``caption`` (MyST), ``alt``, ``forms`` (SVG with text as text:
-    ``wide``, and where there are ``narrow`` for telephones and ``page`` for a page with a free margin), ``dark`` (each
-    colour of the forms -> its colour in the dark theme), ``svg`` (``light`` and ``dark``: the picture with letters as
-    shapes, for the gallery), ``csv`` (the data as text), ``code`` (the function that made it, ``package.module.name``).
+    ``wide``, and where there is ``narrow`` for telephones), ``dark`` (each colour of the forms -> its colour in the
+    dark theme), ``svg`` (``light`` and ``dark``: a small picture with letters as shapes, for the gallery), ``csv`` (the
+    data as text), ``code`` (the function that made it, ``package.module.name``).
 ``{bookpress-table}``
     ``name``, ``caption`` and ``note`` (MyST), ``head`` (texts), ``numeric`` and ``myst`` (a truth value for each
     column), ``rows`` (lists of texts), ``csv``, ``code``; if wanted ``notes`` (a truth value for each column: its texts

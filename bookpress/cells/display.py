@@ -119,7 +119,7 @@ class ChartDirective(Display):
     def run(self) -> list[nodes.Node]:
         chart = self.payload()
         name, alt = chart["name"], chart["alt"]
-        figure = nodes.figure(classes=["bp-figure"])
+        figure = nodes.figure(classes=["bp-figure"], finding=chart.get("title", ""))
         forms = nodes.container(classes=["bp-forms"])  # a box of their own, whose width chooses the form
         figure += forms
         try:

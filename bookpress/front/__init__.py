@@ -79,6 +79,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(wholes.WholeItems, html=(wholes.visit_items, None))
     app.connect("doctree-resolved", landing.arrange, priority=850)
 
+    app.connect("html-page-context", landing.name_page)
     app.connect("html-page-context", wholes.add_to_foot, priority=600)  # after those who write the foot anew
     app.connect("html-page-context", sidebar.add_navigation, priority=300)  # the theme tries its templates
     app.connect("html-page-context", card.add_head)

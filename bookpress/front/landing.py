@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, time
 from html import escape
+from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -104,6 +105,12 @@ def arrange(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     around, place = page.parent, page.parent.index(page)
     around.remove(page)
     around.insert(place, nodes.section("", shown, *parts, page))
+
+
+def name_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """The title of the landing page is the book's, in tabs, bookmarks and lists of results."""
+    if doctree is not None and doctree.next_node(Landing) is not None:
+        context["book_title"] = book(app).title
 
 
 def _taken(part: Parts) -> nodes.Node:

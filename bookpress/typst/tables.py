@@ -214,6 +214,13 @@ def is_long(table: Table, layout: Layout) -> bool:
     return estimated_lines(table, layout) > SHORT_TABLE_LINES
 
 
+def _group_heads(table: Table) -> list[int]:
+    """Numbers of the rows that name those below them: one cell across a table of several columns, and not the last."""
+    rows = [row for row in table.body if row]
+    wide = [place for place, row in enumerate(rows[:-1]) if len(row) == 1 and row[0].columns == table.columns > 1]
+    return wide if table.head and len(rows) > len(wide) else []
+
+
 def write_table(table: Table, layout: Layout) -> str:
     """Return the call of the template's ``book-table`` for a table in its layout."""
 
@@ -241,7 +248,10 @@ def write_table(table: Table, layout: Layout) -> str:
         f"align: ({aligns})",
     ]
     head = [written(part, True) for row in table.head for part in row]
-    body = [array([written(part, False) for part in row]) for row in table.body if row]
+    rows = [[written(part, False) for part in row] for row in table.body if row]
+    for place in _group_heads(table):  # goes with its rows, and stands again over those on the next page
+        rows[place] = [f"table.header(level: 2, {rows[place][0]})"]
+    body = [array(row) for row in rows]
     if any(part.rows > 1 for row in table.body for part in row):  # rows that belong together anyway
         body = [array(body)]
     return f"#book-table({', '.join(parts)}, head: {array(head)}, rows: (\n " + ",\n ".join([*body, "))"])

@@ -55,7 +55,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
     from bookpress.events import FRONT_SHOWN
     from bookpress.mathml import add_renderer
-    from bookpress.web import csp, fonts, permalinks, search, slim, tables, terms, third_parties
+    from bookpress.web import csp, fonts, passages, permalinks, search, slim, tables, terms, third_parties
     from bookpress.words import add_catalogue
 
     add_catalogue(app)
@@ -85,6 +85,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_domain(search.Named)
     app.add_search_language(search.EnglishWithNumbers)
     app.connect("html-collect-pages", search.complete_index)  # after all pages, before the search is written
+    app.connect("doctree-read", search.note_parts, priority=700)
+    app.connect("build-finished", passages.write)
+    search.add_kinds(app)
 
     app.add_node(terms.term_link, html=(terms.visit, terms.depart))
     app.add_post_transform(terms.DefineTerms)
@@ -102,4 +105,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-check-consistency", permalinks.check_anchors)
     app.connect("build-finished", permalinks.write_redirects)
     app.connect("build-finished", permalinks.write_front)
-    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,6 @@
 """What the search finds: named things at their place, and numbers in the text.
 
-* What a book gives names to beside figures and tables can be objects of the domain `book` (:func:`add_kind`): the
+* Figures, tables and whatever else a book gives names to are objects of the domain `book` (:func:`add_kind`): the
   search leads to the very place, and `objects.inv`, the inventory of the book, lists them for other Sphinx projects.
 * Sphinx splits text at every character that is neither letter nor digit, and its search passes over what is only
   digits; `A4-05`, `8,665` and `2025-26` would be lost. Here they are words, whatever dash they are written with.
@@ -12,11 +12,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.search.en import SearchEnglish
 from sphinx.util.index_entries import split_index_msg
+
+from bookpress.words import _
 
 FIRST, AFTER_PAGES = 1, 2
 """Where a kind stands among the results: Sphinx's classes."""
@@ -68,6 +71,23 @@ def add_kind(app: Sphinx, kind: str, shown: str, priority: int = AFTER_PAGES) ->
     app.registry.domain_object_types.setdefault(Named.name, {})[kind] = ObjType(shown, searchprio=priority)
 
 
+def add_kinds(app: Sphinx) -> None:
+    """Let figures and tables be found by what they show."""
+    add_kind(app, "figure", _("figure"))
+    add_kind(app, "table", _("table"))
+
+
+def note_parts(app: Sphinx, doctree: nodes.document) -> None:
+    """Enter the figures and tables of a page that have a name, by their finding or the caption's first sentence."""
+    domain = named(app.env)
+    parts: list[nodes.Element] = [*doctree.findall(nodes.figure), *doctree.findall(nodes.table)]
+    for part in parts:
+        said = next((child for child in part if isinstance(child, (nodes.caption, nodes.title))), None)
+        if part["names"] and said is not None:
+            shown = part.get("finding") or re.split(r"(?<=\w\w)\. ", said.astext())[0]
+            domain.note(part["names"][0], shown, part.tagname, part["ids"][0])
+
+
 _DASHES = re.compile("[‐‑‒–—−]")
 _WORD = re.compile(r"\w+(?:[.,-]\w+)*")
 _IN_BROWSER = r"""
@@ -112,7 +132,7 @@ def complete_index(app: Sphinx) -> list[Any]:
 def _searched(entries: list[tuple[str, str, str, str, str | None]]) -> list[tuple[str, str, str]]:
     """Index entries in the form in which Sphinx's search keeps them: each word or phrase, its place, whether main."""
     phrases = set()
-    for kind, value, target, main, _ in entries:
+    for kind, value, target, main, _key in entries:
         parts = split_index_msg(kind, value)
         phrases |= {(part, target, main) for part in (parts[:1] if kind in {"see", "seealso"} else parts)}
     return sorted(phrases)

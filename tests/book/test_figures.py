@@ -6,20 +6,18 @@ import base64
 import io
 import itertools
 import re
-from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from bs4 import BeautifulSoup
 from matplotlib.colors import to_rgb
 from PIL import Image
 from scipy import ndimage
 
 from bookpress.cells.drawing import inline
+from tests.book.drawn import gallery, soup, texts
 from vouch.figures.chart import Chart
 from vouch.figures.style import DARK, LIGHT, THEMES, narrow
 from vouch.paths import FONTS, ROOT
@@ -43,51 +41,6 @@ FACES = "".join(
 )
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A figure as a page has it. forms: form -> the drawing in the page; dark: colour -> its colour in the dark."""
-
-    name: str
-    page: Path
-    forms: dict[str, str]
-    dark: dict[str, str]
-    alt: str
-    caption: str
-
-    def svg(self, theme: str, form: str = "wide") -> str:
-        drawn = self.forms[form]
-        if theme == "light":
-            return drawn
-        return re.sub(r'(?<==")#[0-9a-f]{6}(?=")', lambda colour: self.dark.get(colour[0], colour[0]), drawn)
-
-
-@cache
-def soup(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
-
-
-DRAWING = re.compile(r'<svg class="bp-form bp-(\w+)".*?</svg>', re.S)
-RULE = re.compile(r'html\[data-theme="dark"\] \.bp-form \[(fill|stroke)="(#\w+)"\]\{\1:(#\w+)\}')
-
-
-@pytest.fixture(scope="module")
-def figures(book) -> list[Shown]:
-    sheet = (book.html / "_static" / "drawings.css").read_text("utf-8").splitlines()
-    rules = [RULE.fullmatch(line).groups() for line in sheet]
-    dark = {light: other for _, light, other in rules}
-    assert {(what, *pair) for pair in dark.items() for what in ("fill", "stroke")} == set(rules)
-    found = []
-    for page in book.pages:
-        drawn = page.read_text("utf-8")
-        for figure in soup(page).select("figure.bp-figure"):
-            own = drawn[drawn.index(f'id="{figure["id"]}"') :].split("</figure>")[0]
-            forms = {match[1]: match[0] for match in DRAWING.finditer(own)}
-            caption = figure.select_one(".caption-text").get_text().strip()
-            found.append(Shown(figure["id"], page, forms, dark, figure.svg["aria-label"], caption))
-    assert len(found) >= 30
-    return found
-
-
 @pytest.fixture(scope="module")
 def tab(browser):
     context = browser.new_context(viewport={"width": 700, "height": 900}, device_scale_factor=SCALE)
@@ -95,15 +48,9 @@ def tab(browser):
     context.close()
 
 
-def texts(svg: str) -> list[str]:
-    """What stands in a picture, in the order drawn; the lines of one text together."""
-    groups = [group for group in ElementTree.fromstring(svg).iter("g") if group.get("data-part") == "text"]
-    return [" ".join(" ".join("".join(line.itertext()) for line in group.iter("text")).split()) for group in groups]
-
-
 def test_every_figure_has_a_form_for_a_telephone_and_one_for_a_column_with_the_same_words(figures):
     for figure in figures:
-        assert {"narrow", "wide"} <= set(figure.forms) <= {"narrow", "wide", "page"}, figure.name
+        assert set(figure.forms) == {"narrow", "wide"}, figure.name
         for svg in figure.forms.values():
             root = ElementTree.fromstring(svg)
             assert root.get("role") == "img" and root.get("aria-label") == figure.alt
@@ -288,7 +235,7 @@ def owners(theme) -> dict[str, str]:
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_a_figure_has_no_colour_but_the_house_s_and_an_actor_s_only_where_it_is_named(figures, theme):
     house = {theme.page, theme.text, theme.faint, theme.grid, theme.fill, theme.accent, "#000000"}
-    house |= {theme.pale(step / 100) for step in range(101)}
+    house |= {theme.pale(step / 100) for step in range(101)} | set(theme.verdicts.values())
     for figure in figures:
         svg = figure.svg(theme.name)
         found = " ".join([*texts(svg), figure.alt])
@@ -500,16 +447,6 @@ def test_pages_of_code_open_from_the_disk_and_ask_nobody(book, browser):
 
 
 # ------------------------------------------------------------------------------------------------------------- gallery
-def gallery(book) -> dict[str, tuple[Path, str]]:
-    """Name -> page that the gallery leads to, and finding."""
-    page = book.html / "chapters" / "gallery.html"
-    found = {}
-    for card in soup(page).select("a.figure-card"):
-        address, _, name = card["href"].partition("#")
-        found[name] = ((page.parent / address).resolve(), card.select_one(".figure-finding").get_text())
-    return found
-
-
 def test_the_gallery_shows_every_figure_of_the_book_with_its_title(book, figures):
     shown = gallery(book)
     assert set(shown) == {figure.name for figure in figures}

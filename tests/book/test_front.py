@@ -74,6 +74,14 @@ def test_each_part_is_listed_with_its_chapters_and_what_they_find(landing):
 
 
 @pytest.mark.built
+def test_tabs_and_bookmarks_of_the_landing_page_have_the_name_of_the_book(book):
+    for page in book.pages:
+        title = BeautifulSoup(page.read_text("utf-8"), "html.parser").title.get_text()
+        assert (title == BOOK.title) == (page.stem == "summary"), page.name
+        assert BOOK.main_title in title
+
+
+@pytest.mark.built
 @pytest.mark.parametrize("size", [(1280, 800), (375, 800)], ids=["desk", "phone"])
 def test_title_question_and_answer_are_on_the_first_screen(book, browser, size):
     tab = browser.new_page(viewport={"width": size[0], "height": size[1]})

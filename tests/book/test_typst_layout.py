@@ -80,6 +80,32 @@ def test_a_chapter_that_opens_no_page_keeps_the_notes_of_its_first_lines(tmp_pat
     assert shared > 2 and len(texts) > 10, "some chapters share a page, others go on to the next"
 
 
+def test_the_head_of_a_group_of_rows_is_never_left_behind_and_stands_again_over_rows_that_go_on(tmp_path):
+    """Each row is told by the name of its group on the same page, and no name stands last on its page."""
+    text, groups = "# Summary\n\n", {}
+    rule = "   +--------------+--------------+\n"
+    for table in range(1, 9):
+        text += LINE * (3 + 4 * table % 19) + f"\n\n```{{eval-rst}}\n.. table:: Caption {table}.\n\n{rule}"
+        text += f"   | {'Row':13}| {'Number':13}|\n" + rule.replace("-", "=")
+        for group in range(1, 6):
+            text += f"   | {f'Group{table}x{group}x':28}|\n{rule}"
+            for row in range(1, 3 + 3 * (group + table) % 11):
+                groups[f"row{table}x{group}x{row}x"] = f"Group{table}x{group}x"
+                text += f"   | {f'row{table}x{group}x{row}x':13}| {row:<13}|\n{rule}"
+        text += "```\n\n"
+    texts = texts_of(build(write_project(tmp_path, index=text))[0])
+    heads = 0
+    for page in texts:
+        lines = re.findall(r"Group\d+x\d+x|row\d+x\d+x\d+x", page)
+        above = ""
+        for line in lines:
+            above = line if line.startswith("Group") else above
+            assert groups.get(line, above) == above, (line, above)
+        assert not lines or not lines[-1].startswith("Group"), lines
+        heads += sum(line.startswith("Group") for line in lines)
+    assert heads > len(set(groups.values())) + 3, "some groups go on"
+
+
 def test_three_rows_of_a_divided_table_stay_together_and_it_says_that_it_goes_on(tmp_path):
     text = "# Summary\n\n"
     for table in range(1, 13):

@@ -74,6 +74,14 @@ def test_titles_stay_inside_the_picture():
         assert not box.overlaps(axes)
 
 
+def test_the_small_picture_has_the_axes_of_the_telephone_and_no_words_around_them():
+    whole, bare = chart().figure(width=3.6), chart().figure(width=3.6, bare=True)
+    assert len(whole.texts) == 3 and bare.texts == []
+    sizes = [figure.axes[0].get_position().height * figure.get_figheight() for figure in (whole, bare)]
+    assert abs(sizes[0] - sizes[1]) < 0.15 and bare.get_figheight() < whole.get_figheight() - 0.5
+    assert len(chart().small()) < len(chart().svg(outlined=True, width=3.6))
+
+
 @pytest.mark.parametrize("part", ["finding", "subtitle", "alt", "source"])
 def test_a_chart_without_words_is_refused(part):
     with pytest.raises(ValueError, match=part):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
+import math
 
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from vouch.evidence.case import COUP, FIRST_POLLING_DAY, HOME, LAST_POLLING_DAY, horizon
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE, TEXT_SIZE, Theme, narrow
-from vouch.methods.alliances.un_votes import NLD_ELECTED
 from vouch.text import day, formatted, in_words, month
 
 NAMES = {"BLR": "Belarus", "RUS": "Russia", "MMR": "Myanmar", "CHN": "China", "IND": "India"}
@@ -20,13 +20,12 @@ PLACES = {**NAMES, "SGP": "Singapore", "THA": "Thailand"}
 
 _VOTES = {"no": "against", "abstain": "abstaining", "yes": "in favour", "joined": "no vote taken"}
 _BODIES = {"Security Council": "Security Council", "Human Rights Council": "Human Rights Council"}
-_ABOVE, _LANE = 0.36, 0.3  # of a row: a line of its title, and from one state's marks to the other's
 
 
 def votes_on_myanmar(decided: pd.DataFrame) -> Chart:
-    """What Belarus and Russia did with each text on Myanmar, one row a text, its yearly copies side by side.
+    """What Belarus and Russia did with each text on Myanmar, one row a vote; what passed without one in a row together.
 
-    `decided` is the frame of `un_votes.decided`. A line stands at the coup, a band where the NLD governed.
+    `decided` is the frame of `un_votes.decided`. Two blocks, before the coup and since; a band where the NLD governed.
     """
     texts = decided.assign(body=[_BODIES.get(body, "General Assembly") for body in decided["body"]])
     assembly = texts[texts["body"] == "General Assembly"]
@@ -41,8 +40,13 @@ def votes_on_myanmar(decided: pd.DataFrame) -> Chart:
         "then Belarus has done so once, alone, and Russia never"
     )
 
+    heads = {
+        "before the coup": f"Before the coup: both against in all {len(calls)} Assembly votes",
+        "since the coup": f"Since the coup: Belarus against in {len(alone)}, Russia in none",
+    }
+
     def draw(figure: Figure, theme: Theme) -> None:
-        _draw_votes(figure, theme, texts)
+        _draw_votes(figure, theme, texts, heads)
 
     told = "; ".join(
         f"{row.when}, {row.body}, {row.title}, {row.result}"
@@ -57,83 +61,89 @@ def votes_on_myanmar(decided: pd.DataFrame) -> Chart:
     return Chart(
         name="fig-belarus-un-votes",
         finding=finding,
-        subtitle="Texts on Myanmar by title; shaded: the NLD in government",
+        subtitle="Texts on Myanmar; right: how many states voted against. Shaded: the NLD in government",
         draw=draw,
         frame=texts.drop(columns="when"),
-        alt=f"Timeline of United Nations texts on Myanmar, a row per title, a line at the coup. {finding}. {told}.",
+        alt="Table of United Nations texts on Myanmar with tiles for two states, before and since the coup. "
+        f"{finding}. {told}.",
         source="Data: UN roll calls (unvotes; press and UN from 2020) and reports of texts passed without a vote. The "
         "text of 2010, the plenary vote of 2020 and the text of 2014 were not found.",
-        height=6.0,
+        height=5.2,
+        narrow_height=6.1,
     )
 
 
-def _draw_votes(figure: Figure, theme: Theme, texts: pd.DataFrame) -> None:
-    ax = figure.subplots()
-    first, last = pd.Timestamp("2006-03-01"), pd.Timestamp("2026-09-01")
-    y, places = 0.0, {}
-    for (title, body), copies in texts.groupby(["title", "body"], sort=False):
-        lines = textwrap.wrap(f"{title} ({body})", 68)
-        for line in lines:
-            ax.text(first, y, line, size=SMALL_SIZE, va="center", color=theme.text)
-            y += _ABOVE
-        for state, lane in (("BLR", 0.0), ("RUS", _LANE)):
-            shown = copies[copies[state].isin(list(_VOTES))]
-            for row in shown.drop_duplicates(["date"]).itertuples():
-                _vote(ax, row.date, y + lane, getattr(row, state), state, theme)
-        places[title, body] = y
-        _aside(ax, copies, y + _LANE / 2, theme)
-        y += 2 * _LANE + 0.2
-    ax.axvspan(NLD_ELECTED, COUP, color=theme.fill, lw=0, zorder=0)
-    ax.axvline(COUP, color=theme.text, lw=0.9, zorder=1)
-    ax.text(COUP, -0.5, " coup", size=SMALL_SIZE, va="center", color=theme.text)
-    ax.text(COUP, -0.5, "NLD in office ", size=SMALL_SIZE, va="center", ha="right", color=theme.text)
-    _vote_key(ax, first, theme)
-    ax.set(xlim=(first, last), ylim=(y - 0.1, -2.3), yticks=[])
-    ax.xaxis.set_major_locator(mdates.YearLocator(5, month=1, day=1))
-    ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
-    ax.grid(axis="y", visible=False)
-    ax.spines["left"].set_visible(False)
+def _draw_votes(figure: Figure, theme: Theme, texts: pd.DataFrame, heads: dict[str, str]) -> None:
+    ax, slim = figure.subplots(), narrow(figure)
+    left, wide, end = (0.57, 0.152, 1.0) if slim else (0.58, 0.125, 1.0)
+    columns = {"BLR": left, "RUS": left + wide + 0.01}
+    y = 0.0
+    for period, head in heads.items():
+        ax.text(0, y, head, size=SMALL_SIZE + 0.3, va="center", weight="bold")
+        y += 1.0
+        if period == "before the coup":
+            for state, x in columns.items():
+                ax.text(x + wide / 2, y, NAMES[state], size=SMALL_SIZE, va="center", ha="center",
+                        color=theme.colour(state), weight="bold")  # fmt: skip
+            ax.text(end, y, "against", size=SMALL_SIZE, va="center", ha="right", color=theme.faint)
+            y += 1.0
+        for row in _rows(texts[texts["period"] == period]):
+            if row["government"] == "NLD in government":
+                ax.add_patch(Rectangle((-0.005, y - 0.5), end + 0.01, 1.0, facecolor=theme.fill, alpha=0.7, zorder=0))
+            ax.text(0, y, row["years"], size=SMALL_SIZE, va="center")
+            ax.text(0.125 if slim else 0.1, y, row["text"], size=SMALL_SIZE, va="center")
+            for state, x in columns.items():
+                _vote(ax, (x, y, wide), row[state], theme.colour(state), theme)
+            ax.text(end, y, row["against"], size=SMALL_SIZE, va="center", ha="right")
+            y += 1.0
+        y += 0.5
+    ax.set(xlim=(-0.005, end + 0.005), ylim=(y - 0.9, -0.6), xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
 
 
-def _vote(ax: Axes, date: pd.Timestamp, y: float, vote: str, state: str, theme: Theme) -> None:
-    """Against is a full square, an abstention a hollow one, a yes a triangle, no vote at all a dash."""
-    colour = theme.colour(state)
-    marker = {"no": "s", "abstain": "s", "yes": "^", "joined": "_"}[vote]
-    face = theme.page if vote == "abstain" else colour
-    ax.plot([date], [y], marker=marker, ms=5.5, mfc=face, mec=colour, mew=1.3, ls="", zorder=4)
+_SHORT = {
+    "Situation of human rights in Myanmar": "Human rights in Myanmar",
+    "Situation of human rights of Rohingya Muslims and other minorities in Myanmar": "Rights of Rohingya, others",
+    "Draft resolution on the situation in Myanmar": "Security Council, draft",
+    "Special session on the coup": "Human Rights Council, coup",
+    "Amendment to the text on the Rohingya conference": "Russia's two amendments",
+}
+"""Texts by title -> what stands in the figure."""
 
 
-def _aside(ax: Axes, copies: pd.DataFrame, y: float, theme: Theme) -> None:
-    """What no mark says, beside the marks of one text."""
-    only = copies.iloc[0]
-    words = ""
-    if only["result"] == "vetoed":
-        words = "vetoed by Russia and China"
-    elif only["result"] == "rejected by vote":
-        words = f"{in_words(len(copies))} amendments by Russia, rejected"
-    elif only["body"] == "Human Rights Council":
-        words = "no vote; Russia dissociated itself"
-    elif len(copies) == 1:
-        words = f"{only['no']} against, {only['abstain']} abstained, {only['yes']} in favour"
-        words += "" if only[["BLR", "RUS"]].notna().any() else "; not known who"
-    right = only["date"] < COUP
-    shift = pd.Timedelta(days=150 if right else -150)
-    box = {"facecolor": theme.page, "edgecolor": "none", "pad": 1.0}
-    side = "left" if right else "right"
-    ax.text(only["date"] + shift, y, words, size=SMALL_SIZE, va="center", ha=side, color=theme.faint, bbox=box)
+def _rows(texts: pd.DataFrame) -> list[dict[str, str]]:
+    """One row for each vote, and for all copies of one text that passed without: years, text, both states, against."""
+    rows = []
+    calls = texts.assign(key=[
+        (row.title, "", "joined") if row.BLR == "joined" else (row.title, row.date.year, row.body)
+        for row in texts.itertuples()
+    ])  # fmt: skip
+    for _, copies in calls.groupby("key", sort=False):
+        first, last = copies.iloc[0], copies.iloc[-1]
+        span = f"{first['date']:%Y}" + (f"–{last['date']:%y}" if last["date"].year > first["date"].year else "")
+        words = _SHORT.get(first["title"], "")
+        if not words:
+            council = first["body"] == "Security Council"
+            words = "Security Council" if council else "Situation in Myanmar" if first["no"] else "Rohingya conference"
+        against = ", ".join(str(number) for number in copies["no"].dropna())
+        states = {state: first[state] if isinstance(first[state], str) else "" for state in ("BLR", "RUS")}
+        rows.append({"years": span, "text": words, "government": first["government"], "against": against, **states})
+    return rows
 
 
-def _vote_key(ax: Axes, first: pd.Timestamp, theme: Theme) -> None:
-    beside, apart = (1150, 2900) if narrow(ax.figure) else (800, 2300)
-    for x, state, where in ((first, "BLR", "upper mark"), (first + pd.Timedelta(days=apart), "RUS", "lower mark")):
-        ax.text(x, -1.95, NAMES[state], size=TEXT_SIZE, va="center", color=theme.colour(state))
-        ax.text(x + pd.Timedelta(days=beside), -1.95, where, size=SMALL_SIZE, va="center", color=theme.faint)
-    x = first
-    for vote, words in _VOTES.items():
-        for lane, state in ((-1.38, "BLR"), (-1.1, "RUS")):
-            _vote(ax, x + pd.Timedelta(days=90), lane, vote, state, theme)
-        ax.text(x + pd.Timedelta(days=260), -1.24, words, size=SMALL_SIZE, va="center", color=theme.faint)
-        x += pd.Timedelta(days=560 + 150 * len(words) if vote != "joined" else 0)
+def _vote(ax: Axes, box: tuple[float, float, float], vote: str, colour: str, theme: Theme) -> None:
+    """A tile with its word: full where against, hollow where abstaining or in favour, a bare word without a vote."""
+    x, y, wide = box
+    words = {"no": "against", "abstain": "abstained", "yes": "in favour", "joined": "no vote", "": "–"}[vote]
+    if vote in ("no", "abstain", "yes"):
+        dashes = (0, (2, 1.5)) if vote == "yes" else "-"
+        face = colour if vote == "no" else theme.page
+        ax.add_patch(
+            Rectangle((x, y - 0.42), wide, 0.84, facecolor=face, edgecolor=colour, linewidth=1, linestyle=dashes)
+        )
+    ink = theme.page if vote == "no" else theme.text if vote in ("abstain", "yes") else theme.faint
+    ax.text(x + wide / 2, y, words, size=SMALL_SIZE, va="center", ha="center", color=ink)
 
 
 def trade_in_scale(scaled: pd.DataFrame) -> Chart:
@@ -144,67 +154,64 @@ def trade_in_scale(scaled: pd.DataFrame) -> Chart:
     shown = pd.concat([both, others], ignore_index=True)
     ours = {partner: latest.loc[partner, "percent_myanmar"] for partner in ("BLR", "RUS")}
     finding = (
-        f"The trade claimed with Belarus for {latest.loc['BLR', 'period']} equals {ours['BLR']:.1g}% of Myanmar's GDP, "
-        f"the trade claimed with Russia {ours['RUS']:.1g}%"
+        f"The trade claimed with Belarus for {latest.loc['BLR', 'period']} equals {_share(ours['BLR'])} of Myanmar's "
+        f"GDP, the trade claimed with Russia {_share(ours['RUS'])}"
     )
 
     def draw(figure: Figure, theme: Theme) -> None:
         _draw_trade_in_scale(figure, theme, shown)
 
     claims = "; ".join(
-        f"{NAMES[c.partner]} {c.period} ({c.claimant}) {c.percent_myanmar:.2g}% of Myanmar's and "
-        f"{c.percent_partner:.2g}% of the partner's"
+        f"{NAMES[c.partner]} {c.period} ({c.claimant}) {_share(c.percent_myanmar)} of Myanmar's and "
+        f"{formatted(c.percent_partner, 2)}% of the partner's"
         for c in shown.itertuples()
     )
     return Chart(
         name="fig-belarus-trade",
         finding=finding,
-        subtitle="Exports and imports together (million US dollars), per cent of GDP, each claim by itself",
+        subtitle="Exports and imports together (million US dollars), per cent of GDP, each claim by itself; each half "
+        "has its own scale",
         draw=draw,
         frame=shown,
-        alt=f"Dot plot on a logarithmic axis of claimed trade in per cent of GDP: {claims}.",
+        alt="Bars of claimed trade in per cent of Myanmar's GDP and, on a scale of its own, of the partner's: "
+        f"{claims}.",
         source="Data: this book's trade table; GDP: World Bank, current US dollars (2023 also for later years).",
-        height=0.44 * len(shown) + 2.3,
+        height=0.4 * len(shown) + 1.5,
     )
 
 
+def _share(value: float) -> str:
+    """Per cent: one figure that counts below 1, else none behind the point."""
+    places = max(0, -math.floor(math.log10(value)))
+    return f"{formatted(value, places)}%"
+
+
 def _draw_trade_in_scale(figure: Figure, theme: Theme, shown: pd.DataFrame) -> None:
-    ax = figure.subplots()
+    slim = narrow(figure)
+    left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1.55, 1])
     for row, claim in enumerate(shown.itertuples()):
-        theirs = theme.colour(claim.partner)
-        ends = [claim.percent_partner, claim.percent_myanmar]
-        ax.plot(ends, [row, row], color=theme.grid, lw=2, zorder=1)
-        ax.plot(ends[0], row, marker="D", ms=6.5, mfc=theme.page, color=theirs, mew=1.6, ls="")
-        ax.plot(ends[1], row, marker="o", ms=7.5, color=theme.colour("MMR"), ls="")
-        ax.text(1.25 * ends[1], row, f"{ends[1]:.1g}%", size=SMALL_SIZE, va="center", color=theme.colour("MMR"))
-        bound = {"upper": "under ", "approximate": "about "}.get(claim.bound, "")
+        bound = {"upper": "under ", "approximate": "about ", "lower": "over "}.get(claim.bound, "")
         amount = formatted(claim.turnover_usd_m, 1 if claim.turnover_usd_m < 100 else 0)
-        label = f"{NAMES[claim.partner]} {claim.period}: {bound}{amount} m"
-        ax.text(0, row - 0.3, label, transform=ax.get_yaxis_transform(), size=8.5, va="center")
         who = claim.claimant.replace("General Administration of Customs of China", "Chinese customs") + (
             " (derived)" if claim.derived else ""
         )
-        ax.text(
-            1,
-            row - 0.3,
-            who,
-            transform=ax.get_yaxis_transform(),
-            size=SMALL_SIZE,
-            va="center",
-            ha="right",
-            color=theme.faint,
-        )
-    across = ax.get_yaxis_transform()
-    ax.plot(0.03, -1.15, marker="o", ms=7.5, color=theme.colour("MMR"), ls="", transform=across)
-    ax.text(0.06, -1.15, "of Myanmar's GDP", size=8.5, va="center", color=theme.colour("MMR"), transform=across)
-    ax.plot(0.46, -1.15, marker="D", ms=6.5, mfc=theme.page, color=theme.text, mew=1.6, ls="", transform=across)
-    ax.text(0.49, -1.15, "of the partner's GDP", size=8.5, va="center", transform=across)
-    ax.set(xscale="log", xlim=(0.003, 60), ylim=(len(shown) - 0.4, -1.5), yticks=[])
-    ax.set_xticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10%"])
-    ax.minorticks_off()
-    ax.set_xlabel("per cent of GDP, logarithmic axis")
-    ax.grid(axis="y", visible=False)
-    ax.spines["left"].set_visible(False)
+        label = f"{NAMES[claim.partner]} {claim.period}: {bound}{amount} m"
+        left.text(0, row - 0.42, label, size=SMALL_SIZE, va="center", weight="bold")
+        right.text(1, row - 0.42, who, transform=right.get_yaxis_transform(), size=SMALL_SIZE, va="center", ha="right",
+                   color=theme.faint, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.4})  # fmt: skip
+        for ax, value, owner in ((left, claim.percent_myanmar, "MMR"), (right, claim.percent_partner, claim.partner)):
+            ax.barh(row, value, height=0.4, color=theme.colour(owner))
+            words = _share(value) if owner == "MMR" else f"{formatted(value, 2)}%"
+            ax.annotate(words, (value, row), (4, 0), textcoords="offset points", size=SMALL_SIZE, va="center")
+    for ax, most, ticks, words in (
+        (left, 1.2 * shown["percent_myanmar"].max(), [0, 20, 40], "of Myanmar's GDP"),
+        (right, 1.35 * shown["percent_partner"].max(), [0, 0.1], "of the partner's GDP"),
+    ):
+        ax.set(xlim=(0, most), ylim=(len(shown) - 0.6, -0.75), yticks=[], xticks=ticks)
+        ax.set_xticklabels([f"{tick:g}%" for tick in ticks])
+        ax.set_title(words, size=SMALL_SIZE if slim else TEXT_SIZE, color=theme.text)
+        ax.grid(axis="y", visible=False)
+        ax.spines["left"].set_visible(False)
 
 
 def journeys(found: pd.DataFrame, partner: str) -> Chart:
@@ -247,11 +254,13 @@ def _draw_journeys(figure: Figure, theme: Theme, partner: str, out: pd.DataFrame
         colour = theme.colour(state)
         ax.text(COUP, y - 0.4, words, size=TEXT_SIZE, va="center", color=colour)
         ax.axhline(y, color=theme.grid, lw=0.8, zorder=0)
-        for row in visits.sort_values("rank").itertuples():
+        for row in visits[visits["rank"] < 4].sort_values("rank").itertuples():
             ax.scatter([row.date], [y], s=sizes[int(row.rank)], color=colour, ec=theme.page, lw=0.8, zorder=row.rank)
-        for number, row in enumerate(visits[visits["rank"] == 4].itertuples(), 1):
-            ax.text(row.date, y - 0.015, str(number), size=SMALL_SIZE, ha="center", va="center", color=theme.page,
-                    zorder=9, weight="bold")  # fmt: skip
+        leaders = visits[visits["rank"] == 4]
+        for number, (row, lift) in enumerate(zip(leaders.itertuples(), _lifted(leaders["date"], ax), strict=True), 1):
+            ax.scatter([row.date], [y + lift], s=sizes[4], color=colour, ec=theme.page, lw=0.8, zorder=8)
+            ax.text(row.date, y + lift - 0.015, str(number), size=SMALL_SIZE, ha="center", va="center", zorder=9,
+                    color=theme.page, weight="bold")  # fmt: skip
     x = pd.Timestamp("2021-03-01")
     for rank, words in {1: "officials", 2: "deputies, officers", 3: "ministers", 4: "leaders"}.items():
         ax.scatter([x], [1.62], s=sizes[rank], color=theme.faint, ec=theme.page, lw=0.8)
@@ -263,6 +272,15 @@ def _draw_journeys(figure: Figure, theme: Theme, partner: str, out: pd.DataFrame
     ax.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
     ax.grid(axis="y", visible=False)
     ax.spines["left"].set_visible(False)
+
+
+def _lifted(days: pd.Series, ax: Axes) -> list[float]:
+    """How far each mark is moved off its line, so that no two of a row cover each other."""
+    near = pd.Timedelta(days=150 if narrow(ax.figure) else 75)
+    lifts: list[float] = []
+    for close in days.diff() < near:
+        lifts.append(0.0 if not close else -0.17 if lifts[-1] == 0 else 0.17 if lifts[-1] < 0 else 0.0)
+    return lifts
 
 
 def arms_by_place(arms: pd.DataFrame) -> Chart:
@@ -293,7 +311,7 @@ def arms_by_place(arms: pd.DataFrame) -> Chart:
         alt="Two bar charts of supplies to the military by place of the supplying entity, million US dollars. Traced "
         f"from February 2021 to December 2022: {values}. Bought through banks, fiscal years by their end: {later}.",
         source="Data: UN Special Rapporteur (May 2023; June 2024), as reported. Place of the entity, not always its "
-        "state. For Russia only the later year was read.",
+        "state. Rosoboronexport is Russia's state exporter. For Russia only the later year was read.",
         height=5.2,
     )
 
@@ -303,9 +321,9 @@ def _draw_traced(ax: Axes, theme: Theme, traced: pd.DataFrame, inside: pd.Series
         ax.barh(row, part.value, color=theme.colour(part.supplier), height=0.55)
         ax.text(part.value + 6, row, f"{part.value:.0f}", va="center", size=8.5)
     state = int(traced.index[traced["supplier"] == "RUS"][0])
-    ax.barh(state, inside["value"], color="none", edgecolor=theme.page, hatch="////", height=0.55)
-    note = f"hatched: the state exporter\nRosoboronexport, about {inside['value']:.0f}"
-    ax.text(150, len(traced) - 1.5, note, size=8.5, color=theme.faint, va="center")
+    ax.plot([inside["value"]] * 2, [state - 0.275, state + 0.275], color=theme.page, lw=1.5, solid_capstyle="butt")
+    note = f"Rosoboronexport, about {inside['value']:.0f}"
+    ax.text(4, state, note, size=SMALL_SIZE, color=theme.page, va="center")
     ax.set_title("May 2023: all supplies traced, Feb 2021 to Dec 2022", size=8.5)
     ax.set_yticks(range(len(traced)), [PLACES[code] for code in traced["supplier"]])
     _bars(ax, len(traced))

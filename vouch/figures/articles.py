@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -13,33 +13,11 @@ from vouch.evidence import seeds
 from vouch.evidence.case import horizon
 from vouch.evidence.claims import VERDICTS
 from vouch.figures.chart import Chart
-from vouch.figures.style import SMALL_SIZE, Theme
+from vouch.figures.scale import ink, paint, tile
+from vouch.figures.style import SMALL_SIZE, Theme, narrow
 from vouch.text import day
 
 NOT_CHECKABLE = "not checkable"
-# Verdict: sign on a tile, hatch in a bar. Lightness, sign and hatch together tell verdicts apart in grey too.
-_LOOK = {
-    "supported": ("", ""),
-    "supported with nuance": ("~", ""),
-    "imprecise": ("?", "////"),
-    "contradicted": ("×", ""),
-    "outdated": ("t", "----"),
-    "unverifiable": ("0", "||||"),
-    NOT_CHECKABLE: ("", ""),
-}
-
-
-def _ground(verdict: str, theme: Theme) -> str:
-    """The colour of a verdict: the better a claim holds the stronger the accent, ink where it does not hold."""
-    part = {"supported": 0.0, "supported with nuance": 0.5, "imprecise": 0.85}.get(verdict)
-    if part is not None:
-        return theme.pale(part)
-    return {"contradicted": theme.text, NOT_CHECKABLE: theme.page}.get(verdict, theme.fill)
-
-
-def _ink(verdict: str, theme: Theme) -> str:
-    """What can be read on that colour."""
-    return theme.page if verdict in {"supported", "contradicted"} else theme.text
 
 
 def _verdict(ledger: pd.DataFrame) -> pd.Series:
@@ -56,25 +34,24 @@ def claims_in_order(ledger: pd.DataFrame, labels: Mapping[str, str] | None = Non
     frame.insert(1, "position", frame.groupby("seed").cumcount() + 1)
     columns = 20
     heights = {seed: -(-len(rows) // columns) for seed, rows in frame.groupby("seed")}
-    fine = frame["verdict"].isin(["supported", "supported with nuance"])
-    checkable = frame["verdict"] != NOT_CHECKABLE
-    share = round(100 * fine.sum() / checkable.sum())
+    fine = int(frame["verdict"].isin(["supported", "supported with nuance"]).sum())
+    checkable = int((frame["verdict"] != NOT_CHECKABLE).sum())
+    share = round(100 * fine / checkable)
     wrong = frame[frame["verdict"] == "contradicted"]
+    counts = frame["verdict"].value_counts()
 
     def draw(figure: Figure, theme: Theme) -> None:
-        rooms = [2.4, *(rows + 1 for rows in heights.values())]
+        rooms = [6.2 if narrow(figure) else 3.6, *(rows + 1 for rows in heights.values())]
         axes = figure.subplots(len(rooms), 1, squeeze=False, height_ratios=rooms)
-        _key(axes[0, 0], columns, theme)
+        _key(axes[0, 0], columns, theme, counts, f"{share}% hold in substance: {fine} of {checkable}")
         for ax, (seed, rows) in zip(axes[1:, 0], frame.groupby("seed"), strict=True):
             for place, verdict in zip(rows["position"] - 1, rows["verdict"], strict=True):
-                x, y = place % columns, place // columns
-                _tile(ax, x, y, verdict, theme)
+                tile(ax, (place % columns, place // columns, 0.86, 0.86), verdict, theme, 8)
             ax.set(xlim=(-0.1, columns), ylim=(heights[seed] + 0.1, -0.1), aspect="equal", xticks=[], yticks=[])
             ax.set_title(f"{seed}: {labels[seed]}, {len(rows)} claims", color=theme.text)
             ax.grid(False)
             ax.spines[:].set_visible(False)
 
-    counts = frame["verdict"].value_counts()
     words = ", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in [*VERDICTS, NOT_CHECKABLE])
     return Chart(
         name="fig-articles-claims",
@@ -85,37 +62,32 @@ def claims_in_order(ledger: pd.DataFrame, labels: Mapping[str, str] | None = Non
         alt=f"{_count(len(heights))} of tiles, one tile per claim in reading order, marked by verdict: {words}. "
         f"Contradicted: {', '.join(wrong['claim'])}.",
         source=f"Data: the ledger of this book (claims, verdicts), evidence to {day(horizon())}.",
-        height=round(0.27 * (sum(heights.values()) + len(heights)) + 1.45, 2),
+        height=round(0.27 * (sum(heights.values()) + len(heights)) + 1.75, 2),
+        narrow_height=round(0.172 * (sum(heights.values()) + len(heights)) + 2.2, 2),
     )
 
 
-def _key(ax, columns: int, theme: Theme) -> None:
-    """Each verdict's tile with its word, four to a row."""
-    for place, verdict in enumerate(_LOOK):
-        x, y = place % 4 * columns / 4, place // 4 * 1.2
-        _tile(ax, x, y, verdict, theme)
-        ax.text(x + 1.1, y + 0.45, verdict.removeprefix("supported "), size=SMALL_SIZE, va="center")
-    ax.set(xlim=(-0.1, columns), ylim=(2.2, -0.1), aspect="equal")
+def _key(ax: Axes, columns: int, theme: Theme, counts: pd.Series, held: str) -> None:
+    """Each verdict's tile with its word and number, below a bracket over those that hold."""
+    across = 2 if narrow(ax.figure) else 4
+    each, line = columns / across, 1.35
+    orders = [["supported", "supported with nuance"], ["imprecise", "contradicted", "outdated", "unverifiable"]]
+    rows = [orders[0], orders[1][:2], [*orders[1][2:]], [NOT_CHECKABLE]] if across == 2 else [
+        [*orders[0], NOT_CHECKABLE], orders[1]]  # fmt: skip
+    for y, row in enumerate(rows):
+        for place, verdict in enumerate(row):
+            x = place * each
+            tile(ax, (x, y * line, 0.86, 0.86), verdict, theme, 8)
+            words = verdict.removeprefix("supported ") + f": {counts.get(verdict, 0)}"
+            ax.text(x + 1.1, y * line + 0.45, words, size=SMALL_SIZE, va="center")
+    ax.plot([0, 0, 2 * each - 0.6, 2 * each - 0.6], [-0.2, -0.4, -0.4, -0.2], color=theme.text, linewidth=1)
+    ax.text(0, -0.95, held, size=SMALL_SIZE, va="center", weight="bold")
+    ax.set(xlim=(-0.1, columns), ylim=(line * len(rows) - 0.3, -1.5), aspect="equal")
     ax.axis("off")
-
-
-def _bar(verdict: str, theme: Theme) -> dict[str, Any]:
-    edge = theme.page if verdict in {"supported", "supported with nuance", "contradicted"} else theme.faint
-    return {"facecolor": _ground(verdict, theme), "hatch": _LOOK[verdict][1], "edgecolor": edge, "linewidth": 0.6}
 
 
 def _count(grids: int) -> str:
     return {1: "One grid", 2: "Two grids", 3: "Three grids"}.get(grids, f"{grids} grids")
-
-
-def _tile(ax, x: float, y: float, verdict: str, theme: Theme) -> None:
-    sign, _ = _LOOK[verdict]
-    ground = _ground(verdict, theme)
-    edge = theme.accent if verdict.startswith("supported") or verdict == "imprecise" else theme.faint
-    ax.add_patch(Rectangle((x, y), 0.86, 0.86, facecolor=ground, edgecolor=edge, linewidth=0.8))
-    if sign:
-        ink = _ink(verdict, theme)
-        ax.text(x + 0.43, y + 0.45, sign, ha="center", va="center", size=8, color=ink, weight="bold")
 
 
 def verdicts_by_kind(ledger: pd.DataFrame) -> Chart:
@@ -128,46 +100,58 @@ def verdicts_by_kind(ledger: pd.DataFrame) -> Chart:
     frame = counts.stack().rename("claims").reset_index()
     frame["share"] = frame["claims"] / frame["type"].map(total)
     worst = fine.idxmin()
-    amiss = int(counts.loc[worst, ["imprecise", "contradicted"]].sum())
+    amiss = counts["imprecise"] + counts["contradicted"]
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        for y, kind in enumerate(counts.index):
-            left = 0.0
-            for verdict in VERDICTS:
-                width = counts.loc[kind, verdict] / total[kind]
-                if not width:
-                    continue
-                colour = _ground(verdict, theme)
-                ax.barh(y, width, left=left, height=0.72, **_bar(verdict, theme))
-                if width > 0.07:
-                    ax.text(
-                        left + width / 2, y, str(counts.loc[kind, verdict]),
-                        ha="center", va="center", size=8, color=_ink(verdict, theme), weight="bold",
-                        bbox={"facecolor": colour, "edgecolor": "none", "pad": 0.6},
-                    )  # fmt: skip
-                left += width
-        ax.set_yticks(range(len(counts)), [f"{kind} ({total[kind]})" for kind in counts.index])
-        ax.set(xlim=(0, 1), xticks=[0, 0.5, 1], xticklabels=["0", "50", "100%"])
-        ax.tick_params(axis="y", length=0, labelcolor=theme.text)
-        ax.grid(axis="y", visible=False)
-        handles = [Rectangle((0, 0), 1, 1, **_bar(verdict, theme)) for verdict in VERDICTS]
-        ax.legend(handles, list(VERDICTS), ncols=3, loc="lower left", bbox_to_anchor=(-0.33, 1.0),
-                  fontsize=SMALL_SIZE, handlelength=1.2, columnspacing=1.0, borderpad=0)  # fmt: skip
+        _draw_kinds(figure, theme, counts.iloc[::-1], amiss)
 
     words = "; ".join(
         f"{kind}: {counts.loc[kind, 'supported']} of {total[kind]} supported" for kind in counts.index[::-1]
     )
     return Chart(
         name="fig-verdicts-kinds",
-        finding=f"Claims of the kind “{worst}” fare worst: {amiss} of {total[worst]} are imprecise or contradicted",
+        finding=f"Claims of the kind “{worst}” fare worst: {amiss[worst]} of {total[worst]} are imprecise "
+        "or contradicted",
         subtitle="Share of checkable claims of each kind by verdict, in per cent; numbers are claims",
         draw=draw,
         frame=frame,
         alt=f"Stacked horizontal bars of verdicts by kind of claim. {words}.",
         source=f"Data: the ledger of this book, both articles together, evidence to {day(horizon())}.",
-        height=3.6,
+        height=3.9,
     )
+
+
+def _draw_kinds(figure: Figure, theme: Theme, counts: pd.DataFrame, amiss: pd.Series) -> None:
+    """counts: claims by kind, the worst at the foot, and verdict; the last column of words is what is amiss."""
+    ax = figure.subplots()
+    order = ["supported", "supported with nuance", "outdated", "unverifiable", "imprecise", "contradicted"]
+    total = counts.sum(axis=1)
+    least = 0.05 if narrow(figure) else 0.03  # of the width: room for a number
+    for y, kind in enumerate(counts.index):
+        left = 0.0
+        for verdict in order:
+            width = counts.loc[kind, verdict] / total[kind]
+            if not width:
+                continue
+            ax.add_patch(Rectangle((left, y - 0.36), width, 0.72, **paint(verdict, theme)))
+            if width > least:
+                ax.text(left + width / 2, y, str(counts.loc[kind, verdict]), ha="center", va="center", size=SMALL_SIZE,
+                        color=ink(verdict, theme), weight="bold")  # fmt: skip
+            left += width
+        last = y == len(counts) - 1
+        ax.text(1.03, y, f"{amiss[kind]} of {total[kind]}", size=SMALL_SIZE, va="center",
+                weight="bold" if last else "normal")  # fmt: skip
+    ax.text(1.03, -0.62, "imprecise or\ncontradicted", size=SMALL_SIZE, va="bottom", linespacing=1.05)
+    across, high = (2, -2.75) if narrow(figure) else (3, -2.1)
+    for place, verdict in enumerate(order):
+        x, line = (place % across) * (0.72 if across == 2 else 0.5) - 0.27, high + 0.62 * (place // across)
+        ax.add_patch(Rectangle((x, line - 0.22), 0.05, 0.44, clip_on=False, **paint(verdict, theme)))
+        ax.text(x + 0.07, line, verdict, size=SMALL_SIZE, va="center")
+    ax.set_yticks(range(len(counts)), list(counts.index))
+    ax.set(xlim=(0, 1), ylim=(len(counts) - 0.5, high - 0.4), xticks=[0, 0.5, 1], xticklabels=["0", "50", "100%"])
+    ax.tick_params(axis="y", length=0, labelcolor=theme.text)
+    ax.grid(visible=False)
+    ax.spines["left"].set_visible(False)
 
 
 def independent_origins(ledger: pd.DataFrame) -> Chart:
@@ -185,25 +169,7 @@ def independent_origins(ledger: pd.DataFrame) -> Chart:
     thin = int(wide.loc[:1].to_numpy().sum())
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        looks = {
-            "supported": (theme.accent, ""),
-            "supported with nuance": (theme.pale(0.5), "///"),
-            "other verdicts": (theme.text, ""),
-        }
-        base = pd.Series(0, index=wide.index)
-        for name in order:
-            colour, hatch = looks[name]
-            ax.bar(wide.index, wide[name], bottom=base, color=colour, hatch=hatch, width=0.7,
-                   edgecolor=theme.page, label=name)  # fmt: skip
-            base = base + wide[name]
-        for x, height in base.items():
-            ax.text(x, height, f"{height}", ha="center", va="bottom", size=8.5)
-        ax.set_xticks(wide.index)
-        ax.set_xlabel("independent origins, the retold report not counted")
-        ax.set_ylim(0, base.max() * 1.12)
-        ax.grid(axis="x", visible=False)
-        ax.legend(loc="upper right", fontsize=8)
+        _draw_origins(figure, theme, wide[order], f"{total - thin} of {total} verdicts")
 
     counts = "; ".join(f"{n} origins: {int(wide.loc[n].sum())}" for n in wide.index)
     return Chart(
@@ -216,3 +182,33 @@ def independent_origins(ledger: pd.DataFrame) -> Chart:
         source=f"Data: the ledger of this book (verdicts, evidence), evidence to {day(horizon())}.",
         height=3.0,
     )
+
+
+def _draw_origins(figure: Figure, theme: Theme, wide: pd.DataFrame, firm: str) -> None:
+    """wide: claims by origins (rows) and verdict; firm: what is said of those with two origins and more."""
+    ax = figure.subplots()
+    looks = {
+        "supported": paint("supported", theme), "supported with nuance": paint("supported with nuance", theme),
+        "other verdicts": {"facecolor": theme.fill, "edgecolor": theme.faint, "linewidth": 0.8},
+    }  # fmt: skip
+    base = pd.Series(0, index=wide.index)
+    for name in wide:
+        ax.bar(wide.index, wide[name], bottom=base, width=0.7, **looks[name])
+        base = base + wide[name]
+    high = float(base.max())
+    for x, height in base.items():
+        ax.text(x, height + 0.02 * high, f"{height}", ha="center", va="bottom", size=SMALL_SIZE)
+    tall, below = int(base.idxmax()), 0.0
+    for name in wide:  # named beside the tallest bar, which has room for it
+        middle = below + wide.loc[tall, name] / 2
+        clear = base[tall - 1] + 0.2 * high  # above the number of the bar beside it
+        ax.text(tall - 0.42, max(middle, clear), name, size=SMALL_SIZE, va="center", ha="right")
+        below += wide.loc[tall, name]
+    ends, top = (1.62, float(wide.index.max()) + 0.4), high * 1.17
+    ax.plot([ends[0], ends[0], ends[1], ends[1]], [top - 3, top, top, top - 3], color=theme.text, linewidth=1)
+    ax.text(ends[0], top + 2, firm, size=SMALL_SIZE, weight="bold", va="bottom")
+    ax.set_xticks(wide.index)
+    ax.set_xlabel("independent origins, the retold report not counted")
+    ax.set(ylim=(0, high * 1.32), yticks=[])
+    ax.grid(visible=False)
+    ax.spines["left"].set_visible(False)

@@ -22,7 +22,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from vouch.fences import fence, spreadsheet_safe
 from vouch.figures.letters import wrapped
-from vouch.figures.style import DARK, LIGHT, NARROW_WIDTH, PAGE_WIDTH, SMALL_SIZE, TEXT_SIZE, WIDTH, Theme, rc
+from vouch.figures.style import DARK, LIGHT, NARROW_WIDTH, SMALL_SIZE, TEXT_SIZE, WIDTH, Theme, rc
 
 _TITLE_SIZE = 10.5
 _LINE, _SPACING = 1.26, 1.07  # em from line to line, and what matplotlib calls it for this typeface
@@ -37,9 +37,8 @@ class Chart:
     is measured, with its unit. draw: paints on an empty Figure in a Theme (axes are laid out with matplotlib's
     constrained layout inside the space that title and source leave). frame: exactly what is drawn; it becomes the
     CSV. alt: kind of chart, variables and finding, for those who do not see it. source: the line under the axes.
-    height: inches, at the width of the text column and wider. narrow_height: of the form for telephones; without it
-    the axes are as high there as in the wide form. page_wide: where the page has room beside the text, the picture
-    takes it. `draw` is called once for each form and sees its width on the figure
+    height: inches, at the width of the text column. narrow_height: of the form for telephones; without it
+    the axes are as high there as in the wide form. `draw` is called once for each form and sees its width on the figure
     (:func:`vouch.figures.style.narrow`). What a theme changes is colours, and no colour stands for two. caption: MyST
     text, given by the chapter with :meth:`captioned`.
     """
@@ -54,7 +53,6 @@ class Chart:
     height: float = 3.4
     caption: str = ""
     narrow_height: float | None = None
-    page_wide: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.startswith("fig-"):
@@ -76,23 +74,32 @@ class Chart:
 
     @property
     def widths(self) -> dict[str, float]:
-        """Inches by rendition: `narrow` and `wide`, and `page` where the chart is page-wide."""
-        return {"narrow": NARROW_WIDTH, "wide": WIDTH} | ({"page": PAGE_WIDTH} if self.page_wide else {})
+        """Inches by rendition."""
+        return {"narrow": NARROW_WIDTH, "wide": WIDTH}
 
-    def figure(self, theme: Theme = LIGHT, width: float = WIDTH) -> Figure:
-        """The drawn figure in one theme and width (inches), with title, subtitle and source line in place."""
+    def figure(self, theme: Theme = LIGHT, width: float = WIDTH, *, bare: bool = False) -> Figure:
+        """The drawn figure in one theme and width (inches), with title, subtitle and source line in place.
+
+        bare: without these, and as much lower.
+        """
         with matplotlib.rc_context(rc(theme)):
             room = width * 72 * (1 - 2 * _LEFT) * 0.985  # a screen measures text a little wider than print does
             title = wrapped(self.finding, _TITLE_SIZE, room, bold=True)
             subtitle, source = wrapped(self.subtitle, TEXT_SIZE, room), wrapped(self.source, SMALL_SIZE, room)
-            figure = Figure(figsize=(width, self._height(width, title, subtitle, source)))
+            high = self._height(width, title, subtitle, source)
+            above = 0.12 + _height(title, _TITLE_SIZE) + _height(subtitle, TEXT_SIZE)  # inches
+            below = 0.09 + _height(source, SMALL_SIZE)
+            figure = Figure(figsize=(width, high - above - below if bare else high))
             inch = 1 / figure.get_figheight()
-            top = _write(figure, title, 1 - 0.05 * inch, _TITLE_SIZE, theme.text, "bold")
-            top = _write(figure, subtitle, top - 0.03 * inch, TEXT_SIZE, theme.faint, "normal")
-            low = 0.03 * inch
-            figure.text(_LEFT, low, source, size=SMALL_SIZE, color=theme.faint, va="bottom", linespacing=_SPACING)
-            bottom = (_height(source, SMALL_SIZE) + 0.09) * inch
-            layout = ConstrainedLayoutEngine(rect=(0, bottom, 1, top - 0.04 * inch - bottom), w_pad=0.04, h_pad=0.04)
+            if bare:
+                above = below = 0.0
+            else:
+                top = _write(figure, title, 1 - 0.05 * inch, _TITLE_SIZE, theme.text, "bold")
+                _write(figure, subtitle, top - 0.03 * inch, TEXT_SIZE, theme.faint, "normal")
+                low = 0.03 * inch
+                figure.text(_LEFT, low, source, size=SMALL_SIZE, color=theme.faint, va="bottom", linespacing=_SPACING)
+            rect = (0, below * inch, 1, 1 - (above + below) * inch)
+            layout = ConstrainedLayoutEngine(rect=rect, w_pad=0.04, h_pad=0.04)
             figure.set_layout_engine(layout)
             self.draw(figure, theme)
             _lay_out(figure, layout)
@@ -116,25 +123,25 @@ class Chart:
     def svg(self, theme: Theme = LIGHT, width: float = WIDTH, *, outlined: bool = False) -> str:
         """The figure as SVG text; the same bytes for the same frame on every machine.
 
-        outlined: letters as shapes, for where the font is not at hand (a picture beside a page, a README, Jupyter).
+        outlined: letters as shapes, for where the font is not at hand (Jupyter).
         """
         return _printed(self.figure(theme, width), theme, outlined)
+
+    def small(self, theme: Theme = LIGHT) -> str:
+        """The picture alone, for a gallery or a README: as for telephones, but without title and sources; letters as
+        shapes."""
+        return _printed(self.figure(theme, NARROW_WIDTH, bare=True), theme, outlined=True)
 
     def csv(self) -> str:
         """The frame as CSV text (UTF-8, LF), safe to open in a spreadsheet."""
         return spreadsheet_safe(self.frame).to_csv(index=False, lineterminator="\n")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        forms: dict[str, str] = {}
+        forms = {form: self.svg(LIGHT, width) for form, width in self.widths.items()}
         dark: dict[str, str] = {}
-        pictures: dict[str, str] = {}
         for form, width in self.widths.items():
-            figure = self.figure(LIGHT, width)
-            forms[form] = _printed(figure, LIGHT)
             dark |= _colours(forms[form], self.svg(DARK, width), self.name)
-            if form == "wide":
-                pictures["light"] = _printed(figure, LIGHT, outlined=True)
-        pictures["dark"] = recoloured(pictures["light"], dark)
+        small = self.small()
         payload = {
             "name": self.name,
             "title": self.finding,
@@ -142,11 +149,12 @@ class Chart:
             "alt": self.alt,
             "forms": forms,
             "dark": dark,
-            "svg": pictures,
+            "svg": {"light": small, "dark": recoloured(small, dark)},
             "csv": self.csv(),
             "code": self.code,
         }
-        page = pictures["light"][pictures["light"].index("<svg") :]
+        whole = self.svg(outlined=True)
+        page = whole[whole.index("<svg") :]
         shown = (
             f'<figure style="background:{LIGHT.page}" role="img" aria-label="{html.escape(self.alt)}">{page}'
             f"<figcaption>{html.escape(self.caption or self.subtitle)}</figcaption></figure>"

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter
 from vouch.evidence.case import COUP
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
-from vouch.figures.style import Theme
+from vouch.figures.style import Theme, narrow
 from vouch.methods.election.base_rates import at
 from vouch.tables import Column, Table
 from vouch.text import MONTHS, day, formatted, percent
@@ -75,7 +75,9 @@ def months_to_vote(curves: dict[str, pd.DataFrame], months: float) -> Chart:
             known = curve.dropna()
             ax.fill_between(known["months"], known["low"], known["high"], step="post", color=colour, alpha=opacity)
         ax.axvline(months, color=theme.text, linewidth=1.2, linestyle=(0, (1, 1.5)))
-        ax.plot([months], [place.voted], "o", color=theme.text, markersize=5)
+        ax.plot([months] * 2, [place.voted, earlier.voted], "o", color=theme.text, markersize=5)
+        ax.text(months + 2, place.voted - 9, percent(place.voted), weight="bold", color=theme.accent, va="center")
+        ax.text(months + 2, earlier.voted + 9, percent(earlier.voted), color=theme.faint, va="center")
         ax.text(months + 2, 8, f"Myanmar: voting began\nafter {_shown(months, 1)} months", size=_SMALL + 0.5)
         ax.text(118, 101, "coups of 1990–2021", color=theme.accent, ha="right", va="bottom", size=_SMALL + 0.5)
         ax.text(118, 37, "coups of 1950–1989", color=theme.faint, ha="right", va="top", size=_SMALL + 0.5)
@@ -131,6 +133,12 @@ def indices(lines: pd.DataFrame, names: dict[str, str], first: int = 2005) -> Ch
             ends[iso3] = rows["value"].iloc[-1]
         for iso3, place in _apart(ends, 0.05).items():
             ax.text(last + 0.3, place, names[iso3], color=theme.colour(iso3), va="center", size=_SMALL)
+        blue = theme.colour("MMR")
+        ax.plot([2020, 2021], [mmr.loc[year, "value"] for year in (2020, 2021)], "o", color=blue, markersize=5)
+        ax.text(2019.7, mmr.loc[2020, "value"] + 0.035, f"{before} in 2020", color=blue, ha="right", weight="bold",
+                size=_SMALL, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.8})  # fmt: skip
+        ax.text(2020.6, mmr.loc[2021, "value"] - 0.035, f"{after} in 2021", color=blue, ha="right", va="center",
+                size=_SMALL, weight="bold")  # fmt: skip
         _coup_line(ax, theme, 2021, "coup", 0.64)
         ax.set(xlim=(first, last + 5.4), ylim=(0, 0.68))
         ax.set_xticks(list(range(first, last + 1, 5)))
@@ -179,6 +187,11 @@ def after_coups(cases: pd.DataFrame, names: dict[str, str]) -> Chart:
         for case, place in _apart({case: end[1] for case, end in ends.items()}, 0.045).items():
             colour = theme.colour("MMR") if case == "MMR 2021" else theme.faint
             ax.text(ends[case][0] + 0.25, place, names[case], color=colour, va="center", size=_SMALL)
+        ax.axvline(years, color=theme.accent, linewidth=1, linestyle=(0, (2, 2)), zorder=1)
+        ax.text(years, at_end["MMR 2021"] - 0.05, _shown(at_end["MMR 2021"], 2), color=theme.colour("MMR"), size=_SMALL,
+                ha="center", va="center", weight="bold",
+                bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.6})  # fmt: skip
+        ax.text(years + 0.1, 0.62, f"{years} years\nafter", size=_SMALL, va="center", color=theme.accent)
         _coup_line(ax, theme, 0, "year of the coup", 0.62)
         ax.set(xlim=(cases["offset"].min() - 0.2, cases["offset"].max() + 2.6), ylim=(0, 0.66))
         ax.set_xticks(range(int(cases["offset"].min()), int(cases["offset"].max()) + 1))
@@ -304,7 +317,7 @@ def story_axis(timeline: pd.DataFrame, until: pd.Timestamp) -> Chart:
 
 def _draw_story(ax: Axes, theme: Theme, shown: pd.DataFrame, end: pd.Timestamp, until: pd.Timestamp) -> None:
     """The axis with its band, a mark for each event, and its words beside it where there is room for a line."""
-    start = shown["date"].min() - pd.Timedelta(days=54)
+    start, slim = shown["date"].min() - pd.Timedelta(days=54), narrow(ax.figure)
     looks = {POWER: ("o", theme.accent), RULE: ("D", theme.text), WAR: ("^", theme.faint)}
     span = (until - start).days
     ax.axvline(0, color=theme.grid, linewidth=1)
@@ -315,18 +328,22 @@ def _draw_story(ax: Axes, theme: Theme, shown: pd.DataFrame, end: pd.Timestamp, 
         height = start + pd.Timedelta(days=place * span)
         ax.plot([0.3, 0.75, 1.05], [row.date, height, height], color=theme.fill, linewidth=0.8)
         ax.plot([0], [row.date], marker, color=colour, markersize=4.5, markeredgecolor=theme.page)
-        ax.plot([1.2], [height], marker, color=colour, markersize=4.5)
+        ax.plot([1.2], [height], marker, color=colour, markersize=4 if slim else 4.5)
         text = f"{row.date.day} {MONTHS[row.date.month - 1][:3]} {row.date.year}  {row.label}"
-        ax.text(1.4, height, text, size=_SMALL, color=theme.text, va="center")
+        told = row.label.startswith(("phase", "martial law"))  # what the title speaks of
+        ax.text(1.4 if not slim else 1.55, height, text, size=_SMALL, color=theme.text, va="center",
+                weight="bold" if told else "normal")  # fmt: skip
     middle = COUP + (end - COUP) / 2
-    ax.text(
-        -0.34, middle, "nation-wide emergency", rotation=90, size=_SMALL, ha="right", va="center", color=theme.faint
-    )
+    words = f"nation-wide emergency, to {day(end)}"
+    ax.text(-0.34, middle, words, rotation=90, size=_SMALL, ha="right", va="center", color=theme.faint)
     key = start - pd.Timedelta(days=60)
-    for number, (kind, (marker, colour)) in enumerate(looks.items()):
-        ax.plot([0.1 + 3.1 * number], [key], marker, color=colour, markersize=4.5, clip_on=False)
-        ax.text(0.32 + 3.1 * number, key, kind, size=_SMALL, va="center")
-    ax.set(xlim=(-0.8, 9.2), ylim=(until + pd.Timedelta(days=20), start - pd.Timedelta(days=110)))
+    for kind, x in zip(looks, (-0.7, 3.8, 7.9) if slim else (0.1, 3.2, 6.3), strict=True):
+        marker, colour = looks[kind]
+        ax.plot([x], [key], marker, color=colour, markersize=4.5, clip_on=False)
+        ax.text(x + (0.36 if slim else 0.22), key, kind, size=_SMALL, va="center")
+    ax.set(
+        xlim=(-1.0, 11.6) if slim else (-0.8, 9.2), ylim=(until + pd.Timedelta(days=20), start - pd.Timedelta(days=110))
+    )
     ax.yaxis.set_major_locator(dates.YearLocator())
     ax.yaxis.set_major_formatter(dates.DateFormatter("%Y"))
     ax.set_xticks([])

@@ -9,33 +9,28 @@ from matplotlib.patches import Rectangle
 
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
-from vouch.figures.style import Theme
+from vouch.figures.style import Theme, narrow
 from vouch.methods.firmness.sensitivity import BENDS, CLASSES, SOLID
 from vouch.text import formatted
 
 _LEFT, _RIGHT = 0.22, 8.5  # ends of the drawn scale, times the number used; what lies beyond gets an arrow
 _TICKS = {0.25: "¼", 0.5: "½", 1: "as used", 2: "2×", 4: "4×", 8: "8×"}
 _HEADS = {
-    "solid": f"Solid: no variant differs by more than {round(100 * (SOLID - 1))}%",
-    "bends": f"Bends: up to {round(100 * (BENDS - 1))}%",
-    "fragile": "Fragile: more",
-    "one source": "One source: nothing to compare with",
+    "solid": f"solid: no variant differs by over {round(100 * (SOLID - 1))}%",
+    "bends": f"bend: up to {round(100 * (BENDS - 1))}%",
+    "fragile": "fragile: more",
+    "one source": "of one source: nothing to compare with",
 }
-
-KINDS = {
-    "state-media": "State\nmedia",
-    "government": "Gov’t",
-    "intergovernmental": "Inter-\ngov’t",
-    "news": "News",
-    "ngo": "NGO",
-    "academic": "Aca-\ndemic",
-    "dataset": "Data\nset",
-    "law": "Law",
-}
-"""Kinds of publishers in the order of the columns, with their headings."""
 
 OFFICIAL = ("state-media", "government")
 """Kinds that speak for a state."""
+
+_CLASSES = {
+    "official": "state media or a government alone",
+    "several": "several kinds of publishers",
+    "other": "another kind alone",
+}
+"""Every row of a table is in one of these; in the order of the bar."""
 
 
 def ranges(table: pd.DataFrame, variants: pd.DataFrame) -> Chart:
@@ -80,9 +75,9 @@ def _draw_ranges(figure: Figure, theme: Theme, rows: list[tuple[str, pd.DataFram
     ax = figure.subplots()
     y, places, labels = 0.0, [], []
     for kind, numbers in rows:
-        ax.text(0, y, _HEADS[kind], transform=ax.get_yaxis_transform(), size=_SMALL, weight="bold", va="center",
-                ha="left", color=theme.text, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 1},
-                zorder=4)  # fmt: skip
+        head = f"{len(numbers)} {_HEADS[kind]}"
+        ax.text(0, y, head, transform=ax.get_yaxis_transform(), size=_SMALL, weight="bold", va="center", ha="left",
+                color=theme.text, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 1}, zorder=4)  # fmt: skip
         y += 1
         for row in numbers.itertuples():
             _bar(ax, y, row, variants[variants["finding"] == row.finding], theme)
@@ -95,6 +90,7 @@ def _draw_ranges(figure: Figure, theme: Theme, rows: list[tuple[str, pd.DataFram
     ax.set(xlim=(_LEFT, _RIGHT), ylim=(y - 0.4, -0.7))
     ax.set_xticks(list(_TICKS), list(_TICKS.values()))
     ax.minorticks_off()
+    ax.set_xlabel(f"{len(places)} numbers, as multiples of the value used", size=_SMALL)
     ax.set_yticks(places, labels)
     ax.tick_params(axis="y", length=0, labelsize=_SMALL, labelcolor=theme.text)
     ax.grid(axis="y", visible=False)
@@ -166,68 +162,75 @@ def joint(specified: pd.DataFrame, summary: pd.DataFrame) -> Chart:
 
 
 def kinds(table: pd.DataFrame, names: dict[str, str]) -> Chart:
-    """What the rows of each table rest on: a cell for each kind of publisher, darker the more rows cite it.
+    """What the rows of each table rest on: bars of a hundred per cent, by who speaks and whether alone.
 
-    table: result of `sensitivity.by_kind`; names: group -> row label, in the order shown.
+    table: result of `sensitivity.by_kind`; names: group -> row label.
     """
-    unknown = set(table["kind"]) - set(KINDS)
-    if unknown:
-        raise ValueError(f"no column for the kinds {', '.join(sorted(unknown))}")
-    columns = [kind for kind in KINDS if kind in set(table["kind"])]
-    official = table[table["kind"].isin(OFFICIAL)].groupby("group")["alone"].sum().reindex(names).fillna(0)
-    strongest, weakest = official.idxmax(), official.idxmin()
+    shown = table[table["group"].isin(names)]
+    alone = shown.assign(official=shown["kind"].isin(OFFICIAL)).pivot_table(
+        index="group", columns="official", values="alone", aggfunc="sum", fill_value=0.0
+    )
+    parts = pd.DataFrame({"official": alone.get(True, 0.0), "other": alone[False]})
+    parts.insert(1, "several", (1 - parts.sum(axis=1)).clip(lower=0))
+    parts = parts.join(shown.drop_duplicates("group").set_index("group")[["rows", "single"]])
+    parts = parts.sort_values(["official", "several"], ascending=[False, True])
+    strongest, weakest = parts.index[0], parts.index[-1]
     finding = (
-        f"{_percent(official[strongest])}% of the rows on {names[strongest].lower()} rest on state media alone or a "
-        f"government alone, {_percent(official[weakest])}% of those on {names[weakest].lower()}"
+        f"{_percent(parts.loc[strongest, 'official'])}% of the rows on {names[strongest].lower()} rest on state media "
+        f"alone or a government alone, {_percent(parts.loc[weakest, 'official'])}% of those on {names[weakest].lower()}"
     )
 
     def draw(figure: Figure, theme: Theme) -> None:
-        _draw_kinds(figure, theme, names, table, columns)
+        _draw_kinds(figure, theme, names, parts)
 
     alt = (
-        f"Shaded table with {len(names)} rows, one for each table of data, and {len(columns)} kinds of publishers; "
-        "the darker a cell, the more rows cite the kind. "
-        + "; ".join(f"{label}: {_listed(table, group)}" for group, label in names.items())
+        f"Stacked bars of a hundred per cent, one for each of {len(parts)} tables of data, by kind of publisher. "
+        + "; ".join(
+            f"{names[group]}: "
+            + ", ".join(f"{_CLASSES[part]} {_percent(row[part])}%" for part in _CLASSES)
+            + f", mostly {_listed(table, group)}"
+            for group, row in parts.iterrows()
+        )
         + f". {finding}."
     )
     return Chart(
         name="fig-limits-kinds",
         finding=finding,
-        subtitle="Per cent of rows (number in brackets) that cite a kind of publisher; last column: one work only",
+        subtitle="Per cent of rows (their number in brackets) by the publishers they cite; right: resting on one work",
         draw=draw,
-        frame=table[table["group"].isin(names)].reset_index(drop=True),
+        frame=shown.reset_index(drop=True),
         alt=alt,
-        source="Data: source columns of the tables; kinds as in the bibliography. A row may cite several kinds.",
-        height=1.55 + 0.285 * len(names),
+        source="Data: source columns of the tables; kinds as in the bibliography.",
+        height=1.75 + 0.24 * len(names),
+        narrow_height=2.25 + 0.24 * len(names),
     )
 
 
-def _draw_kinds(figure: Figure, theme: Theme, names: dict[str, str], table: pd.DataFrame, columns: list[str]) -> None:
-    ax = figure.subplots()
-    for y, group in enumerate(names):
-        kinds_of_group = table[table["group"] == group].set_index("kind")
-        for x, kind in enumerate(columns):
-            share = float(kinds_of_group["share"].get(kind, 0.0))
-            if share == 0:
-                continue
-            shade = Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, color=theme.accent, alpha=0.07 + 0.43 * share, lw=0)
-            ax.add_patch(shade)
-            ax.text(x, y, _percent(share), size=_SMALL, ha="center", va="center", zorder=3)
-        single = float(kinds_of_group["single"].iloc[0])
-        ax.text(len(columns) - 0.15, y, _percent(single), size=_SMALL, ha="center", va="center", color=theme.faint)
-    head = -0.8
-    for x, kind in enumerate(columns):
-        ax.text(x, head, KINDS[kind], size=_SMALL, ha="center", va="bottom", linespacing=1.05)
-    ax.text(len(columns) - 0.15, head, "One\nwork", size=_SMALL, ha="center", va="bottom", color=theme.faint,
-            linespacing=1.05)  # fmt: skip
-    rows = table.drop_duplicates("group").set_index("group")["rows"]
-    labels = [f"{label} ({rows[group]})" for group, label in names.items()]
-    ax.set(xlim=(-0.55, len(columns) + 0.3), ylim=(len(names) - 0.4, head - 0.9), xticks=[])
-    ax.set_yticks(range(len(names)), labels)
-    ax.tick_params(axis="y", length=0, labelsize=8, labelcolor=theme.text)
+def _draw_kinds(figure: Figure, theme: Theme, names: dict[str, str], parts: pd.DataFrame) -> None:
+    ax, slim = figure.subplots(), narrow(figure)
+    colours = dict(zip(_CLASSES, (theme.accent, theme.pale(0.5), theme.fill), strict=True))
+    for y, (_group, row) in enumerate(parts.iterrows()):
+        left = 0.0
+        for part, colour in colours.items():
+            ax.barh(y, row[part], left=left, height=0.7, color=colour, edgecolor=theme.page, linewidth=0.6)
+            if row[part] > 0.085 or (part == "official" and not row[part]):
+                bare = part == "official" and not row[part]
+                ax.text(left + (0.012 if bare else row[part] / 2), y, _percent(row[part]), size=_SMALL, va="center",
+                        ha="left" if bare else "center", weight="bold" if part == "official" else "normal",
+                        color=theme.page if part == "official" and not bare else theme.text)  # fmt: skip
+            left += row[part]
+        ax.text(1.03, y, _percent(row["single"]), size=_SMALL, va="center", color=theme.faint)
+    ax.text(1.03, -0.6, "one\nwork", size=_SMALL, va="bottom", color=theme.faint, linespacing=1.05)
+    for place, (part, words) in enumerate(_CLASSES.items()):
+        x, high = (-0.3, -2.9 + 0.75 * place) if slim else ((-0.28, 0.22, 0.66)[place], -1.3)
+        ax.add_patch(Rectangle((x, high - 0.3), 0.035, 0.6, facecolor=colours[part], clip_on=False))
+        ax.text(x + 0.05, high, words, size=_SMALL, va="center")
+    ax.set(xlim=(0, 1), ylim=(len(parts) - 0.5, -3.4 if slim else -1.8), xticks=[0, 0.5, 1])
+    ax.set_xticklabels(["0", "50", "100%"])
+    ax.set_yticks(range(len(parts)), [f"{names[group]} ({row['rows']:.0f})" for group, row in parts.iterrows()])
+    ax.tick_params(axis="y", length=0, labelsize=_SMALL, labelcolor=theme.text)
     ax.grid(visible=False)
-    for side in ("left", "bottom"):
-        ax.spines[side].set_visible(False)
+    ax.spines["left"].set_visible(False)
 
 
 def _listed(table: pd.DataFrame, group: str) -> str:

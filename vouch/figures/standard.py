@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon, Rectangle
 
 from vouch.figures.chart import Chart
+from vouch.figures.scale import ink, tile
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme, narrow
 from vouch.methods.election.scorecard import AFTER, CYCLE, DIRECTIONS, ELECTIONS, named
@@ -36,7 +40,7 @@ _STAGES = {
 }
 
 _GROUPS = {
-    "military": "military, not elected",
+    "military": "appointed officers",
     "USDP": "USDP",
     "others": "others",
     "NLD": "NLD",
@@ -83,7 +87,7 @@ def scorecard(cells: pd.DataFrame) -> Chart:
         frame=cells,
         alt="Table of symbols: criteria in rows, elections in columns, each cell a verdict. " + ". ".join(texts) + ".",
         source="Data: own coding of the evidence in the tables below the figure.",
-        height=6.6,
+        height=6.0,
     )
 
 
@@ -93,73 +97,69 @@ def _names(criteria: tuple[str, ...]) -> str:
 
 def _draw_scorecard(figure: Figure, theme: Theme, cells: pd.DataFrame, place: dict[str, float]) -> None:
     ax = figure.subplots()
-    grounds = {
-        "meets": theme.pale(0.5),
-        "partly": theme.pale(0.85),
-        "fails": theme.faint,
-        "unknown": theme.grid,
-        "not-reached": theme.grid,
-    }
+    left, wide = 2.0, dict.fromkeys(ELECTIONS[:-1], 1.0) | {ELECTIONS[-1]: 1.3}
+    starts = dict(zip(ELECTIONS, accumulate([left, *wide.values()]), strict=False))
+    end = starts[ELECTIONS[-1]] + wide[ELECTIONS[-1]]
     for line in cells.itertuples(index=False):
-        x, y = ELECTIONS.index(line.election), place[line.criterion_id]
-        ax.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=grounds[line.direction]))
-        ink = theme.page if line.direction == "fails" else theme.text
-        _symbol(ax, x - 0.12, y, line.direction, ink, theme)
-        letter = {"high": "h", "medium": "m", "low": "l"}.get(line.confidence, "")
-        ax.text(x + 0.38, y, letter, size=_SMALL, ha="center", va="center", color=ink)
+        x, y = starts[line.election], place[line.criterion_id]
+        width = wide[line.election] - 0.07
+        tile(ax, (x, y - 0.44, width, 0.88), line.direction, theme, 9)
         if line.second != line.direction:
-            ax.text(x + 0.17, y, "≠", size=_SMALL + 1.5, ha="center", va="center", color=ink)
+            ax.add_patch(Polygon([(x + width - 0.2, y - 0.44), (x + width, y - 0.44), (x + width, y - 0.12)],
+                                 facecolor=ink(line.direction, theme)))  # fmt: skip
+        for tick in range({"high": 3, "medium": 2, "low": 1}.get(line.confidence, 0)):
+            middle = x + width / 2 + 0.11 * (tick - 1)
+            ax.plot([middle - 0.035, middle + 0.035], [y + 0.35] * 2, color=ink(line.direction, theme), linewidth=1.1,
+                    solid_capstyle="butt")  # fmt: skip
     for criterion, y in place.items():
-        ax.text(-0.58, y, LABELS[criterion], size=_SMALL + 0.4, ha="right", va="center")
-    seen = set()
-    for criterion, y in place.items():
-        stage = CYCLE[criterion]
-        if stage not in seen:
-            seen.add(stage)
-            ax.text(-3.05, y - 0.83, _STAGES[stage], size=_SMALL, ha="left", va="center", color=theme.faint)
-    for x, election in enumerate(ELECTIONS):
-        ax.text(
-            x, -0.6 if narrow(figure) else 0.02, election, size=_SMALL + 0.6, ha="center", va="center", weight="bold"
-        )
+        ax.text(left - 0.1, y, LABELS[criterion], size=_SMALL, ha="right", va="center")
+    for stage in dict.fromkeys(CYCLE[criterion] for criterion in place):
+        y = min(place[criterion] for criterion in place if CYCLE[criterion] == stage)
+        ax.text(0, y - 0.83, _STAGES[stage], size=_SMALL, ha="left", va="center", color=theme.faint)
+    top = min(place.values()) - (1.42 if narrow(figure) else 0.83)
+    for election, x in starts.items():
+        ax.text(x + wide[election] / 2 - 0.03, top, election, size=_SMALL + 0.6, ha="center", va="center",
+                weight="bold")  # fmt: skip
+    low = max(place.values()) + 0.5
+    high = min(place.values()) - 0.55
+    last = Rectangle((starts[ELECTIONS[-1]] - 0.06, high), wide[ELECTIONS[-1]] + 0.05, low + 0.05 - high)
+    last.set(facecolor="none", edgecolor=theme.text, linewidth=1.1)
+    ax.add_patch(last)
     line = min(place[criterion] for criterion in place if criterion in AFTER) - 1.2
-    ax.plot([-3.05, 3.55], [line, line], color=theme.text, linewidth=0.9)
-    bottom = max(place.values()) + 1.05
-    for left, direction in zip([-2.95, -1.85, -0.85, 0.15, 1.45], DIRECTIONS, strict=True):
-        _symbol(ax, left, bottom, direction, theme.text, theme)
-        ax.text(left + 0.2, bottom, direction.replace("-", " "), size=_SMALL, va="center")
-    ax.text(
-        -3.05, bottom + 0.75, "h, m, l: high, medium, low confidence   ≠: the second coding differs",
-        size=_SMALL, va="center", color=theme.faint,
-    )  # fmt: skip
-    ax.set(xlim=(-3.1, 3.6), ylim=(bottom + 1.2, -1.1 if narrow(figure) else -0.5), xticks=[], yticks=[])
+    ax.plot([0, starts[ELECTIONS[-1]] - 0.1], [line, line], color=theme.text, linewidth=0.9)
+    _scorecard_key(ax, theme, low + 0.7, end, cells)
+    ax.set(xlim=(0, end + 0.05), ylim=(low + 2.1, top - 0.45), xticks=[], yticks=[])
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
 
 
-def _symbol(ax, x: float, y: float, direction: str, ink: str, theme: Theme) -> None:
-    """Symbols that differ in shape and filling, so that the table needs no colour."""
-    if direction in ("unknown", "not-reached"):
-        sign = "?" if direction == "unknown" else "–"
-        ax.text(x, y, sign, size=9.5, ha="center", va="center", color=ink, weight="bold")
-    elif direction == "fails":
-        ax.plot(x, y, "X", color=ink, markersize=7.5, markeredgewidth=0)
-    else:
-        ax.plot(
-            x, y, "o", color=ink, markersize=8, markeredgewidth=1, markeredgecolor=ink,
-            fillstyle="full" if direction == "meets" else "left", markerfacecoloralt=theme.page,
-        )  # fmt: skip
+def _scorecard_key(ax: Axes, theme: Theme, y: float, end: float, cells: pd.DataFrame) -> None:
+    """Each verdict that was given, with its word; then what the ticks and the corner say."""
+    given = [direction for direction in DIRECTIONS if direction in set(cells["direction"])]
+    for number, direction in enumerate(given):
+        x = end * number / len(given)
+        tile(ax, (x, y - 0.36, 0.42, 0.72), direction, theme, 8)
+        ax.text(x + 0.5, y, direction.replace("-", " "), size=_SMALL, va="center")
+    words = "Ticks in a cell: low, medium or high confidence"
+    if (cells["second"] != cells["direction"]).any():
+        words += "; corner: the second coding differs"
+    ax.text(0, y + 0.95, words, size=_SMALL, va="center", color=theme.faint)
 
 
-def parliament(composition: pd.DataFrame) -> Chart:
-    """Stacked bars of the Union Parliament; composition: result of scorecard.parliament."""
+def parliament(composition: pd.DataFrame, chambers: pd.DataFrame) -> Chart:
+    """Stacked bars of the Union Parliament, and below each the two majorities in it.
+
+    composition: result of parties.parliament; chambers: result of parties.party_system, of the lower house.
+    """
     table = composition.pivot(index="election", columns="group", values="seats").loc[list(ELECTIONS), list(_GROUPS)]
     total = int(table.iloc[0].sum())
     filled = total - table["unfilled"]
     bloc = table["military"] + table["USDP"]
     now, then = "2025-26", "2020"
+    houses = chambers.set_index("election")
 
     def draw(figure: Figure, theme: Theme) -> None:
-        _draw_parliament(figure, theme, table, total)
+        _draw_parliament(figure, theme, table, houses)
 
     return Chart(
         name="fig-standard-parliament",
@@ -167,106 +167,66 @@ def parliament(composition: pd.DataFrame) -> Chart:
         f"vote; by the 2020 result it would have been {bloc[then]} of {filled[then]}",
         subtitle=f"Seats of both houses of the Union Parliament, {total} in all, as each election filled them",
         draw=draw,
-        frame=composition,
+        frame=composition.merge(chambers[["election", "largest", "largest_share", "low", "high"]], on="election"),
         alt="Stacked bars of the seats of the Union Parliament by election. "
         + " ".join(
-            f"{election}: " + ", ".join(f"{_GROUPS[group]} {count}" for group, count in row.items()) + "."
+            f"{election}: "
+            + ", ".join(f"{_GROUPS[group]} {count}" for group, count in row.items())
+            + f". Of the elected seats of the lower house {_largest(houses.loc[election])}."
             for election, row in table.iterrows()
         ),
-        source="Data: election commissions as reported; reserved seats by the constitution of 2008. The parliament "
-        "elected in 2020 never met.",
-        height=3.3,
+        source="Data: election commissions as reported; reserved seats by the constitution of 2008. In brackets: the "
+        "effective number of parties. The parliament elected in 2020 never met.",
+        height=4.1,
     )
 
 
-def _draw_parliament(figure: Figure, theme: Theme, table: pd.DataFrame, total: int) -> None:
+def _largest(house: pd.Series) -> str:
+    """The largest party's share of the elected seats of a lower house, and the effective number of parties there."""
+    ends = dict.fromkeys(_shown(house[end], 1) for end in ("low", "high"))
+    return f"{house['largest']} {_shown(100 * house['largest_share'])}% ({' to '.join(ends)})"
+
+
+def _draw_parliament(figure: Figure, theme: Theme, table: pd.DataFrame, houses: pd.DataFrame) -> None:
     ax = figure.subplots()
-    looks = {
-        "military": (theme.accent, "////"),
-        "USDP": (theme.pale(0.35), None),
-        "others": (theme.fill, None),
-        "NLD": (theme.faint, "\\\\\\\\"),
-        "unfilled": (theme.page, None),
-    }
+    total = int(table.iloc[0].sum())
+    colours = dict(zip(_GROUPS, (theme.accent, theme.pale(0.5), theme.fill, theme.faint, theme.page), strict=True))
     for row, election in enumerate(ELECTIONS):
-        left = 0
-        for group, (colour, hatch) in looks.items():
-            width = int(table.loc[election, group])
-            if not width:
-                continue
-            ax.barh(row, width, left=left, height=0.56, color=colour, hatch=hatch, edgecolor=theme.page)
-            ax.barh(row, width, left=left, height=0.56, color="none", edgecolor=theme.faint, linewidth=0.7)
+        left, seats = 0, table.loc[election]
+        for group, colour in colours.items():
+            width = int(seats[group])
+            ax.barh(row, width, left=left, height=0.44, color=colour, edgecolor=theme.faint, linewidth=0.7)
             if width >= 30:
-                ax.text(
-                    left + width / 2, row, str(width), ha="center", va="center", size=_SMALL,
-                    bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
-                )  # fmt: skip
+                dark = group in ("military", "NLD")
+                ax.text(left + width / 2, row, str(width), ha="center", va="center", size=_SMALL, weight="bold",
+                        color=theme.page if dark else theme.text)  # fmt: skip
             left += width
-    _heads(ax, table, theme)
-    ax.axvline(total / 2, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
-    ax.text(total / 2 + 6, len(ELECTIONS) - 0.42, "half of all seats", ha="left", va="center", size=_SMALL)
-    ax.set(xlim=(-2, total + 2), ylim=(len(ELECTIONS) - 0.25, -0.85), xticks=[])
+        bloc, under = int(seats["military"] + seats["USDP"]), row + 0.29
+        ax.plot([0, 0, bloc, bloc], [under, under + 0.05, under + 0.05, under], color=theme.text, linewidth=1.2)
+        ax.text(0, under + 0.2, f"{bloc} of {total - seats['unfilled']}", size=_SMALL, va="center",
+                weight="bold" if election in ("2020", "2025-26") else "normal")  # fmt: skip
+        ax.text(total, under + 0.2, f"lower house: {_largest(houses.loc[election])}", size=_SMALL, va="center",
+                ha="right", color=theme.faint)  # fmt: skip
+    _parliament_key(ax, theme, colours, total)
+    ax.plot(
+        [total / 2] * 2, [-0.34, len(ELECTIONS) - 0.7], color=theme.text, linewidth=1, linestyle=(0, (2, 2)), zorder=0
+    )
+    ax.text(total / 2, -0.45, "half", ha="center", va="center", size=_SMALL)
+    ax.set(xlim=(-2, total + 2), ylim=(len(ELECTIONS) - 0.4, -1.35 if narrow(figure) else -0.95), xticks=[])
     ax.set_yticks(range(len(ELECTIONS)), list(ELECTIONS))
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
 
 
-def _heads(ax, table: pd.DataFrame, theme: Theme) -> None:
-    """Names of the groups above the first bar that shows them well."""
-    ax.text(table.iloc[0]["military"] / 2, -0.4, "military,\nnot elected", ha="center", va="bottom", size=_SMALL)
-    first = table.iloc[0]
-    ax.text(first["military"] + first["USDP"] / 4, -0.4, "USDP", ha="center", va="bottom", size=_SMALL)
-    ax.text(
-        first["military"] + first["USDP"] + first["others"] / 2, -0.4, "others", ha="center", va="bottom", size=_SMALL
-    )
-    second = table.iloc[1]
-    ax.text(
-        second["military"] + second["USDP"] + second["others"] + second["NLD"] / 2, 0.66, "NLD", ha="center",
-        va="bottom", size=_SMALL,
-    )  # fmt: skip
-    last = table.iloc[3]
-    ax.text(int(last.sum()) - last["unfilled"] / 2, 2.62, "unfilled", ha="center", va="bottom", size=_SMALL)
-
-
-def party_system(chambers: pd.DataFrame) -> Chart:
-    """Effective number of parties in the lower house by election; chambers: result of scorecard.party_system."""
-    first, last = chambers.iloc[0], chambers.iloc[-1]
-
-    def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        for row, line in enumerate(chambers.itertuples(index=False)):
-            ax.plot(
-                [line.low, line.high], [row, row], color=theme.accent, linewidth=6, alpha=0.6, solid_capstyle="butt"
-            )
-            ax.plot([line.low, line.high], [row, row], "|", color=theme.accent, markersize=11)
-            label = (
-                f"{_shown(line.low, 2)}"
-                if line.high - line.low < 0.01
-                else (f"{_shown(line.low, 2)} to {_shown(line.high, 2)}")
-            )
-            share = f"{line.largest} {_shown(100 * line.largest_share, 0)}% of seats"
-            ax.text(line.high + 0.03, row, f"{label}   ({share})", size=_SMALL, va="center")
-        ax.axvline(1, color=theme.text, linewidth=1, linestyle=(0, (2, 2)))
-        ax.text(1.01, -0.55, "one party alone", size=_SMALL, va="center", color=theme.faint)
-        ax.set(xlim=(0.97, 2.2), ylim=(len(chambers) - 0.5, -0.9), xticks=[1, 1.2, 1.4, 1.6, 1.8, 2.0])
-        ax.set_yticks(range(len(chambers)), list(chambers["election"]))
-        ax.tick_params(axis="y", length=0)
-        ax.grid(axis="y", visible=False)
-
-    return Chart(
-        name="fig-standard-parties",
-        finding="No lower house since 2010 came near two effective parties; the 2025-26 house comes nearest to one",
-        subtitle="Effective number of parties in elected seats of the lower house (range: seats not attributed)",
-        draw=draw,
-        frame=chambers,
-        alt="Interval chart of the effective number of parties in the lower house. "
-        + " ".join(
-            f"{line.election}: {_shown(line.low, 2)} to {_shown(line.high, 2)}, largest party "
-            f"{line.largest} with {_shown(100 * line.largest_share, 0)} per cent."
-            for line in chambers.itertuples(index=False)
+def _parliament_key(ax: Axes, theme: Theme, colours: dict[str, str], total: int) -> None:
+    """What the colours stand for, in the order of the bars."""
+    small = narrow(ax.figure)
+    places = [(0, -1.18), (0.46, -1.18), (0.66, -1.18), (0, -0.86), (0.2, -0.86)] if small else [
+        (at, -0.78) for at in (0, 0.3, 0.46, 0.62, 0.76)]  # fmt: skip
+    side = total * (0.035 if small else 0.025)
+    for (group, colour), (x, y) in zip(colours.items(), places, strict=True):
+        ax.add_patch(
+            Rectangle((x * total, y - 0.08), side, 0.16, facecolor=colour, edgecolor=theme.faint, linewidth=0.7)
         )
-        + f" From {_shown(first.low, 2)} at least in {first.election} to {_shown(last.high, 2)} at most.",
-        source="Data: election commissions as reported. Military appointees are not counted.",
-        height=2.6,
-    )
+        ax.text(x * total + side * 1.4, y, _GROUPS[group], size=_SMALL, va="center")

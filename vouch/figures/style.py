@@ -1,8 +1,8 @@
 """The house style: one look, one colour per actor, a light and a dark form of every figure.
 
-Five hues belong to five actors and to nothing else. All else is told by three tones: the accent for what a figure
-is about (the blue of Myanmar, which the book is about), ink for what it is held against, grey for the rest; in grey
-print these differ in lightness.
+Five hues belong to five actors and to nothing else, two more to verdicts (see :data:`Theme.verdicts`). All else is told
+by three tones: the accent for what a figure is about (the blue of Myanmar, which the book is about), ink for what it is
+held against, grey for the rest; in grey print these differ in lightness.
 
 The hues are taken from the Okabe-Ito palette (Okabe & Ito 2008), which stays apart for readers with red-green colour
 blindness; the dark form lightens each. A figure never relies on colour alone: series are labelled directly and differ
@@ -21,8 +21,8 @@ from matplotlib.typing import RcKeyType
 
 from vouch.figures.letters import FAMILY
 
-NARROW_WIDTH, WIDTH, PAGE_WIDTH = 3.6, 5.4, 7.4
-"""Inches of the three renditions: for a telephone, for a column of text, and for a page with its free margin. A point
+NARROW_WIDTH, WIDTH = 3.6, 5.4
+"""Inches of the two renditions: for a telephone and for a column of text. A point
 is about 1.4 pixels on a telephone 375 px wide, 1.6 in the column: the smallest text has 11 and 12 pixels there."""
 
 TEXT_SIZE, SMALL_SIZE = 9.0, 7.8
@@ -46,6 +46,9 @@ class Theme:
     fill: str
     accent: str
     actors: dict[str, str] = field(repr=False)
+    verdicts: dict[str, str] = field(repr=False)
+    """From one end of a diverging scale to the other, and what is open; the farther a verdict stands from the page, the
+    more it strikes the eye, and it does so equally in both themes. Their use: `vouch.figures.scale`."""
 
     def colour(self, actor: str) -> str:
         """The colour of an actor or category; grey for whoever has none of their own."""
@@ -74,6 +77,13 @@ LIGHT = Theme(
         "CHN": "#8a4f78",  # reddish purple (6.1)
         "IND": "#7a6200",  # dark yellow (5.8)
     },
+    verdicts={
+        "fails": "#7d1128",  # (10.6)
+        "holds": "#087d8c",  # (4.9)
+        "mostly": "#79b9c3",  # (2.2)
+        "partly": "#e8c0bc",  # (1.7)
+        "open": "#eceef1",  # (1.2)
+    },
 )
 
 DARK = Theme(
@@ -90,6 +100,13 @@ DARK = Theme(
         "RUS": "#f39455",  # (8.2)
         "CHN": "#d79cc4",  # (8.4)
         "IND": "#e3c34a",  # (10.9)
+    },
+    verdicts={
+        "fails": "#ffa6a6",  # (10.0)
+        "holds": "#1f8f9f",  # (4.9)
+        "mostly": "#1b5660",  # (2.3)
+        "partly": "#59302f",  # (1.7)
+        "open": "#1f2225",  # (1.2)
     },
 )
 

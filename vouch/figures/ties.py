@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import networkx as nx
-import numpy as np
 import pandas as pd
 from matplotlib.dates import DateFormatter, YearLocator
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 from vouch.evidence.case import COUP, FIRST_POLLING_DAY, horizon
 from vouch.figures.chart import Chart
-from vouch.figures.style import SMALL_SIZE, Theme
+from vouch.figures.letters import wrapped
+from vouch.figures.style import SMALL_SIZE, Theme, narrow
 from vouch.methods.alliances.ties import CENTRE, PARTNERS, leader_trips
 from vouch.text import day, in_words, month
 
@@ -85,10 +84,9 @@ def _calendar(axis, theme: Theme) -> None:
 
 
 def network(web: nx.Graph, names: dict[str, str]) -> Chart:
-    """Everybody with whom a contact since the coup is on record; web: result of `ties.graph`, names: code -> name.
+    """Everybody with whom a contact since the coup is on record, a dot for each episode, the busiest first.
 
-    Partners stand on a ring, the busiest at the top and then alternately left and right; a line is as wide as it has
-    episodes.
+    web: result of `ties.graph`, names: code -> name. The explorer draws the same as a network.
     """
     found = [(partner, data["events"], data["episodes"]) for _, partner, data in web.edges(CENTRE, data=True)]
     frame = pd.DataFrame(found, columns=["partner", "events", "episodes"])
@@ -101,46 +99,45 @@ def network(web: nx.Graph, names: dict[str, str]) -> Chart:
     )
 
     def draw(figure: Figure, theme: Theme) -> None:
-        _draw_network(figure, theme, web, frame)
+        _draw_network(figure, theme, frame)
 
     return Chart(
         name="fig-ties-network",
         finding=f"Most episodes are on record with {shown.loc[lead, 'name']} ({shown.loc[lead, 'episodes']}) and "
         f"{shown.loc[second, 'name']} ({shown.loc[second, 'episodes']}), for whom the search went first",
-        subtitle="Contacts since the coup, counted as episodes: whatever follows within a week is one",
+        subtitle="Contacts since the coup. One dot is an episode: whatever follows within a week is one",
         draw=draw,
         frame=frame,
-        alt=f"Network chart: Myanmar in the middle, {len(frame)} partners around it, lines by number of episodes. "
+        alt=f"Dot chart of the episodes on record with each of {len(frame)} partners, the busiest first. "
         f"Busiest: {busiest}.",
-        source=_data() + " Myanmar is in the middle because the search went around it.",
+        source=_data() + " The search went around Myanmar, and for two partners first.",
         height=4.2,
     )
 
 
-def _draw_network(figure: Figure, theme: Theme, web: nx.Graph, frame: pd.DataFrame) -> None:
-    shown = frame.set_index("partner")
+def _draw_network(figure: Figure, theme: Theme, frame: pd.DataFrame) -> None:
     axis = figure.subplots()
-    outer = [*frame["partner"].iloc[1::2][::-1], *frame["partner"].iloc[::2]]  # the busiest side by side at the top
-    ring = nx.circular_layout(outer)
-    turn = np.pi / 2 - np.arctan2(*ring[frame["partner"].iloc[0]][::-1])
-    spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    places = {CENTRE: np.zeros(2)} | {partner: spin @ ring[partner] for partner in outer}
-    widths = [1.0 + 4.5 * np.sqrt(shown.loc[partner, "episodes"] / frame["episodes"].max()) for partner in outer]
-    for partner, width in zip(outer, widths, strict=True):
-        # A rim of the page's colour keeps lines apart where they meet, in both themes.
-        line = nx.draw_networkx_edges(
-            web, places, ax=axis, edgelist=[(CENTRE, partner)], width=width, edge_color=theme.colour(partner)
+    single = frame["episodes"] <= 1
+    rows = [
+        (row.name_, row.partner, row.episodes) for row in frame[~single].rename(columns={"name": "name_"}).itertuples()
+    ]
+    for place, (_name, partner, episodes) in enumerate(rows):
+        colour = theme.colour(partner)
+        axis.plot(range(1, episodes + 1), [place] * episodes, "o", color=colour, ms=3.4 if narrow(figure) else 5.2)
+        axis.text(
+            episodes + 1, place, str(episodes), size=SMALL_SIZE, va="center", weight="bold" if place < 2 else "normal"
         )
-        line.set_path_effects([withStroke(linewidth=width + 1.6, foreground=theme.page)])
-    nx.draw_networkx_nodes(web, places, ax=axis, nodelist=[CENTRE], node_size=120, node_color=theme.colour(CENTRE))
-    for number, partner in enumerate(outer):
-        crowded = places[partner][1] < 0 and abs(places[partner][0]) < 0.6  # the foot: every other label lower
-        x, y = (1.24 if crowded and number % 2 else 1.07) * places[partner]
-        label = f"{shown.loc[partner, 'name']} {shown.loc[partner, 'episodes']}"
-        side = "left" if x > 0.12 else "right" if x < -0.12 else "center"
-        axis.text(x, y, label, size=SMALL_SIZE, ha=side, va="center", color=theme.text)
-    axis.set(xlim=(-1.9, 1.9), ylim=(-1.4, 1.2), aspect="equal")
-    axis.axis("off")
+    names = ", ".join(frame.loc[single, "name"])
+    room = figure.get_figwidth() * 72 * 0.76
+    rest = wrapped(f"{int(single.sum())} with one each: {names}", SMALL_SIZE, room)
+    axis.text(0, len(rows) - 0.1, rest, size=SMALL_SIZE, va="top", transform=axis.transData, color=theme.faint,
+              ha="left").set_in_layout(False)  # fmt: skip
+    lines = rest.count("\n") + 1
+    axis.set(xlim=(0, frame["episodes"].max() + 3), ylim=(len(rows) + 0.75 * lines, -0.7), xticks=[])
+    axis.set_yticks(range(len(rows)), [name for name, *_ in rows])
+    axis.tick_params(axis="y", length=0, labelcolor=theme.text, labelsize=SMALL_SIZE)
+    axis.grid(visible=False)
+    axis.spines[:].set_visible(False)
 
 
 def layers(links: pd.DataFrame, categories: pd.DataFrame) -> Chart:
@@ -157,19 +154,19 @@ def layers(links: pd.DataFrame, categories: pd.DataFrame) -> Chart:
     firsts = ", ".join(f"{_NAMES[code]} {month(first['elections', code])}" for code in PARTNERS)
 
     def draw(figure: Figure, theme: Theme) -> None:
-        _draw_layers(figure, theme, frame, order)
+        _draw_layers(figure, theme, frame, order, ("arms", "elections"))
 
     return Chart(
         name="fig-ties-layers",
         finding=f"After the coup, arms are on record {arms}, elections {elections}",
-        subtitle="One mark per event since the coup; thin bars where only the month or year is known",
+        subtitle="One mark per event since the coup, a bar where only the month or year is known; years: first events",
         draw=draw,
         frame=frame,
         alt="Strip plot of dated events by partner and kind of tie since the coup. Events: "
         + ", ".join(f"{_NAMES[code]} {total[code]}" for code in PARTNERS)
         + f". First event on elections: {firsts}.",
         source=_data() + " Dashed: the coup and the first day of voting.",
-        height=4.4,
+        height=4.0,
     )
 
 
@@ -179,20 +176,44 @@ def _since(years: dict[str, int]) -> str:
     return " and ".join(f"with {_NAMES[code]} from {year}" for code, year in years.items())
 
 
-def _draw_layers(figure: Figure, theme: Theme, frame: pd.DataFrame, order: list[str]) -> None:
-    found = frame.groupby("partner")["layer"].agg(set)
-    rows = {code: [layer for layer in order if layer in found[code]] for code in PARTNERS}
-    axes = figure.subplots(len(PARTNERS), 1, sharex=True, height_ratios=[len(rows[code]) + 0.6 for code in PARTNERS])
-    for axis, code in zip(np.atleast_1d(axes), PARTNERS, strict=True):
-        events = frame[frame["partner"] == code]
-        colour = theme.colour(code)
-        for place, layer in enumerate(rows[code]):
-            in_layer = events[events["layer"] == layer]
-            exact = in_layer[in_layer["precision"] == "day"]
-            axis.plot(exact["earliest"], [place] * len(exact), "|", color=colour, ms=9, mew=1.6)
-            for row in in_layer[in_layer["precision"] != "day"].itertuples():
-                axis.plot([row.earliest, row.latest], [place + 0.3] * 2, "-", color=colour, lw=1.1)
-        axis.set(title=f"{_NAMES[code]}: {len(events)} events", ylim=(len(rows[code]) - 0.4, -0.6))
-        axis.set_yticks(range(len(rows[code])), rows[code])
-        axis.tick_params(axis="y", length=0)
-        _calendar(axis, theme)
+_SIDES = {"RUS": -0.21, "BLR": 0.21}
+"""Of a row: Russia above its line, Belarus below."""
+
+
+def _draw_layers(figure: Figure, theme: Theme, frame: pd.DataFrame, order: list[str], told: tuple[str, ...]) -> None:
+    """told: the layers that the title speaks of; their first events are labelled with the year."""
+    axis, slim = figure.subplots(), narrow(figure)
+    rows = [layer for layer in order if layer in set(frame["layer"])]
+    for place, layer in enumerate(rows):
+        axis.axhline(place, color=theme.grid, lw=0.8, zorder=0)
+        for code in PARTNERS:
+            events = frame[(frame["layer"] == layer) & (frame["partner"] == code)].sort_values("earliest")
+            y, colour = place + _SIDES[code], theme.colour(code)
+            exact = events[events["precision"] == "day"]
+            axis.plot(exact["earliest"], [y] * len(exact), "|", color=colour, ms=7 if slim else 9, mew=1.5)
+            for row in events[events["precision"] != "day"].itertuples():
+                axis.plot([row.earliest, row.latest], [y] * 2, "-", color=colour, lw=2, solid_capstyle="butt")
+            if layer in told:
+                _first(axis, theme, events.iloc[0], y, colour)
+    _calendar(axis, theme)
+    counts = frame["partner"].value_counts()
+    for code, x in zip(PARTNERS, (0.04, 0.46 if slim else 0.34), strict=True):
+        side = "above" if _SIDES[code] < 0 else "below"
+        words = f"{_NAMES[code]}, {side}: {counts[code]}"
+        axis.text(x, -0.85, words, transform=axis.get_yaxis_transform(), va="center", size=SMALL_SIZE, weight="bold",
+                  color=theme.colour(code))  # fmt: skip
+    axis.set(ylim=(len(rows) - 0.45, -1.15))
+    axis.set_yticks(range(len(rows)), rows)
+    axis.tick_params(axis="y", length=0, labelcolor=theme.text)
+    axis.grid(visible=False, axis="y")
+
+
+def _first(axis, theme: Theme, event: pd.Series, y: float, colour: str) -> None:
+    """The year of the first event of a layer, beside its mark."""
+    early = event["earliest"].year == COUP.year
+    begin = event["latest" if early else "earliest"]
+    axis.annotate(
+        f"{event['earliest'].year}", (begin, y), (7 if early else -5, 0), textcoords="offset points", size=SMALL_SIZE,
+        va="center", ha="left" if early else "right", color=colour, weight="bold",
+        bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.4},
+    )  # fmt: skip

@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from vouch.figures.chart import Chart
+from vouch.figures.scale import edge, ground, ink
 from vouch.figures.style import SMALL_SIZE as _SMALL
-from vouch.figures.style import TEXT_SIZE, Theme
+from vouch.figures.style import TEXT_SIZE, Theme, narrow
 from vouch.methods.election.coverage import STATUSES
 from vouch.methods.intervals import Interval, rounded_down
 from vouch.text import formatted, percent
@@ -59,11 +60,12 @@ def tile_map(tiles: pd.DataFrame) -> Chart:
         for name, (column, row, _) in BLOCKS.items():
             n, voted = by_unit[name]
             axes.text(column, row + 0.85, f"{_spelt(name)} {voted}/{n}", size=_SMALL, color=theme.text)
-        for line, status in enumerate(STATUSES):
+        for line, status in enumerate(["no vote", *(status for status in STATUSES if status != "no vote")]):
             place = (0, 24.6 + 1.25 * line)
             _tiles(axes, status, [place], theme)
-            label = f"{_IN_WORDS[status]}: {counts[status]}"
-            axes.text(1.3, place[1] + 0.5, label, size=_SMALL, color=theme.text, va="center")
+            label = f"{_IN_WORDS[status]}: {counts[status]}" + (f" of {total}" if not line else "")
+            weight = "normal" if line else "bold"
+            axes.text(1.3, place[1] + 0.5, label, size=_SMALL, color=theme.text, va="center", weight=weight)
 
     return Chart(
         name="fig-voters-tile-map",
@@ -192,8 +194,8 @@ def by_kind(shares: pd.DataFrame) -> Chart:
                 lowest = _number(rounded_down(line.low * 100))
                 axes.text(line.low * 100 - 1.5, row, f"{lowest}%", size=_SMALL, va="center", ha="right")
             axes.plot(line.point * 100, row, "o", color=theme.accent, markersize=6.5)
-            _text(axes, 101, row, _percent(line.point), theme, size=TEXT_SIZE)
-        axes.set(xlim=(0, 108), ylim=(len(shares) - 0.5, -0.8), xticks=range(0, 101, 25), yticks=[])
+            axes.text(103, row, _percent(line.point), size=TEXT_SIZE, va="center", weight="bold")
+        axes.set(xlim=(0, 112), ylim=(len(shares) - 0.5, -0.8), xticks=range(0, 101, 25), yticks=[])
         axes.set_xticklabels([f"{x}%" for x in range(0, 101, 25)])
         axes.spines["left"].set_visible(False)
 
@@ -222,23 +224,24 @@ def _spelt(unit: str) -> str:
 
 
 def _tiles(axes: Axes, status: str, places: list[tuple[float, float]], theme: Theme) -> None:
-    """Tiles of one status: three steps of one hue, a hatch where the phase is not known, a cross where nobody voted."""
+    """Tiles of one status: three steps of one hue, a hatch where the phase is not known; where nobody voted a cross on
+    the ground of what fails."""
     face = {
-        "phase 1": theme.accent,
-        "phase 2": theme.pale(0.42),
-        "phase 3": theme.pale(0.74),
-        "phase 2 or 3": theme.pale(0.74),
-        "no vote": theme.page,
+        "phase 1": theme.pale(0.2),
+        "phase 2": theme.pale(0.5),
+        "phase 3": theme.pale(0.78),
+        "phase 2 or 3": theme.pale(0.78),
+        "no vote": ground("fails", theme),
     }[status]
     patches = [Rectangle((x + 0.06, y + 0.06), 0.88, 0.88) for x, y in places]
-    edge = theme.faint if status == "no vote" else theme.accent
-    axes.add_collection(PatchCollection(patches, facecolor=face, edgecolor=edge, linewidth=0.6))
+    rim = edge("fails", theme) if status == "no vote" else theme.accent
+    axes.add_collection(PatchCollection(patches, facecolor=face, edgecolor=rim, linewidth=0.6))
     if status == "phase 2 or 3":
         hatched = PatchCollection(patches, facecolor="none", edgecolor=theme.accent, hatch="//////", linewidth=0)
         axes.add_collection(hatched)
     if status == "no vote":
         x, y = zip(*((x + 0.5, y + 0.5) for x, y in places), strict=True)
-        axes.plot(x, y, "x", color=theme.text, markersize=6, markeredgewidth=1.1)
+        axes.plot(x, y, "x", color=ink("fails", theme), markersize=4 if narrow(axes.figure) else 6, markeredgewidth=1.1)
 
 
 def _text(axes: Axes, x: float, y: float, text: str, theme: Theme, size: float = _SMALL) -> None:

@@ -1,17 +1,176 @@
-/* Beside Sphinx's search, before it has its index. */
+/* What the search page shows: results as one types, by kind, each with its place; it works from the disk.
+
+   Sphinx's index finds pages and named things (figures, tables and what a book names beside them). Sections and the words
+   around what was looked for come from the text of the pages (`searchtexts.js`, made by bookpress.web.passages). */
 "use strict";
 
 {
-  const field = document.querySelector(".bd-search-container input");
-  field?.focus();
-  field?.select();
+  const FIRST = 8; // results of a kind that are shown at once
+  const AROUND = 90; // characters before and after what was found
 
-  /* Sphinx 7.4 writes titles into the results as markup, but has those of sections as plain text (8.2 has all of them
-     plain, and escapes): a section named <img> would become one. All are made plain here, and escaped to be shown. */
+  /* Sphinx writes titles into its index as markup, or as plain text: all are made plain here, and never read as markup. */
   const plain = (markup) => new DOMParser().parseFromString(markup, "text/html").body.textContent;
-  const escaped = (text) => text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]);
-  const { setIndex, _performSearch } = Search;
-  Search.setIndex = (index) => setIndex({ ...index, titles: index.titles.map(plain) });
-  Search._performSearch = (...query) =>
-    _performSearch(...query).map(([page, title, ...rest]) => [page, escaped(title), ...rest]);
+  const folded = (text) => text.replace(/[‐‑‒–—−]/g, "-").toLowerCase();
+  const escaped = (word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+  const field = document.querySelector(".bd-search-container input");
+  const out = document.getElementById("search-results");
+  const setIndex = Search.setIndex;
+  let texts = null;
+  let asked = "";
+
+  Search.setIndex = (index) => {
+    setIndex({ ...index, titles: index.titles.map(plain) });
+    show();
+  };
+  Search.setTexts = (given) => {
+    texts = given;
+    for (const passages of Object.values(texts.pages)) {
+      for (const passage of passages) passage.push(folded(`${passage[1]} ${passage[2]}`));
+    }
+    show();
+  };
+  Search.performSearch = (query) => {
+    field.value = query;
+    show();
+  };
+
+  /* Each word as it may stand in a text: a number whole, another word by its stem. */
+  const patterns = (query) => {
+    const stemmer = new Stemmer();
+    const words = splitQuery(folded(query)).filter((word) => !stopwords.includes(word));
+    return words.map((word) => {
+      const stem = /\p{N}/u.test(word) ? word : stemmer.stemWord(word);
+      const start = `(?<![\\p{L}\\p{N}])${escaped(stem.length > 2 ? stem : word)}`;
+      return new RegExp(/\p{N}/u.test(word) ? `${start}(?![\\p{N}]|[.,-]\\p{N})` : start, "gu");
+    });
+  };
+
+  const sections = (query) => {
+    const wanted = patterns(query);
+    if (!wanted.length) return [];
+    const phrase = folded(query).trim();
+    const found = [];
+    for (const [page, passages] of Object.entries(texts.pages)) {
+      for (const [anchor, title, text, searched] of passages) {
+        if (!wanted.every((word) => searched.search(word) >= 0)) continue;
+        const named = wanted.every((word) => folded(title).search(word) >= 0);
+        const times = wanted.reduce((sum, word) => sum + searched.match(word).length, 0);
+        const score = (named ? 10 : 0) + (searched.includes(phrase) ? 4 : 0) + Math.log2(1 + times);
+        const whole = passages[0][1];
+        found.push({ page, anchor, title: title === whole ? title : `${whole} › ${title}`, score, text, wanted });
+      }
+    }
+    return found.sort((one, other) => other.score - one.score);
+  };
+
+  /* What Sphinx finds, best first: things with a kind, and pages on which the words stand apart. */
+  const indexed = (query) => {
+    const parsed = Search._parseQuery(query);
+    localStorage.removeItem("sphinx_highlight_terms"); // else half a word is marked on the next page
+    return Search._performSearch(...parsed).reverse().map(([page, title, anchor, kind, score]) => ({
+      page, title: plain(title), anchor: anchor.slice(1), kind: kind ? plain(kind) : "", score,
+    }));
+  };
+
+  const link = (result) => {
+    const line = document.createElement("li");
+    const to = line.appendChild(document.createElement("a"));
+    to.href = `${document.documentElement.dataset.content_root}${result.page}${DOCUMENTATION_OPTIONS.LINK_SUFFIX}` +
+      (result.anchor ? `#${result.anchor}` : "");
+    to.textContent = result.title;
+    if (result.kind) line.append(" ", Object.assign(document.createElement("span"), { textContent: `(${result.kind})` }));
+    if (result.text) line.append(excerpt(result));
+    return line;
+  };
+
+  const excerpt = ({ text, wanted }) => {
+    const low = folded(text);
+    const first = Math.min(...wanted.map((word) => low.search(word)).filter((place) => place >= 0), text.length);
+    const from = first > AROUND ? text.indexOf(" ", first - AROUND) + 1 : 0;
+    const until = text.length > first + AROUND ? text.lastIndexOf(" ", first + AROUND) : text.length;
+    const part = text.slice(from, Math.max(until, from));
+    const marks = [];
+    for (const word of wanted) {
+      for (const hit of folded(part).matchAll(word)) {
+        marks.push([hit.index, hit.index + (part.slice(hit.index).match(/^[\p{L}\p{N}]+(?:[.,–-]\p{N}+)*/u)?.[0].length ?? 1)]);
+      }
+    }
+    const box = Object.assign(document.createElement("p"), { className: "context" });
+    let at = 0;
+    if (from) box.append("… ");
+    for (const [start, end] of marks.sort((one, other) => one[0] - other[0])) {
+      if (start < at) continue;
+      box.append(part.slice(at, start), Object.assign(document.createElement("mark"), { textContent: part.slice(start, end) }));
+      at = end;
+    }
+    box.append(part.slice(at), until < text.length ? " …" : "");
+    return box;
+  };
+
+  const group = (name, results) => {
+    const box = document.createElement("section");
+    box.append(Object.assign(document.createElement("h2"), { textContent: name }));
+    const list = box.appendChild(document.createElement("ul"));
+    list.className = "search";
+    list.append(...results.slice(0, FIRST).map(link));
+    if (results.length > FIRST) {
+      const more = box.appendChild(document.createElement("details"));
+      const label = texts.words.more.replace("%s", results.length - FIRST);
+      more.append(Object.assign(document.createElement("summary"), { textContent: label }));
+      const rest = more.appendChild(document.createElement("ul"));
+      rest.className = "search";
+      rest.append(...results.slice(FIRST).map(link));
+    }
+    return box;
+  };
+
+  const show = () => {
+    const query = field.value.trim();
+    if (!texts || !Search.hasIndex() || query === asked) return;
+    asked = query;
+    out.replaceChildren();
+    if (!query) return;
+    const found = sections(query);
+    const pages = new Set(found.map((result) => result.page));
+    const kinds = new Map([[texts.words.sections, found]]);
+    for (const result of indexed(query)) {
+      if (!result.kind && !pages.has(result.page) && !result.anchor) found.push(result);
+      const name = [...names()].find((known) => result.kind.startsWith(known));
+      if (name) kinds.set(name, [...(kinds.get(name) ?? []), { ...result, kind: result.kind.slice(name.length).replace(/^, /, "") }]);
+    }
+    const filled = [...kinds].filter(([, results]) => results.length);
+    const exact = ([, results]) => (folded(results[0].title) === folded(query) ? 1 : 0);
+    filled.sort((one, other) => exact(other) - exact(one));
+    const count = filled.reduce((sum, [, results]) => sum + results.length, 0);
+    const words = count ? texts.words.found.replace("%s", count) : texts.words.nothing;
+    const status = Object.assign(document.createElement("p"), { className: "search-summary", textContent: words });
+    status.setAttribute("role", "status");
+    out.append(status, ...filled.map(([name, results]) => group(name, results)));
+  };
+
+  const names = () => new Set(Object.values(Search._index.objnames).map(([, , name]) => name));
+
+  /* The address keeps what was asked, so that one comes back to it. */
+  const keep = () => {
+    const query = field.value.trim();
+    try {
+      history.replaceState(null, "", query ? `?q=${encodeURIComponent(query)}` : location.pathname);
+    } catch {
+      /* some browsers keep the address of a file as it is */
+    }
+  };
+
+  let soon = 0;
+  field.addEventListener("input", () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => { show(); keep(); }, 120);
+  });
+  field.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    show();
+    keep();
+  });
+  field.focus();
+  field.select();
 }

@@ -58,7 +58,7 @@ def kinds(days: pd.DataFrame, compared: pd.DataFrame) -> Chart:
         frame=cells.reset_index(),
         alt=f"Shaded table of {len(cells)} partners and {len(KINDS)} kinds of events, in days. {rows}.",
         source="High: ministers and leaders. A sample, not a census; a joint event counts for each partner.",
-        height=1.75 + 0.26 * len(cells),
+        height=1.6 + 0.26 * len(cells),
     )
 
 
@@ -79,7 +79,7 @@ def _draw_kinds(figure: Figure, theme: Theme, cells: pd.DataFrame) -> None:
             )  # fmt: skip
     for x, kind in enumerate(cells.columns):
         ax.text(x, -0.75, _HEADS[kind], size=_SMALL, ha="center", va="bottom", linespacing=1.05)
-    ax.set(xlim=(-0.55, len(cells.columns) - 0.45), ylim=(len(cells) - 0.45, -2.9), xticks=[])
+    ax.set(xlim=(-0.55, len(cells.columns) - 0.45), ylim=(len(cells) - 0.45, -2.3), xticks=[])
     ax.set_yticks(range(len(cells)), [_SHORT.get(partner, NAMES[partner]) for partner in cells.index])
     ax.tick_params(axis="y", length=0, labelcolor=theme.text)
     ax.grid(visible=False)

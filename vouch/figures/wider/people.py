@@ -28,9 +28,9 @@ AROUND_THE_VOTE = {"vio-20251201-2": "UN"}
 """Deaths in air attacks around the voting days, by claimant."""
 
 _PANELS = {
-    "UCDP": "UCDP: deaths of all sides, each month",
-    "ACLED": "ACLED: reported deaths of all sides, means of periods",
-    "AAPP": "AAPP: killed by the military, between two counts",
+    "UCDP": "1. UCDP: deaths of all sides, each month",
+    "ACLED": "2. ACLED: reported deaths of all sides, means of periods",
+    "AAPP": "3. AAPP: killed by the military, between two counts",
     "air": "Killed from the air around the vote",
 }
 
@@ -180,9 +180,10 @@ def _draw_prisoners(figure: Figure, theme: Theme, held: pd.DataFrame, freed: pd.
     top, low = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
     top.plot(held["date"], held["value"], color=theme.accent, marker="o", markersize=4)
     for row, side, shift in ((first, "left", (6, -2)), (last, "right", (2, 7))):
+        words = f"{formatted(int(row['value']))} in {month(row['date'])}"
         top.annotate(
-            formatted(int(row["value"])), (row["date"], row["value"]), shift, textcoords="offset points",
-            size=_SMALL + 0.5, ha=side, color=theme.accent,
+            words, (row["date"], row["value"]), shift, textcoords="offset points", size=_SMALL + 0.5, ha=side,
+            color=theme.accent,
         )  # fmt: skip
     top.set(ylim=(0, last["value"] * 1.18))
     top.set_title("People held, AAPP", color=theme.text, size=_SMALL + 0.7)

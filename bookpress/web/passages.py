@@ -1,0 +1,116 @@
+"""The passages in which the search finds words: the text of each section, as a reader sees it.
+
+Sphinx's index knows on which pages a word stands. To show the place it loads the page itself, which a browser does not
+do from the disk, and it shows whatever is in there: code, hidden cards. So the text of the written pages, without what
+is not read on, stands beside the index in one file that the search page loads (`static/search.js`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from bookpress.words import _
+
+FILE = "searchtexts.js"
+_BESIDE = {
+    "bp-links", "bp-cite", "bp-copy", "bp-copied", "bp-card", "cell_input", "highlight", "headerlink", "bp-sources",
+    "bp-gallery", "claim-number", "footnote-reference",
+}  # fmt: skip
+"""Classes of what stands beside the text: links, citations, code, cards that open."""
+_SKIPPED = {"script", "style", "svg", "template", "nav", "button", "form", "noscript", "math"}
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_APART = {"p", "li", "dt", "dd", "td", "th", "tr", "div", "figcaption", "caption", "section", "br", *_HEADINGS}
+"""Elements before which a word ends."""
+
+Passage = tuple[str, str, str]
+"""Anchor, title and text of a section."""
+
+
+class _Reader(HTMLParser):
+    """Collects the passages of one page, from its article."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, list[str], list[str]]] = []  # anchor, pieces of the title, pieces of the text
+        self._open: list[tuple[str, str]] = []  # tag, and what it opened: article, section, heading, skipped or nothing
+        self._inside: list[int] = []  # sections around this place, as numbers of `found`
+        self._depth = {"article": 0, "section": 0, "heading": 0, "skipped": 0, "": 0}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _APART:
+            self.handle_data(" ")
+        if tag in _VOID:
+            return
+        kind = "" if self._depth["skipped"] else self._kind(tag, dict(attrs))
+        if kind == "section":
+            self._inside.append(len(self.found))
+            self.found.append((dict(attrs)["id"] or "", [], []))
+        self._depth[kind] += 1
+        self._open.append((tag, kind))
+
+    def _kind(self, tag: str, given: dict[str, str | None]) -> str:
+        beside = _BESIDE & set((given.get("class") or "").split())
+        if tag in _SKIPPED or "hidden" in given or "popover" in given or beside:
+            return "skipped"
+        if tag == "article" or not self._depth["article"]:
+            return tag if tag == "article" else ""
+        if tag == "section" and given.get("id"):
+            return "section"
+        return "heading" if tag in _HEADINGS and self._inside and not self.found[self._inside[-1]][1] else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _APART:
+            self.handle_data(" ")
+        while self._open and any(tag == opened for opened, _kind in self._open):
+            opened, kind = self._open.pop()
+            self._depth[kind] -= 1
+            if kind == "section":
+                self._inside.pop()
+            if opened == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        if self._inside and not self._depth["skipped"]:
+            _anchor, title, text = self.found[self._inside[-1]]
+            (title if self._depth["heading"] else text).append(data)
+
+
+def passages(page: str) -> list[Passage]:
+    """The sections of a written page. page: HTML."""
+    reader = _Reader()
+    reader.feed(page)
+    reader.close()
+    read = ((anchor, _plain("".join(title)), _plain("".join(text))) for anchor, title, text in reader.found)
+    return [passage for passage in read if passage[1]]
+
+
+def _plain(text: str) -> str:
+    text = re.sub(r"\s+", " ", text.replace("\u00ad", "").replace("\u2060", "")).strip()
+    return re.sub(r" (?=[.,;:)])|(?<=\() ", "", text)
+
+
+def write(app: Sphinx, failed: Exception | None) -> None:
+    """Write the passages of all pages beside the index of words."""
+    if failed or app.builder.name != "html":
+        return
+    folder = Path(app.outdir)
+    pages = {}
+    for docname in sorted(app.env.found_docs):
+        page = folder / f"{docname}.html"
+        found = passages(page.read_text("utf-8")) if page.is_file() else []
+        if found:
+            pages[docname] = found
+    said = {
+        "sections": _("Sections"),
+        "more": _("%s more"),
+        "nothing": _("Nothing found."),
+        "found": _("Search finished: %s"),
+    }
+    text = json.dumps({"words": said, "pages": pages}, ensure_ascii=False, separators=(",", ":"))
+    (folder / FILE).write_text(f"Search.setTexts({text});\n", "utf-8")
