@@ -2,7 +2,7 @@
 
 Most rows were not drawn at random: they were doubted, or bear on a verdict, or a whole table was read. The share that
 changed is therefore a property of what was read; its interval says how firmly that share is pinned down, not what would
-be found in the rest. Samples were drawn at random from all tables of facts and codings, and speak for them. To draw again:
+be found in the rest. Samples were drawn at random from all tables of facts and codings, and speak for them. The last:
 
     python -m vouch.methods.firmness.rechecks 60 20261206
 """
@@ -22,15 +22,47 @@ from vouch.methods.intervals import Interval, wilson
 CHANGED = ("changed", "withdrawn")
 
 FROM_FILES = frozenset(
-    """conflicts countries coups_per_year coups_southeast_asia gdp lied population_2014 postcoup_elections
-    township_population ucdp_adm1 ucdp_month ucdp_year un_ideal_points unhcr_asylum unhcr_displacement
-    vdem_v12_elections vdem_v15 vdem_v16 vdem_v16_liberties vdem_v16_world votes_2010""".split()
+    [
+        "conflicts",
+        "countries",
+        "coups_per_year",
+        "coups_southeast_asia",
+        "gdp",
+        "lied",
+        "population_2014",
+        "postcoup_elections",
+        "township_population",
+        "ucdp_adm1",
+        "ucdp_month",
+        "ucdp_year",
+        "un_ideal_points",
+        "unhcr_asylum",
+        "unhcr_displacement",
+        "vdem_v12_elections",
+        "vdem_v15",
+        "vdem_v16",
+        "vdem_v16_liberties",
+        "vdem_v16_world",
+        "votes_2010",
+    ]
 )
 """Tables taken over whole from publishers' files: a slip there is one of the import, not of reading a source."""
 
 RECORDS = frozenset(
-    """acts_first_coding acts_second_coding assessment_second editions finding_changes first_coding partner_effort rechecks
-    searches second_coding statements_first_coding statements_second_coding""".split()
+    [
+        "acts_first_coding",
+        "acts_second_coding",
+        "assessment_second",
+        "editions",
+        "finding_changes",
+        "first_coding",
+        "partner_effort",
+        "rechecks",
+        "searches",
+        "second_coding",
+        "statements_first_coding",
+        "statements_second_coding",
+    ]
 )
 """Tables that record what the project did: single codings, queries, editions."""
 
