@@ -62,10 +62,23 @@ def test_share_standing_by_hand():
         rechecks.share_standing(sample.assign(outcome="added"))
 
 
-def test_the_random_sample_is_apart_from_what_was_read_before():
+def test_the_random_draws_are_apart_from_what_was_read_before():
     found = data.load("rechecks")
-    assert found["sample"].sum() == 120, "two draws of sixty"
-    assert rechecks.share_standing(found[found["sample"]]).drawn == 120
+    drawn = found[found["draw"] > 0].groupby("draw")
+    assert [len(rows) for _, rows in drawn] == [60] * len(rechecks.SEEDS)
+    assert all(rechecks.share_standing(rows).drawn == 60 for _, rows in drawn)
+
+
+def test_at_least_97_of_100_rows_of_the_last_draw_stand():
+    found = data.load("rechecks")
+    last = found[found["draw"] == len(rechecks.SEEDS)]
+    assert rechecks.share_standing(last).share >= 0.97
+
+
+def test_samples_leave_out_only_tables_that_are_there():
+    tables = set(data.tables())
+    assert tables >= rechecks.FROM_FILES | rechecks.RECORDS and not rechecks.FROM_FILES & rechecks.RECORDS
+    assert set(rechecks.frame(tables)) == tables - rechecks.FROM_FILES - rechecks.RECORDS
 
 
 def test_effort_counts_every_query_once():
