@@ -2,19 +2,72 @@
 
 Most rows were not drawn at random: they were doubted, or bear on a verdict, or a whole table was read. The share that
 changed is therefore a property of what was read; its interval says how firmly that share is pinned down, not what would
-be found in the rest. A last sample was drawn at random from all tables of facts and codings, and speaks for them.
+be found in the rest. Samples were drawn at random from all tables of facts and codings, and speak for them. The last:
+
+    python -m vouch.methods.firmness.rechecks 60 20261206
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from vouch.evidence import data
 from vouch.methods.intervals import Interval, wilson
 
 CHANGED = ("changed", "withdrawn")
+
+FROM_FILES = frozenset(
+    [
+        "conflicts",
+        "countries",
+        "coups_per_year",
+        "coups_southeast_asia",
+        "gdp",
+        "lied",
+        "population_2014",
+        "postcoup_elections",
+        "township_population",
+        "ucdp_adm1",
+        "ucdp_month",
+        "ucdp_year",
+        "un_ideal_points",
+        "unhcr_asylum",
+        "unhcr_displacement",
+        "vdem_v12_elections",
+        "vdem_v15",
+        "vdem_v16",
+        "vdem_v16_liberties",
+        "vdem_v16_world",
+        "votes_2010",
+    ]
+)
+"""Tables taken over whole from publishers' files: a slip there is one of the import, not of reading a source."""
+
+RECORDS = frozenset(
+    [
+        "acts_first_coding",
+        "acts_second_coding",
+        "assessment_second",
+        "editions",
+        "finding_changes",
+        "first_coding",
+        "partner_effort",
+        "rechecks",
+        "searches",
+        "second_coding",
+        "statements_first_coding",
+        "statements_second_coding",
+    ]
+)
+"""Tables that record what the project did: single codings, queries, editions."""
+
+SEEDS = (20261129, 20261130, 20261206)
+"""Seeds of the random samples of sixty rows in the table rechecks, in the order in which they were drawn and read."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +126,11 @@ def effort(searches: pd.DataFrame, by: str) -> pd.DataFrame:
     return frame.reset_index().sort_values(["queries", by], ascending=[False, True], ignore_index=True)
 
 
+def frame(tables: Iterable[str]) -> list[str]:
+    """The tables of facts and codings, from which samples are drawn: all but those from files and the records."""
+    return sorted(set(tables) - FROM_FILES - RECORDS)
+
+
 def draw(tables: dict[str, pd.DataFrame], size: int, seed: int) -> pd.DataFrame:
     """A uniform random sample of the rows of all tables together, without replacement.
 
@@ -106,3 +164,24 @@ def share_standing(sample: pd.DataFrame) -> Standing:
     checked = stands + changed
     interval = wilson(stands, checked)
     return Standing(len(sample), stands, changed, len(sample) - checked, stands / checked, interval)
+
+
+def row_ids(rows: pd.DataFrame, key: str | list[str]) -> pd.Series:
+    """The keys of a table's rows as rechecks has them: the columns of the primary key as text, joined by "/"."""
+    columns = [key] if isinstance(key, str) else key
+    return rows[columns].astype("string").fillna("").agg("/".join, axis=1)
+
+
+def main() -> int:
+    """Print the random sample of the given size and seed as lines of table and row."""
+    size, seed = map(int, sys.argv[1:])
+    keys = {name: data.described(name)["schema"]["primaryKey"] for name in frame(data.tables())}
+    tables = {name: data.load(name) for name in keys}
+    indexed = {name: rows.set_index(row_ids(rows, keys[name])) for name, rows in tables.items()}
+    for one in draw(indexed, size, seed).itertuples(index=False):
+        print(one.table, one.row_id, sep=",")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
