@@ -95,6 +95,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import ENUM, Config
 
+from bookpress.forms import watch
 from bookpress.mathml import add_renderer
 from bookpress.typst.builder import TypstBuilder
 from bookpress.words import add_catalogue
@@ -152,5 +153,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("typst_pdf_standards", ["a-2a", "ua-1"], "", [list])
     add_catalogue(app)
     add_renderer(app)
+    watch(app, TypstBuilder.name)
     app.connect("config-inited", prefer_printable_outputs)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -40,6 +40,7 @@ def add_own_files(app: Sphinx, config: Config) -> None:
 
     The book's own templates go before ours, and ours before those that a theme has added, whose paths are absolute.
     """
+    from bookpress.forms import watch
     from bookpress.mathml import STYLES
     from bookpress.web.theme import THEME
 
@@ -47,6 +48,7 @@ def add_own_files(app: Sphinx, config: Config) -> None:
         book_templates = [path for path in config.templates_path if not Path(path).is_absolute()]
         others = [path for path in config.templates_path if path not in book_templates]
         config.templates_path = [*book_templates, str(_HERE / "templates"), *others]
+        watch(app, "html")  # the policy of its pages lets nothing else through
     config.html_static_path = [*config.html_static_path, str(_HERE / "static"), str(STYLES)]
     if config.html_math_renderer is None:
         config.html_math_renderer = "mathml"

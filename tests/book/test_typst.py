@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from bookpress.mathml import read
-from bookpress.typst.html_tables import read_html_table
+from bookpress.typst.html.tables import read_html_table
 from bookpress.typst.markup import breakable, literal
 from bookpress.typst.maths import to_typst
 from bookpress.typst.settings import Page

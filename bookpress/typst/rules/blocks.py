@@ -8,15 +8,13 @@ from docutils import nodes
 from sphinx import addnodes
 
 from bookpress.mathml import UnreadableFormula, formula, unread
-from bookpress.typst.html_tables import read_html_table
-from bookpress.typst.markup import inline, literal
+from bookpress.typst.html.blocks import fragment, one_tag
+from bookpress.typst.markup import literal
 from bookpress.typst.maths import to_typst
-from bookpress.typst.rules.tables import place_table
 from bookpress.typst.writer import Writer, classes, first, writes
 
 ONE_LINE = 85  # characters that fill a line of ordinary text
 _ICON = re.compile(r"\s*(<svg|<span class=\"(fa|sd-material)|<i class)", re.I)
-_NO_TEXT = ("<script", "<!--", "<style", "</")
 
 
 @writes(
@@ -77,21 +75,15 @@ def transition(_writer: Writer, node: nodes.Element) -> str:
 
 @writes("raw")
 def raw(writer: Writer, node: nodes.Element) -> str:
-    """Pass Typst source through; of HTML, print tables."""
+    """Pass Typst source through; of HTML, print what it says."""
     source, formats = node.astext(), node.get("format", "").split()
     if "typst" in formats:
         return str(source)
-    if "html" not in formats:
+    if "html" not in formats or _ICON.match(source):
         return ""
-    if "<table" in source:
-        model, caption = read_html_table(source)
-        return place_table(writer, model, caption=f"[{inline(caption)}]" if caption else "none", short=caption)
-    text = source.strip().lower()
-    if text in ("<br>", "<br/>", "<br />"):
-        return "#linebreak()"
-    if text and not text.startswith(_NO_TEXT) and not _ICON.match(source):
-        writer.warn("html", f"raw HTML is not printed: {source:.80}", node)
-    return ""
+    if isinstance(node.parent, nodes.TextElement):
+        return one_tag(writer, node)
+    return fragment(writer, node)
 
 
 # ------------------------------------------------------------------------------------------------------------ formulas
