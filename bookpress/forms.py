@@ -11,14 +11,20 @@ Warnings have the type ``bookpress`` and the subtypes ``image``, ``output``, ``h
 
 from __future__ import annotations
 
+import posixpath
 import re
+from functools import partial
+from html import escape, unescape
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
+from bookpress.contents import up
 from bookpress.kept import kept
 from bookpress.words import _
 
@@ -32,6 +38,8 @@ _SOURCE = re.compile(r"\b(?:src|data)\s*=\s*[\"']?([^\"'\s>]+)")
 _SEEN = re.compile(r"<(?:img|svg|table|math|hr)\b", re.IGNORECASE)
 _SILENT = re.compile(r"<(style|head|title)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _SCRIPTED = {"application/vnd.jupyter.widget-view+json", "application/javascript"}
+_IMAGE = re.compile(r"<img\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\s([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _OWN = ("thebe", "kernelName")
 """What sphinx-thebe puts into every page; it is taken out elsewhere."""
 _EQUATION = re.compile(
@@ -58,7 +66,9 @@ def place(node: nodes.Node) -> str:
         for candidate in (at, *reversed(before)):
             lines = [line for part in candidate.findall() if (line := getattr(part, "line", None))]
             if lines and not isinstance(candidate, nodes.document):
-                return f"{source or getattr(candidate, 'source', '') or ''}:{lines[0] if candidate is at else max(lines)}"
+                return (
+                    f"{source or getattr(candidate, 'source', '') or ''}:{lines[0] if candidate is at else max(lines)}"
+                )
         at = at.parent
     return source
 
@@ -85,17 +95,20 @@ class StaticOutputs(_Watched):
 
     def apply_to_book(self) -> None:
         for bundle in list(self.document.findall(nodes.container)):
-            if bundle.get("nb_element") == "mime_bundle" and any(map(_needs_script, bundle.children)):
+            if bundle.get("nb_element") == "mime_bundle" and any(_needs_script(form) for form in bundle.children):
                 self._replace(bundle)
 
     def _replace(self, bundle: nodes.container) -> None:
-        for form in [child for child in bundle.children if _needs_script(child)]:
+        scripted: list[Any] = [child for child in bundle.children if _needs_script(child)]
+        for form in scripted:
             rest = [shown for raw in form.findall(nodes.raw) if (shown := _without_scripts(raw.astext())).strip()]
             if form.get("mime_type") == "text/html" and any(map(_is_seen, rest)):
                 form.children = [nodes.raw("", shown, format="html") for shown in rest]
             else:
                 bundle.remove(form)
-        word = nodes.paragraph("", "", nodes.emphasis("", _("Interactive in the notebook only.")), classes=["bp-static"])
+        word = nodes.paragraph(
+            "", "", nodes.emphasis("", _("Interactive in the notebook only.")), classes=["bp-static"]
+        )
         if bundle.children:
             bundle.parent.insert(bundle.parent.index(bundle) + 1, word)
             return
@@ -120,7 +133,7 @@ def _is_seen(html: str) -> bool:
 
 
 class RawHtml(_Watched):
-    """Scripts, frames and films in raw HTML: no page of the book runs or loads them."""
+    """Pictures in raw HTML; and scripts, frames and films, which no page of the book runs or loads."""
 
     default_priority = 4
 
@@ -129,6 +142,10 @@ class RawHtml(_Watched):
             html = raw.astext()
             if "html" not in raw.get("format", "").split() or any(own in html for own in _OWN):
                 continue
+            shown = _IMAGE.sub(partial(self._image, raw), html)
+            if shown != html:
+                html = shown
+                raw.children, raw.rawsource = [nodes.Text(html)], html
             played = [match["tag"].lower() for match in _PLAYED.finditer(html)]
             lost = sorted({*played, *(["script"] if _SCRIPT.search(html) else [])})
             if not lost:
@@ -139,6 +156,30 @@ class RawHtml(_Watched):
                 raw.replace_self(nodes.raw(raw.rawsource, shown, format="html"))
             else:
                 raw.parent.remove(raw)
+
+    def _image(self, raw: nodes.raw, match: re.Match[str]) -> str:
+        """A picture that raw HTML names: described, in the book, and taken along for the web book."""
+        tag = match[0]
+        said = {name.lower(): first or second or bare for name, first, second, bare in _ATTRIBUTE.findall(tag)}
+        given, words = unescape(said.get("src", "")), said.get("alt", "").strip()
+        if not words:
+            self.tell("image", raw, "image %r has no text alternative", given[:100])
+        if re.match(r"https?://|//", given):
+            self.tell("image", raw, "image %r is on the network and not in the book: save it beside the page", given)
+            return f'<a href="{escape(given)}">{words or escape(given)}</a>'
+        if self.app.builder.format != "html" or re.match(r"[A-Za-z][\w+.-]*:", given):
+            return tag
+        docname, images = self.env.docname, self.app.builder.images
+        folder: str = self.app.builder.__dict__.get("imagedir", "_images")
+        inside = posixpath.normpath(posixpath.join(posixpath.dirname(docname), unquote(given).split("?")[0]))
+        if inside.startswith("../") or not (Path(self.app.srcdir) / inside).is_file():
+            self.tell("image", raw, "image %r is not there", given)
+            return tag
+        if inside not in images:
+            taken, own = set(images.values()), posixpath.basename(inside)
+            images[inside] = own if own not in taken else inside.replace("/", "-")
+        address = f"{up(docname)}{folder}/{quote(images[inside])}"
+        return re.sub(r"(\ssrc\s*=\s*)(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", rf'\g<1>"{address}"', tag, count=1)
 
 
 def _link(match: re.Match[str]) -> str:
@@ -162,7 +203,9 @@ class Pictures(_Watched):
             if not (said and said != uri) and not named:
                 self.tell("image", image, "image %r has no text alternative", uri[:100])
             if re.match(r"https?://|//", uri):
-                self.tell("image", image, "image %r is on the network and not in the book: save it beside the page", uri)
+                self.tell(
+                    "image", image, "image %r is on the network and not in the book: save it beside the page", uri
+                )
                 self._leave_words(image, said or uri)
 
     def _leave_words(self, image: nodes.image, words: str) -> None:

@@ -4,8 +4,8 @@ Text of others stands on these pages. It is escaped wherever it is written; shou
 runs nothing and loads nothing that is not a file of the book. In detail:
 
 * Scripts and styles are files. One script sets light or dark before anything is painted: as a file it would hold up
-  every page. The policy names its hash, and those of the style sheets that outputs bring along (a table that colours its
-  cells). `style` attributes become classes of one more such sheet; there are no `on...` attributes.
+  every page. The policy names its hash, and those of the style sheets that outputs bring along (a table's
+  colours). `style` attributes become classes of one more such sheet; there are no `on...` attributes.
 * `file:` stands beside `'self'` because to Firefox a page on the disk has no origin that `'self'` could match. On a
   page from a server it allows nothing: browsers let no such page load a file.
 * Only the search asks for other pages, for the lines that it shows of them.

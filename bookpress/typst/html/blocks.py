@@ -13,6 +13,7 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from docutils import nodes
 
 from bookpress.typst import markup, words
+from bookpress.typst.html.colours import colour
 from bookpress.typst.html.tables import read_table, styles
 from bookpress.typst.markup import literal, name, target
 from bookpress.typst.rules.tables import place_table
@@ -33,10 +34,11 @@ INLINE = {
     **dict.fromkeys(("b", "strong"), "#strong["), **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "#emph["),
     **dict.fromkeys(("s", "del", "strike"), "#strike["), **dict.fromkeys(("u", "ins"), "#underline["),
     **dict.fromkeys(("code", "kbd", "samp", "tt"), "#text(font: mono-fonts + body-fonts)["),
-    "sub": "#sub[", "sup": "#super[", "mark": "#highlight[", "small": "#text(size: .85em)[", "big": "#text(size: 1.15em)[",
+    "sub": "#sub[", "sup": "#super[", "mark": "#highlight[",
+    "small": "#text(size: .85em)[", "big": "#text(size: 1.15em)[",
 }  # fmt: skip
 """What opens an element in a line; a bracket closes it."""
-_COLOUR = re.compile(r"(?:^|;)\s*color\s*:\s*(#[0-9a-fA-F]{6})\s*(?:;|$)")
+_COLOUR = re.compile(r"(?:^|;)\s*color\s*:\s*([^;]+)")
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>[^>]*)>\s*", re.DOTALL)
 
 
@@ -87,9 +89,15 @@ def _opening(tag: Tag) -> str:
     """What opens an element in a line, as far as it looks different from the text around it."""
     if tag.name == "a" and re.match(r"https?://|mailto:", str(tag.get("href", ""))):
         return f"#external-link({target(str(tag['href']))})["
-    if colour := _COLOUR.search(str(tag.get("style", ""))):
-        return f'#text(fill: rgb("{colour[1]}"))['
+    if letters := _letters(tag):
+        return f'#text(fill: rgb("{letters}"))['
     return INLINE.get(tag.name, "#[")
+
+
+def _letters(tag: Tag) -> str:
+    """The colour that an element's own style gives its letters."""
+    found = _COLOUR.search(str(tag.get("style", "")))
+    return colour(found[1]) if found else ""
 
 
 class _Fragment:
@@ -138,8 +146,8 @@ class _Fragment:
         inner = self.blocks(tag.children)
         if tag.name == "blockquote" and inner.strip():
             return f"\n#quotation([{inner.strip()}])\n\n"
-        colour = _COLOUR.search(str(tag.get("style", "")))
-        return f'\n#text(fill: rgb("{colour[1]}"))[{inner.strip()}]\n\n' if colour and inner.strip() else inner
+        letters = _letters(tag)
+        return f'\n#text(fill: rgb("{letters}"))[{inner.strip()}]\n\n' if letters and inner.strip() else inner
 
     def _table(self, tag: Tag) -> str:
         model, caption = read_table(tag, self.styles)

@@ -7,11 +7,11 @@ import re
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
+from bookpress.typst.html.colours import colour
 from bookpress.typst.markup import inline, target
 from bookpress.typst.tables import Cell, Table
 
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def read_html_table(source: str) -> tuple[Table, str]:
@@ -60,12 +60,12 @@ def _cell(element: Tag, rules: dict[str, dict[str, str]]) -> Cell:
     content = _content(element)
     if element.name == "th" and element.find_parent("thead") is None and content:
         content = f"#strong[{content}]"
-    colour = style.get("color", "")
-    if _COLOUR.fullmatch(colour) and content:
-        content = f'#text(fill: rgb("{colour}"))[{content}]'
+    letters = colour(style.get("color", ""))
+    if letters and content:
+        content = f'#text(fill: rgb("{letters}"))[{content}]'
     if style.get("font-weight") == "bold" and content:
         content = f"#strong[{content}]"
-    fill = style.get("background-color", "")
+    fill = colour(style.get("background-color", ""))
     align = style.get("text-align", "")
     return Cell(
         content=content,
@@ -73,7 +73,7 @@ def _cell(element: Tag, rules: dict[str, dict[str, str]]) -> Cell:
         columns=_span(element, "colspan"),
         rows=_span(element, "rowspan"),
         align=align if align in ("left", "right", "center") else "",
-        fill=fill if _COLOUR.fullmatch(fill) else "",
+        fill=fill,
     )
 
 
