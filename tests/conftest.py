@@ -8,8 +8,10 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from hypothesis import settings
 
@@ -97,6 +99,12 @@ def book(tmp_path_factory) -> Book:
             done.touch()
     single = (next((ROOT / "_build" / ending).glob(f"*.{ending}")) for ending in ("pdf", "epub"))
     return Book(ROOT / "_build" / "html", *single)
+
+
+@cache
+def pdf_text(path: Path) -> str:
+    """The text of all pages, by PDFium: a hundred times as fast as in Python."""
+    return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path))
 
 
 def until(tab, condition: str) -> None:

@@ -206,7 +206,7 @@ def test_machines_read_it_back_letter_by_letter(hostile):
     author = f"A ER - TY - JOUR {HOSTILE}"
     for name in ("probe", "toys"):
         (work,) = rispy.loads((hostile.html / "cite" / f"{name}.ris").read_text("utf-8"))
-        assert work["authors"] == [author] and HOSTILE in work["title"]
+        assert work["authors"] == [f"{author},"] and HOSTILE in work["title"]
         (item,) = json.loads((hostile.html / "cite" / f"{name}.json").read_text("utf-8"))
         assert item["author"] == [{"literal": author}] and HOSTILE in item["title"]
         ((key, entry),) = parse_string(
