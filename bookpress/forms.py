@@ -29,7 +29,11 @@ from bookpress.kept import kept
 from bookpress.words import _
 
 LOGGER = logging.getLogger(__name__)
-_SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_SCRIPT = re.compile(
+    r"""<script\b(?![^>]*\btype\s*=\s*["']?application/(?:ld\+)?json).*?(?:</script\s*>|\Z)""",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What is data in a script's dress stays."""
 _PLAYED = re.compile(
     r"<(?P<tag>iframe|video|audio|object|embed)\b(?P<rest>[^>]*)>(?:(?P<inside>.*?)</(?P=tag)\s*>)?",
     re.DOTALL | re.IGNORECASE,
