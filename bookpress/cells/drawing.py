@@ -50,6 +50,7 @@ def inline(svg: str, name: str, form: str, alt: str) -> str:
                 parent.remove(child)
     for element in root.iter():
         _rewrite(element, short)
+    _lift_colours(root)
     _unwrap(root)
     view = root.attrib.get("viewBox") or "0 0 {width} {height}".format(**root.attrib)
     given = {"class": f"bp-form bp-{form}", "viewBox": view, "role": "img", "aria-label": alt, **_INHERITED}
@@ -110,6 +111,18 @@ def _attributes(style: str) -> dict[str, str]:
         else:
             found[key] = value
     return found
+
+
+def _lift_colours(root: ElementTree.Element) -> None:
+    """Leave the colours of a sign to the places where it is used. A rule for the dark theme finds these; the sign
+    itself stands there in a tree of its own, whose elements no rule finds by the page around them."""
+    uses: dict[str, list[ElementTree.Element]] = {}
+    for use in root.iter("use"):
+        uses.setdefault(use.get("href", "")[1:], []).append(use)
+    for sign in [element for element in root.iter() if element.get("id") in uses]:
+        for part in ("fill", "stroke"):
+            if all(part in use.attrib for use in uses[sign.attrib["id"]]) and sign.get(part) != "none":
+                sign.attrib.pop(part, None)
 
 
 def _unwrap(element: ElementTree.Element) -> None:

@@ -18,8 +18,8 @@ from bookpress.words import _
 
 FILE = "searchtexts.js"
 _BESIDE = {
-    "bp-links", "bp-cite", "bp-copy", "bp-copied", "bp-card", "cell_input", "highlight", "headerlink", "bp-sources",
-    "bp-gallery", "claim-number", "footnote-reference",
+    "bp-links", "bp-cite", "cite-entry", "cite-link", "bp-copy", "bp-copied", "bp-card", "cell_input", "highlight",
+    "headerlink", "bp-sources", "bp-gallery", "claim-number", "footnote-reference",
 }  # fmt: skip
 """Classes of what stands beside the text: links, citations, code, cards that open."""
 _SKIPPED = {"script", "style", "svg", "template", "nav", "button", "form", "noscript", "math"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import itertools
 import re
@@ -16,7 +17,7 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 from scipy import ndimage
 
-from bookpress.cells.drawing import inline
+from bookpress.cells.drawing import inline, rules
 from tests.book.drawn import gallery, soup, texts
 from vouch.figures.chart import Chart
 from vouch.figures.style import DARK, LIGHT, THEMES, narrow
@@ -174,6 +175,22 @@ def test_a_colour_that_would_be_two_in_the_dark_is_found():
     chart = Chart("fig-test", "A finding", "Units", draw, pd.DataFrame({"x": [0]}), "Two lines.", "Data: none.")
     with pytest.raises(ValueError, match="#123456"):
         chart._repr_mimebundle_()
+
+
+def test_a_sign_that_is_drawn_many_times_has_the_colour_of_the_dark_theme(tab):
+    """Crosses on dark tiles were white on pale ones: the rule does not reach into what is used."""
+    import pandas as pd
+
+    def draw(figure, theme):
+        figure.subplots().plot([0, 1, 2], [0, 1, 0], "s", color=theme.text, markersize=40, linestyle="none")
+
+    chart = Chart("fig-test", "A finding", "Units", draw, pd.DataFrame({"x": [0]}), "Three squares.", "Data: none.")
+    svg = inline(chart.svg(), "fig-test", "wide", "Three squares.")
+    laid(tab, f"<style>{rules({'page': {'fig-test': {LIGHT.text: DARK.text}}})}</style>{svg}", DARK.page)
+    tab.evaluate("document.documentElement.dataset.theme = 'dark'")
+    seen = np.asarray(Image.open(io.BytesIO(tab.locator("svg").screenshot())).convert("RGB"))
+    light = np.all(np.abs(seen - np.array(to_rgb(DARK.text)) * 255) < 8, axis=2).sum()
+    assert light > 3 * 1000 and np.all(np.abs(seen - np.array(to_rgb(LIGHT.text)) * 255) < 8, axis=2).sum() < 50
 
 
 def painted(page, selector: str) -> np.ndarray:
@@ -468,6 +485,19 @@ def test_the_gallery_numbers_and_pictures_are_those_of_the_chapters(book, figure
             drawn = picture.read_text("utf-8")
             assert "<text" not in drawn and drawn.count("<use") > 100
         assert all(image["loading"] == "lazy" and image["alt"] == "" for image in card.find_all("img"))
+
+
+def test_the_pictures_of_the_gallery_are_light_and_leave_out_what_stands_beside_them(book, figures):
+    """The finding is the text of the card; in the picture it was too small to read, and made it a third heavier."""
+    page = book.html / "chapters" / "gallery.html"
+    weight = 0
+    for image in soup(page).select("img.only-light"):
+        drawn = (page.parent / image["src"]).resolve().read_bytes()
+        (figure,) = [figure for figure in figures if f"{figure.name}-light.svg" == Path(image["src"]).name]
+        view = re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', figure.svg("light", "narrow"))
+        assert float(re.search(rb'viewBox="0 0 [\d.]+ ([\d.]+)"', drawn)[1]) < float(view[1]) - 36, figure.name
+        weight += len(gzip.compress(drawn))
+    assert weight < 400_000
 
 
 def test_one_grid_holds_all_figures_and_a_choice_leaves_those_of_a_chapter(book, browser):

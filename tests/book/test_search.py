@@ -24,7 +24,7 @@ def tab(browser):
 def results(book, tab, query):
     """Addresses that the search page lists, best first."""
     tab.goto((book.html / "search.html").as_uri() + f"?q={quote(query)}")
-    tab.locator(".search-summary", has_text=re.compile("finished|did not match")).wait_for()
+    tab.locator(".search-summary", has_text=re.compile("finished|Nothing found")).wait_for()
     return tab.evaluate("[...document.querySelectorAll('#search-results li a')].map(link => link.getAttribute('href'))")
 
 
@@ -59,6 +59,49 @@ def test_pages_found_by_a_number_or_a_person_hold_it(book, tab, words):
     wanted = words.replace("–", "-").lower()
     for page in pages:
         assert wanted in (book.html / page).read_text("utf-8").replace("–", "-").lower(), page
+
+
+def typed(book, tab, query):
+    """The results while a query is typed, without a key that sends it: heading -> lines."""
+    tab.goto((book.html / "search.html").as_uri())
+    tab.locator(".bd-search-container input").press_sequentially(query)
+    tab.wait_for_function(
+        "q => document.querySelector('.search-summary') && location.search.includes(q)", arg=query[:4]
+    )
+    groups = tab.locator("#search-results section").all()
+    return {group.locator("h2").inner_text(): group.locator("li").all_inner_texts() for group in groups}
+
+
+def test_results_come_while_one_types_and_the_address_keeps_the_query(book, tab):
+    """From the disk: sections with the words around, figures by their finding, claims, numbers."""
+    found = typed(book, tab, "observers")
+    assert {"Sections", "figure", "table", "number"} <= set(found)
+    assert any("observers" in line.partition("\n")[2].lower() for line in found["Sections"])
+    assert any("three head counts" in line for line in typed(book, tab, "head counts")["figure"])
+    assert next(iter(typed(book, tab, "S000-05"))) == "claim"
+    tab.reload()
+    tab.locator("#search-results li").first.wait_for()
+    assert tab.locator(".bd-search-container input").input_value() == "S000-05"
+    assert tab.evaluate("localStorage.getItem('sphinx_highlight_terms')") is None
+
+
+@pytest.mark.parametrize("query", ["township", "turnout", "Lukashenko", "import pandas"])
+def test_excerpts_hold_neither_markup_nor_code_nor_what_is_hidden(book, tab, query):
+    """The old ones ran hidden cards into words: `townshipsThe third level of administration`."""
+    found = typed(book, tab, query)
+    lines = [line for lines in found.values() for line in lines]
+    for sign in ("{cite", "{glue", "```", "`", "import ", "record(", "figures.", "townshipsThe", "<", "{"):
+        assert not [line for line in lines if sign in line], sign
+    assert query == "import pandas" or tab.locator("#search-results mark").count() > 3
+
+
+def test_a_section_is_found_by_words_of_one_place_and_a_number_as_a_whole(book, tab):
+    sections = typed(book, tab, "Buthidaung great numbers")["Sections"]
+    assert sections[0].startswith("5. By which standard? ›")
+    assert not [line for line in typed(book, tab, "642").get("Sections", []) if "1,642" in line and " 642" not in line]
+    assert tab.locator("#search-results").inner_text().strip()
+    tab.locator(".bd-search-container input").fill("zzzyx")
+    tab.locator(".search-summary", has_text="Nothing found").wait_for()
 
 
 def test_query_and_index_are_split_alike(book, tab):

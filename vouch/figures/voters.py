@@ -151,13 +151,16 @@ def turnout_bounds(turnout: pd.DataFrame) -> Chart:
     def draw(figure: Figure, theme: Theme) -> None:
         axes = figure.subplots()
         for row, line in enumerate(turnout.itertuples(index=False)):
-            _text(axes, 0, row - 0.4, f"{line.label}: {line.value / 1e6:.1f} million", theme)
+            axes.text(0.5, row - 0.4, f"{line.label}: {line.value / 1e6:.1f} million", size=_SMALL, va="center")
             if line.is_electorate:
                 axes.plot([line.low * 100, line.high * 100], [row, row], color=theme.accent, linewidth=5, alpha=0.45)
             face = theme.accent if line.is_electorate else theme.page
             axes.plot(line.cast * 100, row, "o", color=theme.accent, markersize=6.5, markerfacecolor=face)
-            _text(axes, 101, row, _percent(line.cast), theme, size=TEXT_SIZE)
-        axes.set(xlim=(0, 108), ylim=(len(turnout) - 0.5, -0.8), xticks=range(0, 101, 25), yticks=[])
+            told = "bold" if line.adults or not row else "normal"  # what the title speaks of
+            axes.text(103, row, _percent(line.cast), size=TEXT_SIZE, va="center", weight=told)
+        adults = [row for row, line in enumerate(turnout.itertuples()) if line.adults]
+        axes.axhspan(min(adults) - 0.62, max(adults) + 0.3, color=theme.fill, alpha=0.5, linewidth=0, zorder=0)
+        axes.set(xlim=(0, 113), ylim=(len(turnout) - 0.5, -0.8), xticks=range(0, 101, 25), yticks=[])
         axes.set_xticklabels([f"{x}%" for x in range(0, 101, 25)])
         axes.spines["left"].set_visible(False)
 
@@ -166,7 +169,7 @@ def turnout_bounds(turnout: pd.DataFrame) -> Chart:
         finding=f"{_percent(estimates.min())} to {_percent(estimates.max())} of adults cast a ballot; the official "
         f"{_percent(official)} is a share of the roll",
         subtitle="Ballots as a share of each denominator (dot, and number at the right); bar: how low or high turnout "
-        "could have been, had everyone of the denominator been able to vote. Hollow: children included",
+        "could have been, had everyone of the denominator been able to vote. Shaded: adults. Hollow: children included",
         draw=draw,
         frame=turnout,
         alt="Interval chart of ballots as a share of each available denominator. "
@@ -176,7 +179,7 @@ def turnout_bounds(turnout: pd.DataFrame) -> Chart:
             for line in turnout.itertuples(index=False)
         ),
         source="Data: the election commissions, the ministry, the census department and the UN, each as reported.",
-        height=4.6,
+        height=4.2,
     )
 
 

@@ -183,12 +183,20 @@ def choices(specified: pd.DataFrame) -> Chart:
         top.fill_between(places, specified["low"], specified["high"], color=theme.fill, linewidth=0)
         top.plot(places, specified["difference"], color=theme.accent, linewidth=1.8)
         top.axhline(0, color=theme.text, linewidth=0.9)
-        top.text(places[-1], 0.015, "senders more democratic above this line", size=_SMALL, ha="right", va="bottom")
+        top.text(0, 0.015, "senders more democratic above this line", size=_SMALL, va="bottom")
+        lowest, highest = (specified["difference"].iloc[place] for place in (0, -1))
+        top.text(
+            places[0], lowest - 0.1, _shown(lowest, 2), size=_SMALL, color=theme.accent, weight="bold", va="center"
+        )
+        top.text(places[-1], highest - 0.17, _shown(highest, 2), size=_SMALL, color=theme.accent, weight="bold",
+                 ha="right", va="center")  # fmt: skip
         top.set(ylabel="difference of means")
         top.grid(axis="x", visible=False)
         for row, rule in enumerate(RULES):
             at = places[specified["away"] == rule]
-            bottom.plot(at, np.full(len(at), row), "|", color=theme.accent, markersize=7, markeredgewidth=0.7)
+            runs = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
+            spans = [(run[0] - 0.5, len(run)) for run in runs]
+            bottom.broken_barh(spans, (row - 0.16, 0.32), color=theme.accent, linewidth=0)
             bottom.text(0, row - 0.43, rule, size=_SMALL, va="center")
         bottom.set(ylim=(len(RULES) - 0.6, -0.75), yticks=[], xticks=[], xlim=(-8, len(places) + 8))
         line = "\n" if narrow(figure) else " "

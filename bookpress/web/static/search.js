@@ -46,6 +46,17 @@
     });
   };
 
+  /* How many of the words stand within one excerpt, at best. hits: place and word of each, in order. */
+  const together = (hits) => {
+    let most = 0;
+    hits.forEach(([from], first) => {
+      const near = new Set();
+      for (let at = first; at < hits.length && hits[at][0] < from + 1.5 * AROUND; at += 1) near.add(hits[at][1]);
+      most = Math.max(most, near.size);
+    });
+    return most;
+  };
+
   const sections = (query) => {
     const wanted = patterns(query);
     if (!wanted.length) return [];
@@ -55,8 +66,10 @@
       for (const [anchor, title, text, searched] of passages) {
         if (!wanted.every((word) => searched.search(word) >= 0)) continue;
         const named = wanted.every((word) => folded(title).search(word) >= 0);
-        const times = wanted.reduce((sum, word) => sum + searched.match(word).length, 0);
-        const score = (named ? 10 : 0) + (searched.includes(phrase) ? 4 : 0) + Math.log2(1 + times);
+        const hits = wanted.flatMap((word, number) => [...searched.matchAll(word)].map((hit) => [hit.index, number]));
+        hits.sort((one, other) => one[0] - other[0]);
+        const dense = Math.log2(1 + hits.length) - Math.log2(1 + searched.length / 1000);
+        const score = (named ? 8 : 0) + (searched.includes(phrase) ? 4 : 0) + 2 * together(hits) + dense;
         const whole = passages[0][1];
         found.push({ page, anchor, title: title === whole ? title : `${whole} › ${title}`, score, text, wanted });
       }
@@ -76,8 +89,7 @@
   const link = (result) => {
     const line = document.createElement("li");
     const to = line.appendChild(document.createElement("a"));
-    to.href = `${document.documentElement.dataset.content_root}${result.page}${DOCUMENTATION_OPTIONS.LINK_SUFFIX}` +
-      (result.anchor ? `#${result.anchor}` : "");
+    to.href = result.page + DOCUMENTATION_OPTIONS.LINK_SUFFIX + (result.anchor ? `#${result.anchor}` : "");
     to.textContent = result.title;
     if (result.kind) line.append(" ", Object.assign(document.createElement("span"), { textContent: `(${result.kind})` }));
     if (result.text) line.append(excerpt(result));
@@ -86,7 +98,11 @@
 
   const excerpt = ({ text, wanted }) => {
     const low = folded(text);
-    const first = Math.min(...wanted.map((word) => low.search(word)).filter((place) => place >= 0), text.length);
+    const hits = wanted.flatMap((word, number) => [...low.matchAll(word)].map((hit) => [hit.index, number]));
+    hits.sort((one, other) => one[0] - other[0]);
+    const best = Math.max(0, together(hits));
+    const at0 = hits.findIndex((_hit, place) => together(hits.slice(place, place + 12)) === best);
+    const first = hits.length ? hits[Math.max(0, at0)][0] : text.length;
     const from = first > AROUND ? text.indexOf(" ", first - AROUND) + 1 : 0;
     const until = text.length > first + AROUND ? text.lastIndexOf(" ", first + AROUND) : text.length;
     const part = text.slice(from, Math.max(until, from));
