@@ -2,21 +2,18 @@
 
 Most rows were not drawn at random: they were doubted, or bear on a verdict, or a whole table was read. The share that
 changed is therefore a property of what was read; its interval says how firmly that share is pinned down, not what would
-be found in the rest. Samples were drawn at random from all tables of facts and codings, and speak for them. The last:
-
-    python -m vouch.methods.firmness.rechecks 60 20261206
+be found in the rest. Samples were drawn at random from all tables of facts and codings, and speak for them;
+`vouch.pages.sample` draws them.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from vouch.evidence import data
 from vouch.methods.intervals import Interval, wilson
 
 CHANGED = ("changed", "withdrawn")
@@ -67,7 +64,9 @@ RECORDS = frozenset(
 """Tables that record what the project did: single codings, queries, editions."""
 
 SEEDS = (20261129, 20261130, 20261206)
-"""Seeds of the random samples of sixty rows in the table rechecks, in the order in which they were drawn and read."""
+"""Seeds of the random samples of sixty rows in the table rechecks, in the order in which they were drawn and read.
+
+A seed gives the same rows only on the tables as they were: a row added since shifts those behind it."""
 
 
 @dataclass(frozen=True)
@@ -170,18 +169,3 @@ def row_ids(rows: pd.DataFrame, key: str | list[str]) -> pd.Series:
     """The keys of a table's rows as rechecks has them: the columns of the primary key as text, joined by "/"."""
     columns = [key] if isinstance(key, str) else key
     return rows[columns].astype("string").fillna("").agg("/".join, axis=1)
-
-
-def main() -> int:
-    """Print the random sample of the given size and seed as lines of table and row."""
-    size, seed = map(int, sys.argv[1:])
-    keys = {name: data.described(name)["schema"]["primaryKey"] for name in frame(data.tables())}
-    tables = {name: data.load(name) for name in keys}
-    indexed = {name: rows.set_index(row_ids(rows, keys[name])) for name, rows in tables.items()}
-    for one in draw(indexed, size, seed).itertuples(index=False):
-        print(one.table, one.row_id, sep=",")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
