@@ -29,7 +29,11 @@ from bookpress.kept import kept
 from bookpress.words import _
 
 LOGGER = logging.getLogger(__name__)
-_SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_SCRIPT = re.compile(
+    r"<script\b(?![^>]*\btype\s*=\s*[\"']?application/(?:ld\+)?json)[^>]*>.*?(?:</script\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What is run; not data that a page's own script reads."""
 _PLAYED = re.compile(
     r"<(?P<tag>iframe|video|audio|object|embed)\b(?P<rest>[^>]*)>(?:(?P<inside>.*?)</(?P=tag)\s*>)?",
     re.DOTALL | re.IGNORECASE,
@@ -167,18 +171,20 @@ class RawHtml(_Watched):
         if re.match(r"https?://|//", given):
             self.tell("image", raw, "image %r is on the network and not in the book: save it beside the page", given)
             return f'<a href="{escape(given)}">{words or escape(given)}</a>'
-        if self.app.builder.format != "html" or re.match(r"[A-Za-z][\w+.-]*:", given):
+        if re.match(r"[A-Za-z][\w+.-]*:", given):
             return tag
         docname, images = self.env.docname, self.app.builder.images
-        folder: str = self.app.builder.__dict__.get("imagedir", "_images")
-        inside = posixpath.normpath(posixpath.join(posixpath.dirname(docname), unquote(given).split("?")[0]))
+        folder = "" if given.startswith("/") else posixpath.dirname(docname)
+        inside = posixpath.normpath(posixpath.join(folder, unquote(given).split("?")[0].lstrip("/")))
         if inside.startswith("../") or not (Path(self.app.srcdir) / inside).is_file():
             self.tell("image", raw, "image %r is not there", given)
+            return f"<span>{words}</span>"
+        if self.app.builder.format != "html":
             return tag
         if inside not in images:
             taken, own = set(images.values()), posixpath.basename(inside)
             images[inside] = own if own not in taken else inside.replace("/", "-")
-        address = f"{up(docname)}{folder}/{quote(images[inside])}"
+        address = f"{up(docname)}{self.app.builder.__dict__.get('imagedir', '_images')}/{quote(images[inside])}"
         return re.sub(r"(\ssrc\s*=\s*)(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", rf'\g<1>"{address}"', tag, count=1)
 
 
