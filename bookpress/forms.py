@@ -64,17 +64,27 @@ def place(node: nodes.Node) -> str:
     """File and line of a node: its own, of what it stands in, or of what stands before it there."""
     at: nodes.Node | None = node
     source = ""
-    while at is not None:
+    while at is not None and not isinstance(at, nodes.document):
         source = source or getattr(at, "source", None) or ""
         before = at.parent.children[: at.parent.index(at)] if at.parent is not None else []
         for candidate in (at, *reversed(before)):
             lines = [line for part in candidate.findall() if (line := getattr(part, "line", None))]
-            if lines and not isinstance(candidate, nodes.document):
-                return (
-                    f"{source or getattr(candidate, 'source', '') or ''}:{lines[0] if candidate is at else max(lines)}"
-                )
+            if lines:
+                source = source or getattr(candidate, "source", None) or ""
+                return f"{source}:{lines[0] if candidate is at else _line_below(source, max(lines), node)}"
         at = at.parent
     return source
+
+
+def _line_below(source: str, line: int, node: nodes.Node) -> int:
+    """The line, from one before a node on, that names its picture; the one before, if none does."""
+    uri = node.get("uri", "") if isinstance(node, nodes.image) else ""
+    if uri and Path(source).is_file():
+        lines = Path(source).read_text("utf-8", errors="replace").splitlines()
+        for number, text in enumerate(lines[line - 1 :], line):
+            if posixpath.basename(uri) in text and number > line:
+                return number
+    return line
 
 
 class _Watched(SphinxPostTransform):
