@@ -30,10 +30,10 @@ from bookpress.words import _
 
 LOGGER = logging.getLogger(__name__)
 _SCRIPT = re.compile(
-    r"""<script\b(?![^>]*\btype\s*=\s*["']?application/(?:ld\+)?json).*?(?:</script\s*>|\Z)""",
+    r"<script\b(?![^>]*\btype\s*=\s*[\"']?application/(?:ld\+)?json)[^>]*>.*?(?:</script\s*>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
-"""What is data in a script's dress stays."""
+"""What is run; not data that a page's own script reads."""
 _PLAYED = re.compile(
     r"<(?P<tag>iframe|video|audio|object|embed)\b(?P<rest>[^>]*)>(?:(?P<inside>.*?)</(?P=tag)\s*>)?",
     re.DOTALL | re.IGNORECASE,
@@ -64,17 +64,27 @@ def place(node: nodes.Node) -> str:
     """File and line of a node: its own, of what it stands in, or of what stands before it there."""
     at: nodes.Node | None = node
     source = ""
-    while at is not None:
+    while at is not None and not isinstance(at, nodes.document):
         source = source or getattr(at, "source", None) or ""
         before = at.parent.children[: at.parent.index(at)] if at.parent is not None else []
         for candidate in (at, *reversed(before)):
             lines = [line for part in candidate.findall() if (line := getattr(part, "line", None))]
-            if lines and not isinstance(candidate, nodes.document):
-                return (
-                    f"{source or getattr(candidate, 'source', '') or ''}:{lines[0] if candidate is at else max(lines)}"
-                )
+            if lines:
+                source = source or getattr(candidate, "source", None) or ""
+                return f"{source}:{lines[0] if candidate is at else _line_below(source, max(lines), node)}"
         at = at.parent
     return source
+
+
+def _line_below(source: str, line: int, node: nodes.Node) -> int:
+    """The line, from one before a node on, that names its picture; the one before, if none does."""
+    uri = node.get("uri", "") if isinstance(node, nodes.image) else ""
+    if uri and Path(source).is_file():
+        lines = Path(source).read_text("utf-8", errors="replace").splitlines()
+        for number, text in enumerate(lines[line - 1 :], line):
+            if posixpath.basename(uri) in text and number > line:
+                return number
+    return line
 
 
 class _Watched(SphinxPostTransform):
@@ -171,18 +181,20 @@ class RawHtml(_Watched):
         if re.match(r"https?://|//", given):
             self.tell("image", raw, "image %r is on the network and not in the book: save it beside the page", given)
             return f'<a href="{escape(given)}">{words or escape(given)}</a>'
-        if self.app.builder.format != "html" or re.match(r"[A-Za-z][\w+.-]*:", given):
+        if re.match(r"[A-Za-z][\w+.-]*:", given):
             return tag
         docname, images = self.env.docname, self.app.builder.images
-        folder: str = self.app.builder.__dict__.get("imagedir", "_images")
-        inside = posixpath.normpath(posixpath.join(posixpath.dirname(docname), unquote(given).split("?")[0]))
+        folder = "" if given.startswith("/") else posixpath.dirname(docname)
+        inside = posixpath.normpath(posixpath.join(folder, unquote(given).split("?")[0].lstrip("/")))
         if inside.startswith("../") or not (Path(self.app.srcdir) / inside).is_file():
             self.tell("image", raw, "image %r is not there", given)
+            return f"<span>{words}</span>"
+        if self.app.builder.format != "html":
             return tag
         if inside not in images:
             taken, own = set(images.values()), posixpath.basename(inside)
             images[inside] = own if own not in taken else inside.replace("/", "-")
-        address = f"{up(docname)}{folder}/{quote(images[inside])}"
+        address = f"{up(docname)}{self.app.builder.__dict__.get('imagedir', '_images')}/{quote(images[inside])}"
         return re.sub(r"(\ssrc\s*=\s*)(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", rf'\g<1>"{address}"', tag, count=1)
 
 
