@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -84,19 +85,35 @@ def copy_checkout(target: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def book(tmp_path_factory) -> Book:
-    """The book of this checkout. Test processes wait for the first of them to build it."""
-    folder = tmp_path_factory.getbasetemp()
+def once(tmp_path_factory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """``once(name, make)``: the folder that ``make(folder)`` filled, made by the first test process that wants it."""
+    base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent  # what the processes of one run share; without processes it would outlive the run
-    lock = folder / "book.lock"
-    done = lock.with_suffix(".done")
-    with lock.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        if not done.exists():
-            result = build()
-            assert result.returncode == 0, f"the book does not build:\n{result.stdout[-3000:]}\n{result.stderr[-6000:]}"
-            done.touch()
+        base = base.parent  # what the processes of one run share; without processes it would outlive the run
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = base / f"once-{name}", base / f"once-{name}.done"
+        with done.with_suffix(".lock").open("w") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def book(once) -> Book:
+    """The book of this checkout. Test processes wait for the first of them to build it."""
+
+    def make(folder: Path) -> None:
+        result = build()
+        assert result.returncode == 0, f"the book does not build:\n{result.stdout[-3000:]}\n{result.stderr[-6000:]}"
+
+    once("book", make)
     single = (next((ROOT / "_build" / ending).glob(f"*.{ending}")) for ending in ("pdf", "epub"))
     return Book(ROOT / "_build" / "html", *single)
 

@@ -483,15 +483,17 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def published(book, tmp_path_factory):
+def published(book, once):
     """The pages as Sphinx writes them from the same doctrees once CITATION.cff names an address."""
-    work = tmp_path_factory.mktemp("published")
-    for name in ("doctrees", "jupyter_execute"):
-        shutil.copytree(ROOT / "_build" / ".work" / name, work / name)
-    command = [sys.executable, "-c", AT_AN_ADDRESS, work]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
-    assert result.returncode == 0, result.stderr[-3000:]
-    return work / "html"
+
+    def make(work: Path) -> None:
+        for name in ("doctrees", "jupyter_execute"):
+            shutil.copytree(ROOT / "_build" / ".work" / name, work / name)
+        command = [sys.executable, "-c", AT_AN_ADDRESS, work]
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+        assert result.returncode == 0, result.stderr[-3000:]
+
+    return once("published", make) / "html"
 
 
 @pytest.fixture(scope="module", params=["as it is", "at an address"])
