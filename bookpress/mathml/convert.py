@@ -170,7 +170,9 @@ def _settle(root: ElementTree.Element, latex: str) -> None:
             raise UnreadableFormula(f"{strange.pop()} has no form in print in {' '.join(latex.split())[:200]!r}")
         if tag in TOKENS and len(element):
             _flatten(element)
-        if tag == "mrow" and {"displaystyle", "scriptlevel"} & element.keys():  # which only `mstyle` may have
+        if tag == "mrow" and {"displaystyle", "scriptlevel"}.intersection(
+            element.keys()
+        ):  # which only `mstyle` may have
             element.tag = f"{{{_NAMESPACE}}}mstyle"
         for side in ("left", "right"):
             if tag == "mtd" and f"tml-{side}" in names:
