@@ -239,6 +239,7 @@ class LooseEquations(_Watched):
 
     def apply_to_book(self) -> None:
         for paragraph in self.document.findall(nodes.paragraph):
-            if _EQUATION.match(paragraph.astext()):
+            begins = paragraph.children[0] if paragraph.children else None
+            if isinstance(begins, nodes.Text) and _EQUATION.match(begins.astext()):
                 message = "an equation is printed as text: put it between $$, or name amsmath in myst_enable_extensions"
                 self.tell("maths", paragraph, message)

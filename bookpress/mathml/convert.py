@@ -45,6 +45,9 @@ _COMMON = {
 }  # fmt: skip
 """Macros of packages that MathJax or authors' preambles have and Temml has not."""
 _STARRED = re.compile(r"\\(begin|end)\{(align|gather|multline|alignat)\}")
+_DISPLAYED = re.compile(r"\\(begin|end)\{(align|alignat|gather|multline|split)\*?\}")
+_INSIDE = {"align": "aligned", "alignat": "alignedat", "gather": "gathered", "multline": "gathered", "split": "aligned"}
+"""What stands in a line in the place of what stands by itself."""
 _TOKEN = re.compile(r"\\begin\{[^{}]*\}|\\end\{[^{}]*\}|\\\\|\\.|[{}&]", re.DOTALL)
 _LABEL = re.compile(r"\\label\s*\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])")
 _TAG = re.compile(r"\\tag(?P<star>\*?)\s*\{(?P<text>(?:[^{}]|\{[^{}]*\})*)\}")
@@ -78,7 +81,7 @@ def _read(latex: str, block: bool, macros: tuple[tuple[str, str], ...]) -> Formu
         return Formula("")
     known = {f"\\{name}": replacement for name, replacement in (_COMMON | dict(macros) | own).items()}
     body, tag = _tagged(_LABEL.sub("", body)) if block else (_LABEL.sub("", body), "")
-    written, fault = json.loads(_converter()(_rows(_environments(body)), block, json.dumps(known)))
+    written, fault = json.loads(_converter()(_rows(_environments(body, block)), block, json.dumps(known)))
     if fault:
         raise UnreadableFormula(f"{_plain(fault)} in {' '.join(latex.split())[:200]!r}")
     root = ElementTree.fromstring(written)
@@ -133,14 +136,16 @@ def _outside(latex: str) -> set[str]:
     return found
 
 
-def _environments(latex: str) -> str:
+def _environments(latex: str, block: bool) -> str:
     """Environments without numbers of their own, and those that Temml knows under another name."""
     latex = re.sub(r"(\\begin\{(?:aligned|gathered|alignedat|split)\})\s*\[[tbc]\]", r"\1", latex)
     latex = latex.replace("{eqnarray*}", "{eqnarray}")
     latex = latex.replace(r"\begin{eqnarray}", r"\begin{array}{rcl}").replace(r"\end{eqnarray}", r"\end{array}")
     latex = re.sub(r"\{flalign\*?\}", "{align*}", latex)
     latex = re.sub(r"\\(?:begin|end)\{(?:equation|displaymath|math|subequations)\*?\}", "", latex)
-    return _STARRED.sub(r"\\\1{\2*}", latex)
+    if block:
+        return _STARRED.sub(r"\\\1{\2*}", latex)
+    return _DISPLAYED.sub(lambda match: rf"\{match[1]}{{{_INSIDE[match[2]]}}}", latex)
 
 
 def _tagged(latex: str) -> tuple[str, str]:
@@ -165,6 +170,10 @@ def _settle(root: ElementTree.Element, latex: str) -> None:
             raise UnreadableFormula(f"{strange.pop()} has no form in print in {' '.join(latex.split())[:200]!r}")
         if tag in TOKENS and len(element):
             _flatten(element)
+        if tag == "mrow" and {"displaystyle", "scriptlevel"}.intersection(
+            element.keys()
+        ):  # which only `mstyle` may have
+            element.tag = f"{{{_NAMESPACE}}}mstyle"
         for side in ("left", "right"):
             if tag == "mtd" and f"tml-{side}" in names:
                 element.set("columnalign", side)

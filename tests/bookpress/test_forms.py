@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup
 from bookpress.typst.settings import TypstError
 from bookpress.web.csp import with_classes
 from tests.bookpress import books
+from tests.bookpress.test_epub_elsewhere import faults
 
 EXTENSIONS = ["myst_nb", "sphinx_design", "bookpress.web", "bookpress.epub", "bookpress.typst"]
 CONF = f"""
@@ -175,6 +176,10 @@ def forms(tmp_path_factory) -> dict[str, tuple[str, str, Path]]:
             text = " ".join(BeautifulSoup(page.read_text("utf-8"), "html.parser").get_text() for page in pages)
         made[builder] = (text, warnings, out)
     return made
+
+
+def test_the_epub_is_valid(forms):
+    assert faults(next(forms["epub"][2].glob("*.epub"))) == []
 
 
 def plain(text: str) -> str:

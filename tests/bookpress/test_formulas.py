@@ -18,6 +18,7 @@ from bookpress.mathml import UnreadableFormula, mathml, read
 from bookpress.mathml.money import tell_money
 from bookpress.typst.maths import to_typst
 from tests.bookpress import books
+from tests.bookpress.test_epub_elsewhere import faults
 
 FORMULAS = {  # formula -> rows of its first table; 0: it has none
     r"\begin{aligned} a &= b + c \\ d &= e - f \end{aligned}": 2,
@@ -121,6 +122,14 @@ def test_what_cannot_be_read_is_refused_in_one_line(latex):
     with pytest.raises(UnreadableFormula) as caught:
         mathml(latex, "block")
     assert "\n" not in str(caught.value) and "\u0332" not in str(caught.value)
+
+
+def test_an_e_book_of_all_of_them_is_valid(tmp_path):
+    text = "# Page\n\n" + "\n".join(f"```{{math}}\n{latex}\n```\n\n{{math}}`{latex}`\n" for latex in FORMULAS)
+    conf = "extensions = ['myst_nb', 'bookpress.epub']\nnb_execution_mode = 'off'\nproject = 'P'\n"
+    out, warnings = books.build(books.write(tmp_path, conf_py=conf, index_md=text.replace("\n\nb = 2", " b")), "epub")
+    assert "WARNING" not in warnings
+    assert faults(next(out.glob("*.epub"))) == []
 
 
 PAGE = r"""# Page
