@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from vouch.evidence import data
-from vouch.figures.alliances import partners as figures
+from vouch.figures.wider import partners as figures
 from vouch.methods.alliances import equal_search
 from vouch.methods.firmness import rivals, sensitivity
 from vouch.methods.partners import sanctions

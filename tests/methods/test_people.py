@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from vouch.evidence import data
-from vouch.figures import people as figures
+from vouch.figures.wider import people as figures
 from vouch.methods.people import counts
 
 PUBLISHED = pd.DataFrame(

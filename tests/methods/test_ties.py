@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from vouch.evidence import case, data, sources
-from vouch.figures.alliances import ties as charts
+from vouch.figures import ties as charts
 from vouch.methods.alliances import chronology, robustness, statements, ties
 from vouch.methods.firmness.headlines.ties import tie_numbers
 from vouch.pages.explorer import drawn as explorer

@@ -112,10 +112,11 @@ def indices(lines: pd.DataFrame, names: dict[str, str], first: int = 2005) -> Ch
     last = int(shown["year"].max())
     mmr = shown[shown["iso3"] == "MMR"].set_index("year")
     before, after = (_shown(mmr.loc[year, "value"], 2) for year in (2020, 2021))
-    levels = shown[shown["year"] == last].set_index("iso3")["value"]
+    lowest = shown[shown["year"] == last].sort_values("value")["iso3"].iloc[0] == "MMR"
     rivals = shown[(shown["year"] == 2021) & shown["iso3"].isin(["RUS", "BLR"])]["value"]
-    if levels.idxmin() != "MMR" or rivals.min() <= mmr.loc[2021, "value"]:
+    if not lowest or rivals.min() <= mmr.loc[2021, "value"]:
         raise ValueError("the title says that Myanmar stands lowest, and it does not")
+    levels = shown[shown["year"] == last].set_index("iso3")["value"]
     standing_last = ", ".join(f"{' '.join(name.split())} {_shown(levels[iso3], 2)}" for iso3, name in names.items())
 
     def draw(figure: Figure, theme: Theme) -> None:
@@ -132,12 +133,15 @@ def indices(lines: pd.DataFrame, names: dict[str, str], first: int = 2005) -> Ch
             ends[iso3] = rows["value"].iloc[-1]
         for iso3, place in _apart(ends, 0.05).items():
             ax.text(last + 0.3, place, names[iso3], color=theme.colour(iso3), va="center", size=_SMALL)
-        marked = mmr.loc[[2020, 2021], "value"]
-        ax.plot(marked.index, marked, "o", color=theme.colour("MMR"), markersize=5)
-        _number(ax, theme, (2019.7, marked[2020] + 0.045), f"{before} in 2020", "right")
-        _number(ax, theme, (2020.6, marked[2021] - 0.035), f"{after} in 2021", "right")
+        blue = theme.colour("MMR")
+        ax.plot([2020, 2021], [mmr.loc[year, "value"] for year in (2020, 2021)], "o", color=blue, markersize=5)
+        ax.text(2019.7, mmr.loc[2020, "value"] + 0.035, f"{before} in 2020", color=blue, ha="right", weight="bold",
+                size=_SMALL, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.8})  # fmt: skip
+        ax.text(2020.6, mmr.loc[2021, "value"] - 0.035, f"{after} in 2021", color=blue, ha="right", va="center",
+                size=_SMALL, weight="bold")  # fmt: skip
         _coup_line(ax, theme, 2021, "coup", 0.64)
-        ax.set(xlim=(first, last + 5.4), ylim=(0, 0.68), xticks=range(first, last + 1, 5))
+        ax.set(xlim=(first, last + 5.4), ylim=(0, 0.68))
+        ax.set_xticks(list(range(first, last + 1, 5)))
 
     return Chart(
         name="fig-coup-indices",
@@ -159,7 +163,9 @@ def after_coups(cases: pd.DataFrame, names: dict[str, str]) -> Chart:
     first = cases[cases["case"] == "MMR 2021"].set_index("offset")
     years = int(first.index.max())
     others = sorted(set(cases["case"]) - {"MMR 2021"})
-    at_end = cases[cases["offset"] == years].set_index("case")["value"].reindex(cases["case"].unique())
+    at_end = {
+        case: float(rows.set_index("offset")["value"].get(years, float("nan"))) for case, rows in cases.groupby("case")
+    }
     higher = sum(at_end[case] > at_end["MMR 2021"] for case in others)
     others_below = f"all {_words(len(others)).lower()}" if higher == len(others) else f"{higher} of {len(others)}"
 
@@ -182,7 +188,9 @@ def after_coups(cases: pd.DataFrame, names: dict[str, str]) -> Chart:
             colour = theme.colour("MMR") if case == "MMR 2021" else theme.faint
             ax.text(ends[case][0] + 0.25, place, names[case], color=colour, va="center", size=_SMALL)
         ax.axvline(years, color=theme.accent, linewidth=1, linestyle=(0, (2, 2)), zorder=1)
-        _number(ax, theme, (years, at_end["MMR 2021"] - 0.05), _shown(at_end["MMR 2021"], 2), "center")
+        ax.text(years, at_end["MMR 2021"] - 0.05, _shown(at_end["MMR 2021"], 2), color=theme.colour("MMR"), size=_SMALL,
+                ha="center", va="center", weight="bold",
+                bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.6})  # fmt: skip
         ax.text(years + 0.1, 0.62, f"{years} years\nafter", size=_SMALL, va="center", color=theme.accent)
         _coup_line(ax, theme, 0, "year of the coup", 0.62)
         ax.set(xlim=(cases["offset"].min() - 0.2, cases["offset"].max() + 2.6), ylim=(0, 0.66))
@@ -235,12 +243,6 @@ def _range(value: float, low: float, high: float) -> str:
 def _coup_line(ax: Axes, theme: Theme, place: float, text: str, height: float) -> None:
     ax.axvline(place, color=theme.text, linewidth=0.9, linestyle=(0, (1, 1.5)))
     ax.annotate(text, (place, height), (-3, 0), textcoords="offset points", ha="right", va="center", size=_SMALL)
-
-
-def _number(ax: Axes, theme: Theme, place: tuple[float, float], text: str, ha: str) -> None:
-    """A number of Myanmar that the title names, beside its mark, on the ground of the page."""
-    box = {"facecolor": theme.page, "edgecolor": "none", "pad": 0.6}
-    ax.text(*place, text, color=theme.colour("MMR"), size=_SMALL, ha=ha, va="center", weight="bold", bbox=box)
 
 
 def _apart(places: dict[str, float], least: float) -> dict[str, float]:

@@ -176,7 +176,7 @@ def choices(specified: pd.DataFrame) -> Chart:
     below = int((specified["difference"] < 0).sum())
     ends = specified["difference"].min(), specified["difference"].max()
     places = np.arange(len(specified))
-    share = f"all {below}" if below == len(specified) else f"{below} of {len(specified)}"
+    share = "all" if below == len(specified) else f"{below}"
 
     def draw(figure: Figure, theme: Theme) -> None:
         top, bottom = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [2.3, 1]})
@@ -184,9 +184,12 @@ def choices(specified: pd.DataFrame) -> Chart:
         top.plot(places, specified["difference"], color=theme.accent, linewidth=1.8)
         top.axhline(0, color=theme.text, linewidth=0.9)
         top.text(0, 0.015, "senders more democratic above this line", size=_SMALL, va="bottom")
-        bold = {"size": _SMALL, "color": theme.accent, "weight": "bold", "va": "center"}
-        top.text(places[0], ends[0] - 0.1, _shown(ends[0], 2), **bold)
-        top.text(places[-1], ends[1] - 0.17, _shown(ends[1], 2), ha="right", **bold)
+        lowest, highest = (specified["difference"].iloc[place] for place in (0, -1))
+        top.text(
+            places[0], lowest - 0.1, _shown(lowest, 2), size=_SMALL, color=theme.accent, weight="bold", va="center"
+        )
+        top.text(places[-1], highest - 0.17, _shown(highest, 2), size=_SMALL, color=theme.accent, weight="bold",
+                 ha="right", va="center")  # fmt: skip
         top.set(ylabel="difference of means")
         top.grid(axis="x", visible=False)
         for row, rule in enumerate(RULES):
@@ -203,7 +206,11 @@ def choices(specified: pd.DataFrame) -> Chart:
 
     return Chart(
         name="fig-vouchers-choices",
-        finding=f"In {share} ways of comparing them, the senders are less democratic than those that stayed away",
+        finding=f"In {share} {len(specified)} ways of comparing them, the senders are less democratic than those that "
+        "stayed away"
+        if share == "all"
+        else f"In {share} of {len(specified)} ways of comparing them, the senders are less democratic than those that "
+        "stayed away",
         subtitle="Mean electoral democracy index of senders minus that of the others; grey: 95% interval. Below: whose "
         "absence counts",
         draw=draw,
