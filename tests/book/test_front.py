@@ -109,7 +109,7 @@ def test_the_printed_books_do_without_the_landing(book):
 @pytest.mark.built
 def test_pdf_and_epub_are_linked_from_every_page_and_are_there(book):
     for page in [*book.pages, book.html / "genindex.html", book.html / "search.html"]:
-        links = list(soup(page).select(".bp-whole a"))
+        links = list(soup(page).select("p.bp-whole a, li.bp-whole a"))
         targets = {(page.parent / unquote(link["href"])).resolve() for link in links}
         assert {path.suffix for path in targets} == {".pdf", ".epub"}, page.name
         for link in links:
