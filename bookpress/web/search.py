@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
@@ -84,8 +85,16 @@ def note_parts(app: Sphinx, doctree: nodes.document) -> None:
     for part in parts:
         said = next((child for child in part if isinstance(child, (nodes.caption, nodes.title))), None)
         if part["names"] and said is not None:
-            shown = part.get("finding") or re.split(r"(?<=\w\w)\. ", said.astext())[0]
-            domain.note(part["names"][0], shown, part.tagname, part["ids"][0])
+            shown = part.get("finding") or re.split(r"(?<=\w\w)\. ", _without_citations(said))[0]
+            domain.note(part["names"][0], shown.strip().rstrip("."), part.tagname, part["ids"][0])
+
+
+def _without_citations(words: nodes.Element) -> str:
+    """Text of a caption; citations have only their keys until the book is written."""
+    copy = words.deepcopy()
+    for key in [ref for ref in copy.findall(addnodes.pending_xref) if ref.get("refdomain") == "cite"]:
+        key.parent.remove(key)
+    return copy.astext()
 
 
 _DASHES = re.compile("[‐‑‒–—−]")

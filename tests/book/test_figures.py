@@ -125,7 +125,7 @@ def series(root: ElementTree.Element):
 
 
 @pytest.mark.parametrize(
-    "name", ["fig-coup-indices", "fig-belarus-trade", "fig-vouchers-scores", "fig-coup-after-coups"]
+    "name", ["fig-coup-indices", "fig-voters-coverage", "fig-vouchers-scores", "fig-coup-after-coups"]
 )
 def test_the_comparison_misses_no_series_that_one_theme_lacks(figures, tab, name):
     """Take the lines and marks of a real figure away one by one, in the dark form only."""

@@ -109,14 +109,14 @@ def test_the_printed_books_do_without_the_landing(book):
 @pytest.mark.built
 def test_pdf_and_epub_are_linked_from_every_page_and_are_there(book):
     for page in [*book.pages, book.html / "genindex.html", book.html / "search.html"]:
-        links = list(soup(page).select("p.bp-whole a"))
+        links = list(soup(page).select("p.bp-whole a, li.bp-whole a"))
         targets = {(page.parent / unquote(link["href"])).resolve() for link in links}
         assert {path.suffix for path in targets} == {".pdf", ".epub"}, page.name
         for link in links:
             path = (page.parent / unquote(link["href"])).resolve()
             assert size(path.stat().st_size) in link.get_text(), page.name
             assert path.parent == book.html.resolve(), "so that it leads there from any copy of the folder"
-        assert "<!--bp-whole" not in page.read_text("utf-8"), "no comment is left"
+        assert "bp-whole " not in page.read_text("utf-8").replace('class="bp-whole ', ""), "no comment is left"
     for path in (book.pdf, book.epub):
         assert (book.html / path.name).read_bytes() == path.read_bytes()
 

@@ -21,8 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from vouch.fences import fence, spreadsheet_safe
-from vouch.figures.letters import wrapped
-from vouch.figures.style import DARK, LIGHT, NARROW_WIDTH, SMALL_SIZE, TEXT_SIZE, WIDTH, Theme, rc
+from vouch.figures.style import DARK, LIGHT, NARROW_WIDTH, SMALL_SIZE, TEXT_SIZE, WIDTH, Theme, rc, wrapped
 
 _TITLE_SIZE = 10.5
 _LINE, _SPACING = 1.26, 1.07  # em from line to line, and what matplotlib calls it for this typeface

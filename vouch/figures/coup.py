@@ -120,28 +120,7 @@ def indices(lines: pd.DataFrame, names: dict[str, str], first: int = 2005) -> Ch
     standing_last = ", ".join(f"{' '.join(name.split())} {_shown(levels[iso3], 2)}" for iso3, name in names.items())
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        looks = {"MMR": "-", "BLR": (0, (5, 2)), "RUS": (0, (2, 1.2))}
-        ends = {}
-        for iso3 in names:
-            rows = shown[shown["iso3"] == iso3]
-            colour = theme.colour(iso3)
-            dash = looks.get(iso3, "-" if "SEA" in iso3 else (0, (1, 1.6)))
-            ax.plot(rows["year"], rows["value"], color=colour, linestyle=dash, linewidth=2.4 if iso3 == "MMR" else 1.5)
-            known = rows.dropna(subset=["low"])
-            ax.fill_between(known["year"], known["low"], known["high"], color=colour, alpha=0.2)
-            ends[iso3] = rows["value"].iloc[-1]
-        for iso3, place in _apart(ends, 0.05).items():
-            ax.text(last + 0.3, place, names[iso3], color=theme.colour(iso3), va="center", size=_SMALL)
-        blue = theme.colour("MMR")
-        ax.plot([2020, 2021], [mmr.loc[year, "value"] for year in (2020, 2021)], "o", color=blue, markersize=5)
-        ax.text(2019.7, mmr.loc[2020, "value"] + 0.035, f"{before} in 2020", color=blue, ha="right", weight="bold",
-                size=_SMALL, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.8})  # fmt: skip
-        ax.text(2020.6, mmr.loc[2021, "value"] - 0.035, f"{after} in 2021", color=blue, ha="right", va="center",
-                size=_SMALL, weight="bold")  # fmt: skip
-        _coup_line(ax, theme, 2021, "coup", 0.64)
-        ax.set(xlim=(first, last + 5.4), ylim=(0, 0.68))
-        ax.set_xticks(list(range(first, last + 1, 5)))
+        _draw_indices(figure, theme, shown, names, (before, after))
 
     return Chart(
         name="fig-coup-indices",
@@ -158,6 +137,36 @@ def indices(lines: pd.DataFrame, names: dict[str, str], first: int = 2005) -> Ch
     )
 
 
+def _draw_indices(
+    figure: Figure, theme: Theme, shown: pd.DataFrame, names: dict[str, str], fell: tuple[str, str]
+) -> None:
+    """fell: Myanmar's values of 2020 and 2021, as the title has them."""
+    first, last = int(shown["year"].min()), int(shown["year"].max())
+    mmr = shown[shown["iso3"] == "MMR"].set_index("year")["value"]
+    ax = figure.subplots()
+    looks = {"MMR": "-", "BLR": (0, (5, 2)), "RUS": (0, (2, 1.2))}
+    ends = {}
+    for iso3 in names:
+        rows = shown[shown["iso3"] == iso3]
+        colour = theme.colour(iso3)
+        dash = looks.get(iso3, "-" if "SEA" in iso3 else (0, (1, 1.6)))
+        ax.plot(rows["year"], rows["value"], color=colour, linestyle=dash, linewidth=2.4 if iso3 == "MMR" else 1.5)
+        known = rows.dropna(subset=["low"])
+        ax.fill_between(known["year"], known["low"], known["high"], color=colour, alpha=0.2)
+        ends[iso3] = rows["value"].iloc[-1]
+    for iso3, place in _apart(ends, 0.05).items():
+        ax.text(last + 0.3, place, names[iso3], color=theme.colour(iso3), va="center", size=_SMALL)
+    blue = theme.colour("MMR")
+    ax.plot([2020, 2021], [mmr[year] for year in (2020, 2021)], "o", color=blue, markersize=5)
+    ax.text(2019.7, mmr[2020] + 0.035, f"{fell[0]} in 2020", color=blue, ha="right", weight="bold",
+            size=_SMALL, bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.8})  # fmt: skip
+    ax.text(2020.6, mmr[2021] - 0.035, f"{fell[1]} in 2021", color=blue, ha="right", va="center",
+            size=_SMALL, weight="bold")  # fmt: skip
+    _coup_line(ax, theme, 2021, "coup", 0.64)
+    ax.set(xlim=(first, last + 5.4), ylim=(0, 0.68))
+    ax.set_xticks(list(range(first, last + 1, 5)))
+
+
 def after_coups(cases: pd.DataFrame, names: dict[str, str]) -> Chart:
     """The index in the years around each coup (case, offset, value, low, high), Myanmar's against the others."""
     first = cases[cases["case"] == "MMR 2021"].set_index("offset")
@@ -170,32 +179,7 @@ def after_coups(cases: pd.DataFrame, names: dict[str, str]) -> Chart:
     others_below = f"all {_words(len(others)).lower()}" if higher == len(others) else f"{higher} of {len(others)}"
 
     def draw(figure: Figure, theme: Theme) -> None:
-        ax = figure.subplots()
-        dashes = [(0, (5, 2)), (0, (2, 1.2)), (0, (6, 1.5, 1, 1.5))]
-        markers = ["s", "^", "D"]
-        ends = {}
-        for number, case in enumerate([*others, "MMR 2021"]):
-            rows = cases[cases["case"] == case].sort_values("offset")
-            is_myanmar = case == "MMR 2021"
-            colour = theme.colour("MMR") if is_myanmar else theme.faint
-            ax.plot(
-                rows["offset"], rows["value"], color=colour, linewidth=2.4 if is_myanmar else 1.3, markersize=4,
-                linestyle="-" if is_myanmar else dashes[number % 3], marker="o" if is_myanmar else markers[number % 3],
-            )  # fmt: skip
-            ax.fill_between(rows["offset"], rows["low"], rows["high"], color=colour, alpha=0.22 if is_myanmar else 0.13)
-            ends[case] = (float(rows["offset"].iloc[-1]), float(rows["value"].iloc[-1]))
-        for case, place in _apart({case: end[1] for case, end in ends.items()}, 0.045).items():
-            colour = theme.colour("MMR") if case == "MMR 2021" else theme.faint
-            ax.text(ends[case][0] + 0.25, place, names[case], color=colour, va="center", size=_SMALL)
-        ax.axvline(years, color=theme.accent, linewidth=1, linestyle=(0, (2, 2)), zorder=1)
-        ax.text(years, at_end["MMR 2021"] - 0.05, _shown(at_end["MMR 2021"], 2), color=theme.colour("MMR"), size=_SMALL,
-                ha="center", va="center", weight="bold",
-                bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.6})  # fmt: skip
-        ax.text(years + 0.1, 0.62, f"{years} years\nafter", size=_SMALL, va="center", color=theme.accent)
-        _coup_line(ax, theme, 0, "year of the coup", 0.62)
-        ax.set(xlim=(cases["offset"].min() - 0.2, cases["offset"].max() + 2.6), ylim=(0, 0.66))
-        ax.set_xticks(range(int(cases["offset"].min()), int(cases["offset"].max()) + 1))
-        ax.set_xlabel("years since the coup")
+        _draw_after_coups(figure, theme, cases, names, years)
 
     return Chart(
         name="fig-coup-after-coups",
@@ -212,6 +196,38 @@ def after_coups(cases: pd.DataFrame, names: dict[str, str]) -> Chart:
         source="Data: V-Dem v15 (2025); coups: Colpus 1.1, regime-change coups in the countries held.",
         height=3.6,
     )
+
+
+def _draw_after_coups(figure: Figure, theme: Theme, cases: pd.DataFrame, names: dict[str, str], years: int) -> None:
+    """years: since Myanmar's coup, at which the title compares."""
+    others = sorted(set(cases["case"]) - {"MMR 2021"})
+    ours = float(cases[cases["case"] == "MMR 2021"].set_index("offset")["value"][years])
+    ax = figure.subplots()
+    dashes = [(0, (5, 2)), (0, (2, 1.2)), (0, (6, 1.5, 1, 1.5))]
+    markers = ["s", "^", "D"]
+    ends = {}
+    for number, case in enumerate([*others, "MMR 2021"]):
+        rows = cases[cases["case"] == case].sort_values("offset")
+        is_myanmar = case == "MMR 2021"
+        colour = theme.colour("MMR") if is_myanmar else theme.faint
+        ax.plot(
+            rows["offset"], rows["value"], color=colour, linewidth=2.4 if is_myanmar else 1.3, markersize=4,
+            linestyle="-" if is_myanmar else dashes[number % 3], marker="o" if is_myanmar else markers[number % 3],
+        )  # fmt: skip
+        ax.fill_between(rows["offset"], rows["low"], rows["high"], color=colour, alpha=0.22 if is_myanmar else 0.13)
+        ends[case] = (float(rows["offset"].iloc[-1]), float(rows["value"].iloc[-1]))
+    for case, place in _apart({case: end[1] for case, end in ends.items()}, 0.045).items():
+        colour = theme.colour("MMR") if case == "MMR 2021" else theme.faint
+        ax.text(ends[case][0] + 0.25, place, names[case], color=colour, va="center", size=_SMALL)
+    ax.axvline(years, color=theme.accent, linewidth=1, linestyle=(0, (2, 2)), zorder=1)
+    ax.text(years, ours - 0.05, _shown(ours, 2), color=theme.colour("MMR"), size=_SMALL,
+            ha="center", va="center", weight="bold",
+            bbox={"facecolor": theme.page, "edgecolor": "none", "pad": 0.6})  # fmt: skip
+    ax.text(years + 0.1, 0.62, f"{years} years\nafter", size=_SMALL, va="center", color=theme.accent)
+    _coup_line(ax, theme, 0, "year of the coup", 0.62)
+    ax.set(xlim=(cases["offset"].min() - 0.2, cases["offset"].max() + 2.6), ylim=(0, 0.66))
+    ax.set_xticks(range(int(cases["offset"].min()), int(cases["offset"].max()) + 1))
+    ax.set_xlabel("years since the coup")
 
 
 def base_rate_table(rates: pd.DataFrame) -> Table:

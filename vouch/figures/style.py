@@ -1,4 +1,4 @@
-"""The house style: one look, one colour per actor, a light and a dark form of every figure.
+"""The house style: one look, one colour per actor, a light and a dark form of every figure, one typeface.
 
 Five hues belong to five actors and to nothing else, two more to verdicts (see :data:`Theme.verdicts`). All else is told
 by three tones: the accent for what a figure is about (the blue of Myanmar, which the book is about), ink for what it is
@@ -7,19 +7,31 @@ held against, grey for the rest; in grey print these differ in lightness.
 The hues are taken from the Okabe-Ito palette (Okabe & Ito 2008), which stays apart for readers with red-green colour
 blindness; the dark form lightens each. A figure never relies on colour alone: series are labelled directly and differ
 in marker, dash or hatch. Contrast with the page is at least 4.5:1 for text and 3:1 for marks (WCAG 2.2, 1.4.3 and
-1.4.11); the ratios stand beside the values and are tested.
+1.4.11); the ratios stand beside the values and are tested. The typeface comes from the repository and never from the
+machine; lines are broken by its real widths.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
+from matplotlib import font_manager
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from matplotlib.typing import RcKeyType
 
-from vouch.figures.letters import FAMILY
+from vouch.paths import FONTS
+
+FAMILY = "Vouch Sans"
+_SEMIBOLD, _BOLD = 600, 700
+
+_TOGETHER = re.compile(r"(?<=\d) (?=to \d)|(?<=\d to) (?=\d)|(?<=\d) (?=[A-Z][a-z]+ \d{4})|(?<=[a-z]) (?=20\d\d\b)")
+"""Spaces at which no line breaks: in `0 to 1`, `31 May 2026`."""
 
 NARROW_WIDTH, WIDTH = 3.6, 5.4
 """Inches of the two renditions: for a telephone and for a column of text. A point
@@ -147,3 +159,50 @@ def rc(theme: Theme) -> dict[RcKeyType, Any]:
         "svg.fonttype": "none",  # text stays text: the pages, the PDF and the EPUB bring the font
         "svg.hashsalt": "who-vouches-for-the-vote",  # ids that do not change from run to run
     }
+
+
+def register() -> None:
+    """Make the family known to matplotlib, once a process."""
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    for path in sorted(FONTS.glob(f"{FAMILY.replace(' ', '')}-*.ttf")):
+        if str(path) not in known:
+            font_manager.fontManager.addfont(path)
+    entries = font_manager.fontManager.ttflist
+    for place, entry in enumerate(entries):  # what a figure calls bold is this cut; matplotlib would warn each time
+        if entry.name == FAMILY and entry.weight == _SEMIBOLD:
+            entries[place] = replace(entry, weight=_BOLD)
+
+
+register()
+
+
+@cache
+def advance(text: str, size: float, bold: bool = False) -> float:
+    """Width of one line of text in points."""
+    font = FontProperties(family=FAMILY, weight="bold" if bold else "normal", size=size)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def wrapped(text: str, size: float, room: float, bold: bool = False) -> str:
+    """Text in as few lines of at most `room` points as it needs, joined by line breaks. Of all ways to fill them the
+    one that breaks most often after a clause, and of these the one with the most even lines: no word is left alone on
+    the last."""
+    words = [(word, advance(word, size, bold)) for word in _TOGETHER.sub("\u00a0", text).split(" ")]
+    space = advance(" ", size, bold)
+    ways = [_filled(words, space, room * part / 100) for part in range(100, 49, -1)]
+    few = [lines for lines in ways if len(lines) == len(ways[0])]
+    best: list[str] = max(reversed(few), key=lambda lines: sum(line[-1] in ",;:." for line in lines[:-1]))
+    return "\n".join(best)
+
+
+def _filled(words: list[tuple[str, float]], space: float, room: float) -> list[str]:
+    lines: list[str] = []
+    left = 0.0
+    for word, width in words:
+        if lines and width <= left:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+            left = room + space
+        left -= width + space
+    return lines

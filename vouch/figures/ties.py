@@ -9,8 +9,7 @@ from matplotlib.figure import Figure
 
 from vouch.evidence.case import COUP, FIRST_POLLING_DAY, horizon
 from vouch.figures.chart import Chart
-from vouch.figures.letters import wrapped
-from vouch.figures.style import SMALL_SIZE, Theme, narrow
+from vouch.figures.style import SMALL_SIZE, Theme, narrow, wrapped
 from vouch.methods.alliances.ties import CENTRE, PARTNERS, leader_trips
 from vouch.text import day, in_words, month
 

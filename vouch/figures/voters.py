@@ -159,7 +159,7 @@ def turnout_bounds(turnout: pd.DataFrame) -> Chart:
             told = "bold" if line.adults or not row else "normal"  # what the title speaks of
             axes.text(103, row, _percent(line.cast), size=TEXT_SIZE, va="center", weight=told)
         adults = [row for row, line in enumerate(turnout.itertuples()) if line.adults]
-        axes.axhspan(min(adults) - 0.62, max(adults) + 0.3, color=theme.fill, alpha=0.5, linewidth=0, zorder=0)
+        axes.axhspan(min(adults) - 0.62, max(adults) + 0.3, color=theme.fill, linewidth=0, zorder=0)
         axes.set(xlim=(0, 113), ylim=(len(turnout) - 0.5, -0.8), xticks=range(0, 101, 25), yticks=[])
         axes.set_xticklabels([f"{x}%" for x in range(0, 101, 25)])
         axes.spines["left"].set_visible(False)
@@ -237,10 +237,10 @@ def _tiles(axes: Axes, status: str, places: list[tuple[float, float]], theme: Th
         "no vote": ground("fails", theme),
     }[status]
     patches = [Rectangle((x + 0.06, y + 0.06), 0.88, 0.88) for x, y in places]
-    rim = edge("fails", theme) if status == "no vote" else theme.accent
+    rim = edge("fails", theme) if status == "no vote" else theme.pale(0.2)
     axes.add_collection(PatchCollection(patches, facecolor=face, edgecolor=rim, linewidth=0.6))
     if status == "phase 2 or 3":
-        hatched = PatchCollection(patches, facecolor="none", edgecolor=theme.accent, hatch="//////", linewidth=0)
+        hatched = PatchCollection(patches, facecolor="none", edgecolor=theme.pale(0.2), hatch="//////", linewidth=0)
         axes.add_collection(hatched)
     if status == "no vote":
         x, y = zip(*((x + 0.5, y + 0.5) for x, y in places), strict=True)

@@ -175,34 +175,10 @@ def choices(specified: pd.DataFrame) -> Chart:
     """
     below = int((specified["difference"] < 0).sum())
     ends = specified["difference"].min(), specified["difference"].max()
-    places = np.arange(len(specified))
     share = "all" if below == len(specified) else f"{below}"
 
     def draw(figure: Figure, theme: Theme) -> None:
-        top, bottom = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [2.3, 1]})
-        top.fill_between(places, specified["low"], specified["high"], color=theme.fill, linewidth=0)
-        top.plot(places, specified["difference"], color=theme.accent, linewidth=1.8)
-        top.axhline(0, color=theme.text, linewidth=0.9)
-        top.text(0, 0.015, "senders more democratic above this line", size=_SMALL, va="bottom")
-        lowest, highest = (specified["difference"].iloc[place] for place in (0, -1))
-        top.text(
-            places[0], lowest - 0.1, _shown(lowest, 2), size=_SMALL, color=theme.accent, weight="bold", va="center"
-        )
-        top.text(places[-1], highest - 0.17, _shown(highest, 2), size=_SMALL, color=theme.accent, weight="bold",
-                 ha="right", va="center")  # fmt: skip
-        top.set(ylabel="difference of means")
-        top.grid(axis="x", visible=False)
-        for row, rule in enumerate(RULES):
-            at = places[specified["away"] == rule]
-            runs = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
-            spans = [(run[0] - 0.5, len(run)) for run in runs]
-            bottom.broken_barh(spans, (row - 0.16, 0.32), color=theme.accent, linewidth=0)
-            bottom.text(0, row - 0.43, rule, size=_SMALL, va="center")
-        bottom.set(ylim=(len(RULES) - 0.6, -0.75), yticks=[], xticks=[], xlim=(-8, len(places) + 8))
-        line = "\n" if narrow(figure) else " "
-        bottom.set_xlabel(f"{len(places)} combinations of choices,{line}from the largest gap to the smallest")
-        bottom.grid(visible=False)
-        bottom.spines[:].set_visible(False)
+        _draw_choices(figure, theme, specified)
 
     return Chart(
         name="fig-vouchers-choices",
@@ -225,6 +201,32 @@ def choices(specified: pd.DataFrame) -> Chart:
         source="Choices: year of the score, phases, newest member of ASEAN, unclear states, whose absence counts.",
         height=4.3,
     )
+
+
+def _draw_choices(figure: Figure, theme: Theme, specified: pd.DataFrame) -> None:
+    places = np.arange(len(specified))
+    top, bottom = figure.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [2.3, 1]})
+    top.fill_between(places, specified["low"], specified["high"], color=theme.fill, linewidth=0)
+    top.plot(places, specified["difference"], color=theme.accent, linewidth=1.8)
+    top.axhline(0, color=theme.text, linewidth=0.9)
+    top.text(0, 0.015, "senders more democratic above this line", size=_SMALL, va="bottom")
+    lowest, highest = (specified["difference"].iloc[place] for place in (0, -1))
+    top.text(places[0], lowest - 0.1, _shown(lowest, 2), size=_SMALL, color=theme.accent, weight="bold", va="center")
+    top.text(places[-1], highest - 0.17, _shown(highest, 2), size=_SMALL, color=theme.accent, weight="bold",
+             ha="right", va="center")  # fmt: skip
+    top.set(ylabel="difference of means")
+    top.grid(axis="x", visible=False)
+    for row, rule in enumerate(RULES):
+        at = places[specified["away"] == rule]
+        runs = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
+        spans = [(run[0] - 0.5, len(run)) for run in runs]
+        bottom.broken_barh(spans, (row - 0.16, 0.32), color=theme.accent, linewidth=0)
+        bottom.text(0, row - 0.43, rule, size=_SMALL, va="center")
+    bottom.set(ylim=(len(RULES) - 0.6, -0.75), yticks=[], xticks=[], xlim=(-8, len(places) + 8))
+    line = "\n" if narrow(figure) else " "
+    bottom.set_xlabel(f"{len(places)} combinations of choices,{line}from the largest gap to the smallest")
+    bottom.grid(visible=False)
+    bottom.spines[:].set_visible(False)
 
 
 def words_acts(placed: pd.DataFrame, cells: pd.DataFrame) -> Chart:
