@@ -150,6 +150,8 @@ class _Fragment:
         return f'\n#text(fill: rgb("{letters}"))[{inner.strip()}]\n\n' if letters and inner.strip() else inner
 
     def _table(self, tag: Tag) -> str:
+        if tag.find("tr") is None:
+            return self.blocks(tag.children)
         model, caption = read_table(tag, self.styles)
         said = f"[{markup.inline(caption)}]" if caption else "none"
         return place_table(self.writer, model, caption=said, short=caption)
