@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
-from bookpress.fonts import LATIN, Face, css_range, used
+from bookpress.fonts import Face, css_range, used
 from vouch.paths import FONTS
 from vouch.upkeep.environment import browser as browser_here
 
