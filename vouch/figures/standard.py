@@ -122,7 +122,7 @@ def _draw_scorecard(figure: Figure, theme: Theme, cells: pd.DataFrame, place: di
                 weight="bold")  # fmt: skip
     low = max(place.values()) + 0.5
     high = min(place.values()) - 0.55
-    last = Rectangle((starts[ELECTIONS[-1]] - 0.06, high), wide[ELECTIONS[-1]] + 0.05, low + 0.05 - high)
+    last = Rectangle((starts[ELECTIONS[-1]] - 0.03, high), wide[ELECTIONS[-1]] - 0.01, low + 0.05 - high)
     last.set(facecolor="none", edgecolor=theme.text, linewidth=1.1)
     ax.add_patch(last)
     line = min(place[criterion] for criterion in place if criterion in AFTER) - 1.2
