@@ -225,11 +225,17 @@ class Pictures(_Watched):
                 self._leave_words(image, said or uri)
 
     def _leave_words(self, image: nodes.image, words: str) -> None:
+        holder = image.parent
         left: nodes.Element = nodes.inline("", words)
-        if not isinstance(image.parent, nodes.reference):
+        if not isinstance(holder, nodes.reference):
             left = nodes.reference("", words, refuri=image["uri"], internal=False)
-        inline = isinstance(image.parent, nodes.TextElement)
-        image.replace_self(left if inline else nodes.paragraph("", "", left))
+            image.replace_self(left if isinstance(holder, nodes.TextElement) else nodes.paragraph("", "", left))
+            return
+        image.replace_self(left)
+        if not isinstance(holder.parent, nodes.TextElement):  # words stand in a paragraph, a linked picture need not
+            block = nodes.paragraph()
+            holder.replace_self(block)
+            block += holder
 
 
 class LooseEquations(_Watched):

@@ -114,12 +114,18 @@ FAULTS = """# Faults
 
 $\\nosuch$
 
+```{image} https://example.invalid/c.png
+:alt: Remotethree
+:target: https://example.org
+```
+
 Lastword.
 """
 TOLD = {
     ("faults.md:3", "image 'box.svg' has no text alternative"),
     ("faults.md:5", "image 'https://example.invalid/a.png' is on the network"),
     ("faults.md:7", "image 'https://example.invalid/b.png' is on the network"),
+    ("faults.md:17", "image 'https://example.invalid/c.png' is on the network"),
     ("faults.md:9", "image 'box.svg' has no text alternative"),
     ("faults.md:11", "<iframe> in raw HTML"),
     ("faults.md:13", "an equation is printed as text"),
@@ -140,7 +146,17 @@ ARRIVE = (
         "Keyword",
     ),
     *("Marked slanted", "Blueword", "unclosed.", "Rawparagraph", "Rawitem", "Rawquote", "Rawsummary", "Rawdetails"),
-    *("Rawcaption", "Opentask", "Donetask", "Codecaption", "See Listing 1", "Endword", "Remoteone", "Remotetwo"),
+    *(
+        "Rawcaption",
+        "Opentask",
+        "Donetask",
+        "Codecaption",
+        "See Listing 1",
+        "Endword",
+        "Remoteone",
+        "Remotetwo",
+        "Remotethree",
+    ),
     *("example.invalid/film", "Lastword", r"\nosuch", r"\begin{align} a &= b", "Interactive in the notebook only."),
 )
 
