@@ -35,6 +35,10 @@ def test_qpdf_finds_nothing_wrong(pdf):
     assert pdf.check_pdf_syntax() == []
 
 
+def test_it_can_be_fetched_over_a_poor_connection(book):
+    assert book.pdf.stat().st_size < 3_500_000
+
+
 def test_every_chapter_is_bookmarked_in_order(pdf):
     found = []
 
