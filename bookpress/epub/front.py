@@ -12,6 +12,7 @@ from sphinx.config import Config
 from bookpress.epub import words
 from bookpress.epub.package import Page
 from bookpress.epub.tidy import tidy
+from bookpress.mathml import STYLES
 from bookpress.metadata import Book, is_given
 
 COVER_SOURCE = Path(__file__).with_name("templates") / "cover.typ"
@@ -103,10 +104,13 @@ def cover(whole: Book, picture: Path | None = None) -> bytes | None:
 
 
 def styles(folder: Path, config: Config) -> str:
-    """The style sheet: this builder's, then the book's own (`epub_extra_styles`). Raises OSError for one not there."""
+    """The style sheet: this builder's, that of formulas, then the book's own (`epub_extra_styles`).
+
+    Raises OSError for one that is not there.
+    """
     first = COVER_SOURCE.with_name("style.css")
     given = config.epub_extra_styles
-    files = [first, *(folder / name for name in ([given] if isinstance(given, str) else given))]
+    files = [first, STYLES, *(folder / name for name in ([given] if isinstance(given, str) else given))]
     return "\n".join(path.read_text("utf-8") for path in files)
 
 

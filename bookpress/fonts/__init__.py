@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
 
 from fontTools import subset
@@ -40,13 +39,6 @@ def css_range(characters: Iterable[str]) -> str:
             spans[-1][1] = code
         else:
             spans.append([code, code])
-    return ",".join(f"U+{low:X}-{high:X}" if low < high else f"U+{low:X}" for low, high in spans)
-
-
-def css_range_without(characters: Iterable[str]) -> str:
-    """All other printable characters, as the ranges of a style sheet."""
-    edges = [0x9F, *sorted(code for code in map(ord, characters) if code > 0x9F), 0x110000]
-    spans = [(low + 1, high - 1) for low, high in pairwise(edges) if high - low > 1]
     return ",".join(f"U+{low:X}-{high:X}" if low < high else f"U+{low:X}" for low, high in spans)
 
 

@@ -10,7 +10,8 @@ Settings
 --------
 ``run_workers`` (0), ``run_kernels`` (""), ``run_shutdown`` ("immediate"), ``run_executor`` ("parallel"),
 ``run_preload``,
-``run_ignore`` ([]), ``run_environment`` ([]), ``run_unobserved`` ("refuse")
+``run_ignore`` ([]), ``run_environment`` ([]), ``run_unobserved`` ("refuse"),
+``run_failures`` ("refuse")
     See :class:`bookpress.run.settings.Settings`. For one build the environment goes before them: ``BOOKPRESS_WORKERS``
     and so on.
 ``run_repository``, ``run_commit`` ("")
@@ -46,6 +47,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("run_ignore", [], "", [list, tuple])
     app.add_config_value("run_environment", [], "", [list, tuple])
     app.add_config_value("run_unobserved", "refuse", "", [str])
+    app.add_config_value("run_failures", "refuse", "", [str])
     app.add_event(EXECUTED)
     keep(app, "execution", Execution(app))
     downloads.setup(app)

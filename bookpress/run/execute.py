@@ -22,6 +22,7 @@ from bookpress.run.failures import Failure, raised, stopped
 from bookpress.run.imports import rests_on
 from bookpress.run.kernels import KernelPool, forking
 from bookpress.run.kernels.surroundings import environment
+from bookpress.run.outputs import settle, show_failure
 from bookpress.run.records import Record, Records, installed, sha256
 from bookpress.run.settings import Settings, ignored
 
@@ -33,12 +34,16 @@ _UNOBSERVED = "what could not be observed"
 
 @dataclass
 class Run:
-    """The outcome of :func:`execute`: docnames that were executed, left as they are or failed, and why these failed."""
+    """The outcome of :func:`execute`: docnames that were executed, left as they are or failed, and why these failed.
+
+    shown: failures of chapters whose pages show them, by docname; such a chapter counts as executed.
+    """
 
     executed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    shown: dict[str, Failure] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -92,14 +97,20 @@ async def _execute_all(
             if chapter.has_code:
                 failure, reads = await _execute_one(chapter, records.root, pool, settings)
             seconds = time.perf_counter() - started
-        if failure:
+        shown = failure is not None and settings.failures == "show"
+        if failure and not shown:
             records.forget(chapter)
             run.failures.append(failure)
         else:
+            if failure:
+                show_failure(chapter.notebook, failure)
+                run.shown |= dict.fromkeys((each.docname for each in same), failure)
+                reads = {"files": [], "folders": [], "modules": [], "loaded": [], "unobserved": ["it failed"]}
+            settle(chapter.notebook)
             _store(same, reads, begun, seconds, records, settings)
         for chapter in same:
             done += 1
-            (run.failed if failure else run.executed).append(chapter.docname)
+            (run.failed if failure and not shown else run.executed).append(chapter.docname)
             say(f"[{done:{len(str(total))}}/{total}] {chapter.name}  {seconds:.1f} s{'  FAILED' if failure else ''}")
 
     kernels = sum(same[0].has_code for same in todo.values())

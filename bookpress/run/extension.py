@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docutils import nodes
 from sphinx.util import logging
 
 from bookpress.events import EXECUTED
 from bookpress.kept import kept, notebook_settings
 from bookpress.run.chapters import read_chapters
 from bookpress.run.execute import Run, execute, tell
+from bookpress.run.failures import Failure
 from bookpress.run.records import Records
 from bookpress.run.settings import ExecutionFailed, Settings, settings
+from bookpress.words import _
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -95,6 +98,12 @@ class Execution:
             )
         elif not _builders:
             tell(f"chapters: {len(self.run.unchanged)} unchanged")
+        if self.run.shown:
+            for failure in sorted(map(str, self.run.shown.values())):
+                tell(f"shown in its place: {failure}")
+            app.keep_going = (
+                False  # what a chapter that failed owes to others, numbers and figures, is told and no error
+            )
         if self.run.failures and not self.tolerant:
             raise ExecutionFailed("\n" + "\n".join(sorted(map(str, self.run.failures))))
         for documents in (added, changed):  # what failed keeps its page, and is read when it runs
@@ -116,6 +125,8 @@ class Execution:
         from myst_nb.ext.glue.utils import PendingGlueReference
 
         docname = app.env.docname
+        if docname in self.run.shown:
+            _say_at_the_top(doctree, self.run.shown[docname])
         if next(iter(doctree.findall(PendingGlueReference)), None) is not None:
             _glue_users(app.env).add(docname)
         data = app.env.__dict__["nb_metadata"].get(docname, {}).get("exec_data")
@@ -148,6 +159,13 @@ class Execution:
             if docname in _digests_read(other):
                 _digests_read(env)[docname] = _digests_read(other)[docname]
         _glue_users(env).update(_glue_users(other) & set(docnames))
+
+
+def _say_at_the_top(doctree: nodes.document, failure: Failure) -> None:
+    """A box below the heading of a chapter that failed: tags of cells may hide the place itself."""
+    section = next(iter(doctree.findall(nodes.section)), doctree)
+    words = nodes.paragraph("", _("This chapter did not run to its end: %s") % f"{failure.where}: {failure.what}")
+    section.insert(1 if isinstance(section.next_node(), nodes.title) else 0, nodes.error("", words))
 
 
 def execution(app: Sphinx) -> Execution:

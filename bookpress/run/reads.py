@@ -17,6 +17,8 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Callable
+from typing import Any
 
 IGNORED = frozenset({"_build", ".venv", "venv", ".git", "__pycache__", ".ipynb_checkpoints", ".jupyter_cache"})
 """Folders whose files are not part of the book, anywhere below the root."""
@@ -94,12 +96,12 @@ def watch(root: str, target: str, mode: str) -> None:
         _listen(name, lambda path: note(_opened, "opened", path))
 
 
-def _listen(name: str, note: object) -> None:
+def _listen(name: str, note: Callable[[Any], None]) -> None:
     """Put a function in the place of one of `os` that notes its path and does the same."""
     asked = getattr(os, name)
 
     def listening(path: object, *arguments: object, **keywords: object) -> object:
-        note(path)  # type: ignore[operator]
+        note(path)
         return asked(path, *arguments, **keywords)
 
     listening.__name__ = listening.__qualname__ = name
@@ -113,10 +115,11 @@ def _listen(name: str, note: object) -> None:
 def _unobservable(event: str, args: tuple[object, ...]) -> str:
     """What an event does that leaves no trace, in words; empty if it does not."""
     if event in PROGRAMS:
-        frame = sys._getframe(2)
-        while frame := frame.f_back:  # type: ignore[assignment]
+        frame = sys._getframe(2).f_back
+        while frame:
             if frame.f_code.co_filename.replace(os.sep, "/").endswith(LIBRARIES):
                 return ""
+            frame = frame.f_back
         program = args[0] if args and event != "os.forkpty" else "a shell"
         return f"starts another program ({os.fsdecode(program) if isinstance(program, (str, bytes)) else program})"
     if event in NETWORK:

@@ -36,7 +36,8 @@ class Settings:
     that the process from which kernels are forked has loaded. ignore: beginnings of paths, relative to the book's root,
     of code on which no output depends. environment: names of variables of the machine that chapters may read, beside
     those of :data:`bookpress.run.kernels.surroundings.LET_IN`; a chapter runs again when one has another value.
-    unobserved: `refuse` a chapter that does what cannot be observed, or `rerun` it in every build.
+    unobserved: `refuse` a chapter that does what cannot be observed, or `rerun` it in every build. failures: `refuse`
+    the book while a chapter fails, or `show` the failure in its place; the chapter then runs in every build.
     """
 
     workers: int = 0
@@ -47,6 +48,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     unobserved: str = "refuse"
+    failures: str = "refuse"
 
     @property
     def stock(self) -> bool:
@@ -72,7 +74,8 @@ def chosen(values: dict[str, Any]) -> Settings:
     if not workers.isdecimal() or (os.environ.get("BOOKPRESS_WORKERS") and not int(workers)):
         raise ExecutionFailed(f"BOOKPRESS_WORKERS is {workers!r}; it is a number of chapters, 1 or more")
     for name, allowed in (("kernels", ("", "fork", "spawn")), ("executor", ("parallel", "stock")),
-                          ("shutdown", ("immediate", "graceful")), ("unobserved", ("refuse", "rerun"))):  # fmt: skip
+                          ("shutdown", ("immediate", "graceful")), ("unobserved", ("refuse", "rerun")),
+                          ("failures", ("refuse", "show"))):  # fmt: skip
         if (given.get(name) or allowed[0]) not in allowed:
             words = " or ".join(repr(word) for word in allowed if word)
             raise ExecutionFailed(f"BOOKPRESS_{name.upper()} is {given[name]!r}; it can be {words}")
@@ -85,6 +88,7 @@ def chosen(values: dict[str, Any]) -> Settings:
         ignore=tuple(given.get("ignore") or ()),
         environment=tuple(given.get("environment") or ()),
         unobserved=given.get("unobserved") or "refuse",
+        failures=given.get("failures") or "refuse",
     )
 
 

@@ -82,7 +82,8 @@ class ``pdf-only`` is printed like any other (the HTML theme has to hide it).
 
 Warnings have the type ``typst`` and a subtype for ``suppress_warnings``: ``glyph`` (no font has it), ``node`` (no rule:
 its text is printed), ``html`` (raw HTML is not printed), ``image`` (not readable, or without alternative text),
-``maths`` (printed as its source), ``reference`` (to nothing), ``settings``, ``compiler``.
+``reference`` (to nothing), ``settings``, ``compiler``.
+A formula that cannot be read stands as its source: type ``bookpress``, subtype ``maths``.
 
 How a package brings rules for its own nodes: see `bookpress.typst.writer`.
 """
@@ -94,6 +95,8 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import ENUM, Config
 
+from bookpress.forms import watch
+from bookpress.mathml import add_renderer
 from bookpress.typst.builder import TypstBuilder
 from bookpress.words import add_catalogue
 
@@ -149,5 +152,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("typst_preamble", [], "", [str, list])
     app.add_config_value("typst_pdf_standards", ["a-2a", "ua-1"], "", [list])
     add_catalogue(app)
+    add_renderer(app)
+    watch(app, TypstBuilder.name)
     app.connect("config-inited", prefer_printable_outputs)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

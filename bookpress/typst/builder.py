@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from sphinx.builders import Builder
 from sphinx.util import logging
 from sphinx.util.nodes import inline_all_toctrees
 
+from bookpress.forms import place
 from bookpress.typst import glyphs, words
 from bookpress.typst.markup import ascii_name, boolean, literal
 from bookpress.typst.rules.index import write_index
@@ -194,7 +196,7 @@ class TypstBuilder(Builder):
     def _raise_for(self, absent: list[str]) -> NoReturn:
         """Raise an error that names each text with such a character."""
         places = list(self._places(set(absent)))
-        lines = [f"{_place(node)}: {chars!r} in {text[:100]!r}" for node, chars, text in places]
+        lines = [f"{place(node)}: {chars!r} in {text[:100]!r}" for node, chars, text in places]
         if elsewhere := set(absent).difference(*(chars for _, chars, _ in places)):
             lines.append(f"in the title page, an index or an output: {''.join(sorted(elsewhere))!r}")
         listed = "\n  ".join(lines)
@@ -204,7 +206,7 @@ class TypstBuilder(Builder):
         """Warn once for each file, with the first line of each such character and what is printed for it."""
         by_file: dict[str, dict[str, str]] = {}
         for node, chars, _ in self._places(set(absent)):
-            file, _, line = _place(node).rpartition(":")
+            file, _, line = place(node).rpartition(":")
             for char in chars:
                 by_file.setdefault(file, {}).setdefault(char, f", line {line}")
         if elsewhere := set(absent).difference(*by_file.values()):
@@ -233,6 +235,8 @@ class TypstBuilder(Builder):
             pdf, warnings = self._compile(standards)
         except typst.TypstError as error:
             missing = glyphs.unprintable(error)
+            if not missing and (broken := _BROKEN.search(f"{error}\n{error.diagnostic}")):
+                raise TypstError(self._broken(broken["file"], broken["why"])) from None
             if not missing:
                 raise TypstError(error.diagnostic or str(error)) from None
             said = f"no font has a glyph for {missing} in an image or a sequence of signs; {glyphs.MENDED_BY}"
@@ -241,6 +245,13 @@ class TypstBuilder(Builder):
         for warning in warnings:
             log.warning("%s", getattr(warning, "message", warning), type="typst", subtype="compiler")
         (Path(self.outdir) / self.config.typst_output).write_bytes(pdf)
+
+    def _broken(self, file: str, why: str) -> str:
+        """What is said of a picture that cannot be read, with its place."""
+        source = next((source for source, name in self.images.items() if ascii_name(name) == file), file)
+        node = next((image for image in self._tree.findall(nodes.image) if image["uri"] == source), None)
+        where = place(node) if node is not None else ""
+        return f"{where or source}: image {source!r} cannot be read: {why}"
 
     def _compile(self, standards: list[typst.PDFStandard]) -> tuple[bytes, list[typst.TypstWarning]]:
         """Compile; where leaving out the number of the reader's own page moves the text to and fro, print them all."""
@@ -261,6 +272,13 @@ class TypstBuilder(Builder):
         return (pdf if isinstance(pdf, bytes) else b""), warnings
 
 
+_BROKEN = re.compile(
+    r"(?:failed to (?:decode|parse|load) \w+|unknown image format) ?\(?(?P<why>[^\n]*?)\)?\n"
+    r".*?/images/(?P<file>[^\"]+)",
+    re.DOTALL,
+)
+
+
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
@@ -272,12 +290,3 @@ def _dejavu() -> list[Path]:
     except ImportError:
         return []
     return sorted((Path(matplotlib.get_data_path()) / "fonts" / "ttf").glob("DejaVu*.ttf"))
-
-
-def _place(node: nodes.Node) -> str:
-    """Source file and line of a node, from the nearest ancestor that knows them."""
-    source, line, at = None, None, node
-    while at is not None and not source:
-        source, line = getattr(at, "source", None), getattr(at, "line", None)
-        at = at.parent
-    return f"{source or '?'}:{line or '?'}"

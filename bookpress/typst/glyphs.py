@@ -61,7 +61,8 @@ def missing(found: set[str], settings: str, fonts: typst.Fonts, timestamp: int) 
 
 def unprintable(error: typst.TypstError) -> list[str]:
     """Return the texts for which a compiler's error misses a glyph; none if it is another error."""
-    return list(dict.fromkeys(_MISSING.findall(f"{error}\n{error.diagnostic}")))
+    said = _MISSING.findall(f"{error}\n{error.diagnostic}")  # signs that combine stand in it by their number
+    return list(dict.fromkeys(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) for text in said))
 
 
 def stand_in(char: str) -> str:

@@ -122,6 +122,7 @@ class Writer(SphinxTranslator):
         with self._standing(Place(doc, self.page.text_width, base, in_part=self.place.in_part)):
             self._pending.append(doc)
             self.labels[doc] = doc
+            _below_heading(node)
             body = self.children(node)
             if doc in self.config.typst_small_documents:
                 body = f"#show: small-print\n{body}"
@@ -289,6 +290,23 @@ def source_name(docname: str) -> str:
 def include(docname: str) -> str:
     """Return the call that prints a document."""
     return f"#include {literal(source_name(docname))}"
+
+
+_NO_WORDS = (nodes.Invisible, nodes.target, nodes.Titular, addnodes.index, addnodes.toctree, nodes.raw)
+
+
+def _below_heading(node: nodes.Element) -> None:
+    """Words before a document's first heading stand below it: before it they would belong to the chapter before."""
+    section = first(node, nodes.section)
+    if section is None or not isinstance(section.next_node(), nodes.title):
+        return
+    ahead = node.children[: node.index(section)]
+    if any(not isinstance(child, _NO_WORDS) and child.astext().strip() for child in ahead):
+        for child in ahead:
+            node.remove(child)
+        section.children[1:1] = ahead
+        for child in ahead:
+            child.parent = section
 
 
 def _targets_within(document: nodes.document, root: str, left_out: frozenset[str]) -> set[tuple[str, str]]:

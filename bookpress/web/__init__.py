@@ -40,13 +40,16 @@ def add_own_files(app: Sphinx, config: Config) -> None:
 
     The book's own templates go before ours, and ours before those that a theme has added, whose paths are absolute.
     """
+    from bookpress.forms import watch
+    from bookpress.mathml import STYLES
     from bookpress.web.theme import THEME
 
     if config.html_theme == THEME:
         book_templates = [path for path in config.templates_path if not Path(path).is_absolute()]
         others = [path for path in config.templates_path if path not in book_templates]
         config.templates_path = [*book_templates, str(_HERE / "templates"), *others]
-    config.html_static_path = [*config.html_static_path, str(_HERE / "static")]
+        watch(app, "html")  # the policy of its pages lets nothing else through
+    config.html_static_path = [*config.html_static_path, str(_HERE / "static"), str(STYLES)]
     if config.html_math_renderer is None:
         config.html_math_renderer = "mathml"
 
@@ -54,7 +57,7 @@ def add_own_files(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
     from bookpress.events import FRONT_SHOWN
-    from bookpress.mathml import add_renderer
+    from bookpress.mathml import STYLES, add_renderer
     from bookpress.web import csp, fonts, passages, permalinks, search, slim, tables, terms, third_parties
     from bookpress.words import add_catalogue
 
@@ -65,7 +68,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("permalinks_kinds", [], "env", [list])
     app.add_config_value("permalinks_aliases", "", "env")
     app.connect("config-inited", add_own_files)
-    for name in ("icons.css", "type.css", "bookpress.css", "tables.css"):
+    for name in ("icons.css", "type.css", "bookpress.css", "tables.css", STYLES.name):
         app.add_css_file(name, priority=_AFTER_EXTENSIONS)
     for name in ("bookpress.js", "tables.js"):
         app.add_js_file(name, priority=_AFTER_EXTENSIONS, loading_method="defer")

@@ -20,7 +20,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from bookpress.fonts import FOLDER, LATIN, Face, FontError, css_range, css_range_without, cuts, used
+from bookpress.fonts import FOLDER, LATIN, Face, FontError, css_range, cuts, used
 
 STYLE = "fonts.css"
 ROLES = ("text", "sans", "mono")
@@ -76,7 +76,7 @@ def _rules(role: str, face: Face, first: Face, store: Path) -> Iterator[str]:
     if embedded(role, face, first):
         ((_, content),) = cuts([face], LATIN, store)
         yield face.rule(f"data:font/woff2;base64,{b64encode(content).decode()}")
-        yield face.rule(characters=css_range_without(LATIN))
+        yield face.rule(characters=css_range(face.characters - LATIN))
     elif face.family != first.family:
         yield face.rule(characters=css_range(face.characters - first.characters))
     else:

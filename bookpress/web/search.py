@@ -122,15 +122,19 @@ class EnglishWithNumbers(SearchEnglish):
 
 
 def complete_index(app: Sphinx) -> list[Any]:
-    """Give the search the index entries of all pages.
+    """Give the search what a clean build would: the index entries of all pages, and no word that none has any more.
 
-    Sphinx keeps only those of the pages that this build wrote: what it loads of the last build's search lacks them.
+    Sphinx keeps only the entries of the pages that this build wrote, as what it loads of the last build's search lacks
+    them, and it keeps a word whose last page has lost it.
     """
     indexer = getattr(app.builder, "indexer", None)
     if indexer is not None:
         of_pages = app.env.domaindata["index"]["entries"]
         indexer._index_entries.clear()
         indexer._index_entries |= {name: _searched(of_pages.get(name, [])) for name in sorted(indexer._titles)}
+        for words in (indexer._mapping, indexer._title_mapping):
+            for word in [word for word, pages in words.items() if not pages]:
+                del words[word]
     return []
 
 

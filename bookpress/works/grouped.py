@@ -15,11 +15,16 @@ from bookpress.words import _
 _CITED = "works_cited"
 
 
+def _citations(app: Sphinx) -> Any:
+    """The domain of sphinxcontrib-bibtex, whose attributes Sphinx's `Domain` does not declare."""
+    return app.env.get_domain("cite")
+
+
 def cited_in(app: Sphinx) -> dict[str, list[tuple[str, str]]]:
     """For each key the pages that cite it, in the order of the book, and the anchor of its first citation there."""
     order = {docname: place for place, docname in enumerate(documents(app))}
     found: dict[str, dict[str, str]] = {}
-    for citation in app.env.get_domain("cite").citation_refs:  # type: ignore[attr-defined]
+    for citation in _citations(app).citation_refs:
         for target in citation.targets:
             found.setdefault(target.key, {}).setdefault(citation.docname, citation.citation_ref_id)
     return {
@@ -30,7 +35,7 @@ def cited_in(app: Sphinx) -> dict[str, list[tuple[str, str]]]:
 
 def pages(app: Sphinx) -> set[str]:
     """The pages with a list of works."""
-    return {key.docname for key in app.env.get_domain("cite").bibliographies}  # type: ignore[attr-defined]
+    return {key.docname for key in _citations(app).bibliographies}
 
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -47,8 +52,8 @@ def group(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the entries of a page into groups, with back-links, under a line that leads to each group."""
     if app.builder.format != "html" or app.builder.name == "epub" or docname not in pages(app):
         return
-    domain = app.env.get_domain("cite")
-    known = {one.citation_id: one for one in domain.citations if one.bibliography_key.docname == docname}  # type: ignore[attr-defined]
+    cited = _citations(app).citations
+    known = {one.citation_id: one for one in cited if one.bibliography_key.docname == docname}
     entries = [node for node in doctree.findall(nodes.citation) if set(node["ids"]) & set(known)]
     if not entries:
         return

@@ -29,6 +29,7 @@ from bookpress.cite.capitals import headline
 from bookpress.metadata import Author, Book, Chapter, commit, read_book, read_chapter
 from bookpress.run import downloads
 from bookpress.web import permalinks
+from tests.conftest import pdf_text
 from vouch.pages import findings
 from vouch.paths import ROOT
 
@@ -482,15 +483,17 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def published(book, tmp_path_factory):
+def published(book, once):
     """The pages as Sphinx writes them from the same doctrees once CITATION.cff names an address."""
-    work = tmp_path_factory.mktemp("published")
-    for name in ("doctrees", "jupyter_execute"):
-        shutil.copytree(ROOT / "_build" / ".work" / name, work / name)
-    command = [sys.executable, "-c", AT_AN_ADDRESS, work]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
-    assert result.returncode == 0, result.stderr[-3000:]
-    return work / "html"
+
+    def make(work: Path) -> None:
+        for name in ("doctrees", "jupyter_execute"):
+            shutil.copytree(ROOT / "_build" / ".work" / name, work / name)
+        command = [sys.executable, "-c", AT_AN_ADDRESS, work]
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+        assert result.returncode == 0, result.stderr[-3000:]
+
+    return once("published", make) / "html"
 
 
 @pytest.fixture(scope="module", params=["as it is", "at an address"])
@@ -734,9 +737,7 @@ def test_an_old_name_of_a_number_leads_to_the_row_of_the_new_one():
 @pytest.mark.built
 def test_the_print_edition_has_all_citations_in_one_place(book, site):
     """With permanent names, and no box behind each chapter."""
-    import pypdf
-
-    text = " ".join(page.extract_text() for page in pypdf.PdfReader(book.pdf).pages)
+    text = pdf_text(book.pdf)
     assert "Cite this chapter" not in text
     listed = re.sub(r"\W+", " ", text[text.rindex("The permanent name stands behind each citation") :])
     for path, chapter in site.chapters():

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.conftest import until
 from vouch.evidence import case, data
 from vouch.methods.alliances import ties
 from vouch.pages import explorer
@@ -120,15 +121,6 @@ def tab(browser, address, request):
     page = opened(browser, address.as_uri(), width, scheme)
     yield page
     page.context.close()
-
-
-def until(tab, condition: str) -> None:
-    """Wait for it to hold; the pages' policy lets no script of a string run, so the page cannot be left to watch."""
-    for _ in range(200):
-        if tab.evaluate(condition):
-            return
-        tab.wait_for_timeout(50)
-    raise AssertionError(condition)
 
 
 def numbers(tab) -> dict[str, int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.conftest import until
 from vouch.evidence import claims, seeds
 from vouch.pages.ledger import sides
 
@@ -21,15 +22,6 @@ def page_of(book, seed: str) -> Path:
 def claimed(seed: str):
     ledger = claims.ledger()
     return ledger[ledger["seed"] == seed]
-
-
-def until(tab, condition: str) -> None:
-    """Wait for it to hold; the pages' policy lets no script of a string run, so the page cannot be left to watch."""
-    for _ in range(200):
-        if tab.evaluate(condition):
-            return
-        tab.wait_for_timeout(50)
-    raise AssertionError(condition)
 
 
 @pytest.fixture

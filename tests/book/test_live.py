@@ -130,23 +130,21 @@ def test_a_fault_is_told_with_its_place_and_goes_when_it_is_mended(live, name):
     assert live.process.poll() is None
 
 
-def test_a_fault_of_one_chapter_does_not_hold_up_another(live):
-    live.edit("chapters/two.md", "y = toypkg.", "y = toypk.")
-    live.tells("chapters/two.md:13: NameError")
-    live.edit("chapters/one.md", "Other words.", "Meanwhile.")
-    live.shows("Meanwhile.")
-    live.tells("chapters/two.md:13: NameError")
-    live.edit("chapters/two.md", "y = toypk.", "y = toypkg.")
-    live.is_whole()
-
-
-def test_what_is_wrong_in_one_page_stays_told_while_another_is_written(live):
-    live.edit("chapters/two.md", "Words.", "{ref}`nowhere`")
-    live.tells("nowhere")
-    live.edit("chapters/one.md", "Meanwhile.", "And on.")
-    live.shows("And on.")
-    live.tells("nowhere")
-    live.edit("chapters/two.md", "{ref}`nowhere`", "Words.")
+@pytest.mark.parametrize(
+    ("right", "wrong", "told", "before", "after"),
+    [
+        ("y = toypkg.", "y = toypk.", "chapters/two.md:13: NameError", "Other words.", "Meanwhile."),
+        ("Words.", "{ref}`nowhere`", "nowhere", "Meanwhile.", "And on."),
+    ],
+    ids=["code", "reference"],
+)
+def test_a_fault_of_one_chapter_stays_told_and_does_not_hold_up_another(live, right, wrong, told, before, after):
+    live.edit("chapters/two.md", right, wrong)
+    live.tells(told)
+    live.edit("chapters/one.md", before, after)
+    live.shows(after)
+    live.tells(told)
+    live.edit("chapters/two.md", wrong, right)
     live.is_whole()
 
 

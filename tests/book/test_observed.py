@@ -17,6 +17,7 @@ from bookpress.build.outcome import BuildError
 from bookpress.run.imports import imported, rests_on
 from tests.book import toybook
 from tests.book.test_execution import executed, printed
+from vouch.upkeep.reproduce import somebodys_home
 
 HEAD = "---\nfile_format"
 
@@ -177,32 +178,6 @@ import matplotlib.pyplot as plt
 plt.plot([1, 2, 3]);
 print(locale.setlocale(locale.LC_ALL, ""), time.tzname, f"{1234.5:n}", os.environ.get("PYTHONSTARTUP"))
 """
-RC = "lines.marker: o\nlines.linewidth: 9\nsavefig.dpi: 30\nfont.size: 30\n"
-
-
-def hostile(home: Path) -> dict[str, str]:
-    """A home full of settings; the environment that leads there."""
-    files = {
-        ".config/matplotlib/matplotlibrc": RC,
-        "mpl/matplotlibrc": RC,
-        ".ipython/profile_default/startup/00.py": "print(0)\nimport builtins\nbuiltins.print = lambda *_: None\n",
-        ".ipython/profile_default/ipython_config.py": "c.InteractiveShell.ast_node_interactivity = 'all'\n",
-        "start.py": "raise SystemExit('startup')\n",
-        "site/sitecustomize.py": "import builtins\nbuiltins.sorted = lambda *_, **__: []\n",
-        "jupyter/kernels/python3/kernel.json": json.dumps(
-            {"argv": ["/bin/false", "{connection_file}"], "display_name": "x", "language": "python"}
-        ),
-    }
-    for name, text in files.items():
-        (home / name).parent.mkdir(parents=True, exist_ok=True)
-        (home / name).write_text(text)
-    return {
-        "HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "MPLCONFIGDIR": str(home / "mpl"),
-        "MATPLOTLIBRC": str(home / "mpl/matplotlibrc"), "IPYTHONDIR": str(home / ".ipython"),
-        "JUPYTER_PATH": str(home / "jupyter"), "JUPYTER_PREFER_ENV_PATH": "0", "PYTHONSTARTUP": str(home / "start.py"),
-        "PYTHONWARNINGS": "default", "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C", "LANG": "de_DE.UTF-8",
-        "TZ": "Asia/Yangon", "MPLBACKEND": "pdf", "COLUMNS": "20", "NO_COLOR": "1",
-    }  # fmt: skip
 
 
 def published(book: Path, **environment: str) -> dict[str, bytes]:
@@ -217,7 +192,7 @@ def published(book: Path, **environment: str) -> dict[str, bytes]:
 def test_the_same_bytes_in_the_home_of_whoever_set_everything(tmp_path, kernels):
     books = [toybook.write(tmp_path / name, {"one": toybook.chapter("One", DRAWN)}) for name in ("plain", "hostile")]
     plain = published(books[0], BOOKPRESS_KERNELS=kernels)
-    other = published(books[1], BOOKPRESS_KERNELS=kernels, **hostile(tmp_path / "home"))
+    other = published(books[1], BOOKPRESS_KERNELS=kernels, **somebodys_home(tmp_path / "home"))
     assert any(name.startswith("_images/") for name in plain), "there is a picture to compare"
     assert plain == other
     assert b"UTC" in plain["chapters/one.html"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pikepdf
-import pypdf
 import pypdfium2
 import pytest
 
+from tests.conftest import pdf_text
 from vouch.paths import ROOT
 
 pytestmark = pytest.mark.built
@@ -112,7 +112,7 @@ def test_nothing_runs_off_the_page(book):
 
 
 def test_both_articles_chapters_and_works_are_printed(book):
-    text = "\n".join(page.extract_text() for page in pypdf.PdfReader(book.pdf).pages)
+    text = pdf_text(book.pdf)
     flat = plain(text)
     for name in titles():
         assert plain(name) in flat, name

@@ -7,6 +7,7 @@ import re
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
 from bookpress.web.search import EnglishWithNumbers
 from vouch.evidence import claims
@@ -32,7 +33,7 @@ def results(book, tab, query):
 def test_a_claim_is_found_first_by_its_name(book, tab, claim):
     assert results(book, tab, claim)[0] == f"chapters/ledger-{claim[:4].lower()}.html#{claim.upper()}"
     tab.locator("#search-results li a").first.click()
-    assert tab.locator(f"#{claim.upper()}").is_visible()
+    expect(tab.locator(f"#{claim.upper()}")).to_be_visible()
 
 
 def test_every_claim_can_be_found_by_name(book):

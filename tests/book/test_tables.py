@@ -110,7 +110,7 @@ def test_nothing_scrolls_downwards_and_no_cell_is_cut(book, tab):
     assert wide >= (15 if tab.viewport_size["width"] < 600 else 0)
 
 
-ROWS = """() => [...document.querySelectorAll("table")].map(table => {
+ROWS = """() => [...document.querySelectorAll("table:not(.explorer-table)")].map(table => {
   const rows = [...table.querySelectorAll("tbody > tr:not(.bp-group)")];
   return [table.id, rows.length, rows.filter(row => row.checkVisibility({contentVisibilityAuto: true})
     && row.getBoundingClientRect().height > 0).length, table.dataset.more ?? ""]; })"""

@@ -17,6 +17,7 @@ execute:
   execute_notebooks: cache
   timeout: 120
 sphinx:
+  config: {suppress_warnings: [bookpress.image]}  # its plots are for other questions
   local_extensions:
     bookpress.run: .
     vouch.pages.findings: .

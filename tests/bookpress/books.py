@@ -82,7 +82,7 @@ Old page
 
 .. raw:: html
 
-   <p>Raw<br>text<img src="box.svg"> <!-- a -- remark -->
+   <p>Raw<br>text<img src="box.svg" alt="A box"> <!-- a -- remark -->
 
 By :eq:`less`; a :term:`Term`.
 """

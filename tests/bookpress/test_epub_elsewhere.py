@@ -112,9 +112,9 @@ def test_pictures_from_elsewhere_do_not_stop_the_build(tmp_path):
         and "<span>Gone</span>" in page
     )
     assert "_images/box.svg" in texts and 'src="_images/box.svg"' in page
-    assert warnings.count("[epub.image]") == 2 and warnings.count("[epub.html]") == 1
-    assert re.search(r"index\.md: WARNING: no picture 'https://example\.invalid/a\.png'", warnings)
-    assert made(source, suppress_warnings=["epub"])[1] == ""
+    assert warnings.count("[bookpress.image]") == 2 and warnings.count("[bookpress.html]") == 1
+    assert re.search(r"index\.md:3: WARNING: image 'https://example\.invalid/a\.png'", warnings)
+    assert made(source, suppress_warnings=["bookpress"])[1] == ""
     assert faults(next((source / "_build" / "epub").glob("*.epub"))) == []
 
 

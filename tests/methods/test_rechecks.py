@@ -62,10 +62,23 @@ def test_share_standing_by_hand():
         rechecks.share_standing(sample.assign(outcome="added"))
 
 
-def test_the_random_sample_is_apart_from_what_was_read_before():
+def test_the_random_draws_are_apart_from_what_was_read_before():
     found = data.load("rechecks")
-    assert found["sample"].sum() == 120, "two draws of sixty"
-    assert rechecks.share_standing(found[found["sample"]]).drawn == 120
+    drawn = found[found["draw"] > 0].groupby("draw")
+    assert [len(rows) for _, rows in drawn] == [60] * len(rechecks.SEEDS)
+    assert all(rechecks.share_standing(rows).drawn == 60 for _, rows in drawn)
+
+
+def test_at_least_97_of_100_rows_of_the_last_draw_stand():
+    found = data.load("rechecks")
+    last = found[found["draw"] == len(rechecks.SEEDS)]
+    assert rechecks.share_standing(last).share >= 0.97
+
+
+def test_samples_leave_out_only_tables_that_are_there():
+    tables = set(data.tables())
+    assert tables >= rechecks.FROM_FILES | rechecks.RECORDS and not rechecks.FROM_FILES & rechecks.RECORDS
+    assert set(rechecks.frame(tables)) == tables - rechecks.FROM_FILES - rechecks.RECORDS
 
 
 def test_effort_counts_every_query_once():
@@ -80,14 +93,15 @@ def test_a_row_that_was_read_again_is_there_unless_it_was_withdrawn():
     for table, rows in found[found["outcome"] != "withdrawn"].groupby("table"):
         key = data.described(table)["schema"]["primaryKey"]
         frame = data.load(table)
-        columns = [key] if isinstance(key, str) else key
-        ids = frame[columns].astype("string").fillna("").agg("/".join, axis=1)
-        assert set(rows["row_id"]) <= set(ids), table
+        assert set(rows["row_id"]) <= set(rechecks.row_ids(frame, key)), table
 
 
 def test_decisions_by_hand():
     order = ["good", "fair", "bad"]
-    frame = lambda verdicts: pd.DataFrame({"claim": list("abcd"), "verdict": verdicts})  # noqa: E731
+
+    def frame(verdicts):
+        return pd.DataFrame({"claim": list("abcd"), "verdict": verdicts})
+
     first, second = frame(["good", "bad", "fair", "good"]), frame(["good", "fair", "good", "bad"])
     found = coding.decisions(first, second, frame(["good", "bad", "good", "fair"]), order)
     assert found == coding.Decisions(differ=3, to_first=1, to_second=1, first_harsher=2, second_harsher=1)

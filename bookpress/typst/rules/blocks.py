@@ -7,15 +7,14 @@ import re
 from docutils import nodes
 from sphinx import addnodes
 
-from bookpress.typst.html_tables import read_html_table
-from bookpress.typst.markup import inline, literal
-from bookpress.typst.maths import UnsupportedFormula, to_typst
-from bookpress.typst.rules.tables import place_table
+from bookpress.mathml import UnreadableFormula, formula, unread
+from bookpress.typst.html.blocks import fragment, one_tag
+from bookpress.typst.markup import literal
+from bookpress.typst.maths import to_typst
 from bookpress.typst.writer import Writer, classes, first, writes
 
 ONE_LINE = 85  # characters that fill a line of ordinary text
 _ICON = re.compile(r"\s*(<svg|<span class=\"(fa|sd-material)|<i class)", re.I)
-_NO_TEXT = ("<script", "<!--", "<style", "</")
 
 
 @writes(
@@ -76,46 +75,47 @@ def transition(_writer: Writer, node: nodes.Element) -> str:
 
 @writes("raw")
 def raw(writer: Writer, node: nodes.Element) -> str:
-    """Pass Typst source through; of HTML, print tables."""
+    """Pass Typst source through; of HTML, print what it says."""
     source, formats = node.astext(), node.get("format", "").split()
     if "typst" in formats:
         return str(source)
-    if "html" not in formats:
+    if "html" not in formats or _ICON.match(source):
         return ""
-    if "<table" in source:
-        model, caption = read_html_table(source)
-        return place_table(writer, model, caption=f"[{inline(caption)}]" if caption else "none", short=caption)
-    text = source.strip().lower()
-    if text in ("<br>", "<br/>", "<br />"):
-        return "#linebreak()"
-    if text and not text.startswith(_NO_TEXT) and not _ICON.match(source):
-        writer.warn("html", f"raw HTML is not printed: {source:.80}", node)
-    return ""
+    if isinstance(node.parent, nodes.TextElement):
+        return one_tag(writer, node)
+    return fragment(writer, node)
 
 
 # ------------------------------------------------------------------------------------------------------------ formulas
-def _formula(writer: Writer, node: nodes.Element, *, block: bool) -> str:
+def _formula(writer: Writer, node: nodes.Element) -> tuple[str, str] | None:
+    """A formula in Typst, and the number that its author gave it; nothing, after a warning, if it cannot be read."""
     try:
-        return to_typst(node.astext(), block=block)
-    except UnsupportedFormula as error:
-        writer.warn("maths", f"formula {node.astext()!r} is printed as its source: {error}", node)
-        return ""
+        made = formula(node, writer.config)
+        return (to_typst(made.tree) if made.mathml else ""), made.tag
+    except UnreadableFormula as error:
+        unread(node, error)
+        return None
 
 
 @writes("math")
-def formula(writer: Writer, node: nodes.Element) -> str:
+def inline_formula(writer: Writer, node: nodes.Element) -> str:
     """Write a formula in the line."""
-    written, source = _formula(writer, node, block=False), literal(node.astext())
-    return f"#math.equation(alt: {source}, ${written}$)" if written else f"#raw({source})"
+    made, source = _formula(writer, node), literal(node.astext())
+    if made is None:
+        return f"#raw({source})"
+    return f"#math.equation(alt: {source}, ${made[0]}$)" if made[0] else ""
 
 
 @writes("math_block")
 def displayed_formula(writer: Writer, node: nodes.Element) -> str:
     """Write a formula that stands by itself, with its number."""
-    written, source = _formula(writer, node, block=True), literal(node.astext())
-    if not written:
+    made, source = _formula(writer, node), literal(node.astext())
+    if made is None:
         return f"\n{writer.anchors(node)}#code-block({source})\n\n"
-    number = f"({_equation_number(writer, node)})" if node.get("number") else ""
+    written, tag = made
+    if not written:
+        return writer.anchors(node)
+    number = f"({_equation_number(writer, node)})" if node.get("number") else tag
     return f"\n{writer.anchors(node)}#display-math(number: {literal(number)}, alt: {source}, ${written}$)\n\n"
 
 

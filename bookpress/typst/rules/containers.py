@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docutils import nodes
@@ -10,6 +11,8 @@ from bookpress.typst.markup import array, literal
 from bookpress.typst.writer import Writer, classes, first, writes
 
 _LANGUAGES = {"ipython3": "python", "ipython": "python", "python3": "python", "console": "bash", "sh": "bash"}
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")
+"""What colours text on a terminal."""
 _HIGHLIGHTED = {"python", "bash", "json", "yaml", "toml", "html", "sql", "r", "bibtex"}
 
 
@@ -25,7 +28,7 @@ def block(writer: Writer, node: nodes.Element) -> str:
         options += f"start: {asked.get('linenostart', 1)}, "
     if asked.get("hl_lines"):
         options += f"marked: {array([str(line) for line in asked['hl_lines']])}, "
-    return f"\n{writer.anchors(node)}#code-block({options}{literal(node.astext().rstrip())})\n\n"
+    return f"\n{writer.anchors(node)}#code-block({options}{literal(_ANSI.sub('', node.astext().rstrip()))})\n\n"
 
 
 def captioned(writer: Writer, node: nodes.Element) -> str:

@@ -2,11 +2,13 @@
 
 Most rows were not drawn at random: they were doubted, or bear on a verdict, or a whole table was read. The share that
 changed is therefore a property of what was read; its interval says how firmly that share is pinned down, not what would
-be found in the rest. A last sample was drawn at random from all tables of facts and codings, and speaks for them.
+be found in the rest. Samples were drawn at random from all tables of facts and codings, and speak for them;
+`vouch.pages.sample` draws them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +17,56 @@ import pandas as pd
 from vouch.methods.intervals import Interval, wilson
 
 CHANGED = ("changed", "withdrawn")
+
+FROM_FILES = frozenset(
+    [
+        "conflicts",
+        "countries",
+        "coups_per_year",
+        "coups_southeast_asia",
+        "gdp",
+        "lied",
+        "population_2014",
+        "postcoup_elections",
+        "township_population",
+        "ucdp_adm1",
+        "ucdp_month",
+        "ucdp_year",
+        "un_ideal_points",
+        "unhcr_asylum",
+        "unhcr_displacement",
+        "vdem_v12_elections",
+        "vdem_v15",
+        "vdem_v16",
+        "vdem_v16_liberties",
+        "vdem_v16_world",
+        "votes_2010",
+    ]
+)
+"""Tables taken over whole from publishers' files: a slip there is one of the import, not of reading a source."""
+
+RECORDS = frozenset(
+    [
+        "acts_first_coding",
+        "acts_second_coding",
+        "assessment_second",
+        "editions",
+        "finding_changes",
+        "first_coding",
+        "partner_effort",
+        "rechecks",
+        "searches",
+        "second_coding",
+        "statements_first_coding",
+        "statements_second_coding",
+    ]
+)
+"""Tables that record what the project did: single codings, queries, editions."""
+
+SEEDS = (20261129, 20261130, 20261206)
+"""Seeds of the random samples of sixty rows in the table rechecks, in the order in which they were drawn and read.
+
+A seed gives the same rows only on the tables as they were: a row added since shifts those behind it."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +125,11 @@ def effort(searches: pd.DataFrame, by: str) -> pd.DataFrame:
     return frame.reset_index().sort_values(["queries", by], ascending=[False, True], ignore_index=True)
 
 
+def frame(tables: Iterable[str]) -> list[str]:
+    """The tables of facts and codings, from which samples are drawn: all but those from files and the records."""
+    return sorted(set(tables) - FROM_FILES - RECORDS)
+
+
 def draw(tables: dict[str, pd.DataFrame], size: int, seed: int) -> pd.DataFrame:
     """A uniform random sample of the rows of all tables together, without replacement.
 
@@ -106,3 +163,9 @@ def share_standing(sample: pd.DataFrame) -> Standing:
     checked = stands + changed
     interval = wilson(stands, checked)
     return Standing(len(sample), stands, changed, len(sample) - checked, stands / checked, interval)
+
+
+def row_ids(rows: pd.DataFrame, key: str | list[str]) -> pd.Series:
+    """The keys of a table's rows as rechecks has them: the columns of the primary key as text, joined by "/"."""
+    columns = [key] if isinstance(key, str) else key
+    return rows[columns].astype("string").fillna("").agg("/".join, axis=1)

@@ -7,29 +7,31 @@ import re
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
+from bookpress.typst.html.colours import colour
 from bookpress.typst.markup import inline, target
 from bookpress.typst.tables import Cell, Table
 
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def read_html_table(source: str) -> tuple[Table, str]:
-    """Read the first table of an HTML fragment, with its spans, alignments and the cell colours of its style sheet.
+    """Read the first table of an HTML fragment, with the cell colours of its style sheet; see `read_table`."""
+    soup = BeautifulSoup(source, "html.parser")
+    element = soup.find("table")
+    return read_table(element, styles(soup)) if isinstance(element, Tag) else (Table(), "")
+
+
+def read_table(element: Tag, rules: dict[str, dict[str, str]]) -> tuple[Table, str]:
+    """Read a table with its spans, alignments and cell colours; rules: declarations by element id, from `styles`.
 
     Returns the table and the text of its caption. Rows that pandas leaves short in the header are filled up.
     """
-    soup = BeautifulSoup(source, "html.parser")
-    element = soup.find("table")
-    styles = _styles(soup)
     table = Table()
-    if element is None:
-        return table, ""
     for row in element.find_all("tr"):
         if row.find_parent("table") is not element:
             continue
         head = row.find_parent("thead") is not None
-        cells = [_cell(cell, styles) for cell in row.find_all(["td", "th"], recursive=False)]
+        cells = [_cell(cell, rules) for cell in row.find_all(["td", "th"], recursive=False)]
         (table.head if head else table.body).append(cells)
     for cells in table.head:
         cells += [Cell("", "")] * (table.columns - sum(cell.columns for cell in cells))
@@ -37,14 +39,14 @@ def read_html_table(source: str) -> tuple[Table, str]:
     return table, caption.get_text(" ", strip=True) if caption else ""
 
 
-def _styles(soup: BeautifulSoup) -> dict[str, dict[str, str]]:
+def styles(soup: BeautifulSoup) -> dict[str, dict[str, str]]:
     """Collect declarations by element id from the fragment's style sheets."""
-    styles: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for sheet in soup.find_all("style"):
         for selectors, body in _RULE.findall(sheet.get_text()):
             for selector in selectors.split(","):
-                styles.setdefault(selector.strip().lstrip("#"), {}).update(_declarations(body))
-    return styles
+                found.setdefault(selector.strip().lstrip("#"), {}).update(_declarations(body))
+    return found
 
 
 def _declarations(text: str) -> dict[str, str]:
@@ -52,18 +54,18 @@ def _declarations(text: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, value in pairs}
 
 
-def _cell(element: Tag, styles: dict[str, dict[str, str]]) -> Cell:
-    style = styles.get(_attribute(element, "id"), {}) | _declarations(_attribute(element, "style"))
+def _cell(element: Tag, rules: dict[str, dict[str, str]]) -> Cell:
+    style = rules.get(_attribute(element, "id"), {}) | _declarations(_attribute(element, "style"))
     text = element.get_text(" ", strip=True).replace("\xa0", " ")
     content = _content(element)
     if element.name == "th" and element.find_parent("thead") is None and content:
         content = f"#strong[{content}]"
-    colour = style.get("color", "")
-    if _COLOUR.fullmatch(colour) and content:
-        content = f'#text(fill: rgb("{colour}"))[{content}]'
+    letters = colour(style.get("color", ""))
+    if letters and content:
+        content = f'#text(fill: rgb("{letters}"))[{content}]'
     if style.get("font-weight") == "bold" and content:
         content = f"#strong[{content}]"
-    fill = style.get("background-color", "")
+    fill = colour(style.get("background-color", ""))
     align = style.get("text-align", "")
     return Cell(
         content=content,
@@ -71,7 +73,7 @@ def _cell(element: Tag, styles: dict[str, dict[str, str]]) -> Cell:
         columns=_span(element, "colspan"),
         rows=_span(element, "rowspan"),
         align=align if align in ("left", "right", "center") else "",
-        fill=fill if _COLOUR.fullmatch(fill) else "",
+        fill=fill,
     )
 
 

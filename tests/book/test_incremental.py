@@ -1,0 +1,150 @@
+"""A book built again after an edit is, byte for byte, the book that a clean build gives."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.book import toybook
+from tests.book.test_parallel import contents
+
+CONFIG = """\
+title: Toy
+author: Nobody
+only_build_toc_files: true
+execute:
+  execute_notebooks: cache
+sphinx:
+  extra_extensions: [bookpress.run, bookpress.cells, bookpress.web, bookpress.cite]
+  config:
+    language: en
+    numfig: true
+    html_math_renderer: mathml
+"""
+FIGURE = """\
+import matplotlib.pyplot as plt
+
+
+def drawn(values):
+    figure, axes = plt.subplots(figsize=(3, 2))
+    axes.bar(range(len(values)), values, color="#336699")
+    return figure
+"""
+DRAWING = """\
+from toypkg import figure, load
+figure.drawn(load("y"));
+"""
+
+
+class Writer:
+    """Whoever edits the toy in a folder, by chance but the same each time."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder, self.chance, self.count = folder, random.Random(seed), 0
+
+    @property
+    def chapters(self) -> list[Path]:
+        return sorted((self.folder / "chapters").glob("*.md"))
+
+    def added(self) -> list[Path]:
+        return [path for path in self.chapters if path.stem.startswith("new")]
+
+    def contents(self) -> None:
+        first = ["one", "two", "three", "drawn"]
+        toc = toybook.toc(*first, *(path.stem for path in self.added()))
+        (self.folder / "_toc.yml").write_text(toc)
+
+    def sentence(self) -> None:
+        path = self.chance.choice(self.chapters)
+        path.write_text(f"{path.read_text()}\nSentence {self.count} refers to {{doc}}`one`.\n")
+
+    def title(self) -> None:
+        path = self.chance.choice(self.chapters)
+        path.write_text(path.read_text().replace("\n# ", f"\n# {self.count} ", 1))
+
+    def section(self) -> None:
+        path = self.chance.choice(self.chapters)
+        path.write_text(f"{path.read_text()}\n(label-{self.count})=\n## Section {self.count}\n\nMore of wombats.\n")
+
+    def reference(self) -> None:
+        """From one page to a section of any, by its label."""
+        path = self.chance.choice(self.chapters)
+        if labels := sorted(
+            {name for one in self.chapters for name in re.findall(r"\((label-\d+)\)=", one.read_text())}
+        ):
+            path.write_text(f"{path.read_text()}\nSee {{ref}}`{self.chance.choice(labels)}`.\n")
+
+    def table(self) -> None:
+        path = self.folder / "data" / f"{self.chance.choice('xy')}.csv"
+        path.write_text(f"{path.read_text()}{self.chance.randrange(9)}\n")
+
+    def figure(self) -> None:
+        path = self.folder / "toypkg" / "figure.py"
+        path.write_text(FIGURE.replace("#336699", f"#{self.chance.randrange(0x1000000):06x}"))
+
+    def configuration(self) -> None:
+        (self.folder / "_config.yml").write_text(CONFIG.replace("title: Toy", f"title: Toy {self.count}"))
+
+    def add(self) -> None:
+        path = self.folder / "chapters" / f"new{self.count}.md"
+        path.write_text(toybook.chapter(f"New {self.count}", f"print({self.count})"))
+        self.contents()
+
+    def rename(self) -> None:
+        for path in self.added()[:1]:
+            path.rename(path.with_stem(f"new{self.count}r"))
+        self.contents()
+
+    def delete(self) -> None:
+        """A chapter to whose sections no other refers."""
+        for path in self.added()[-1:]:
+            text, others = path.read_text(), "".join(one.read_text() for one in self.chapters if one != path)
+            if not any(f"`{name}`" in others for name in re.findall(r"\((label-\d+)\)=", text)):
+                path.unlink()
+        self.contents()
+
+    def edits(self) -> list[Callable[[], None]]:
+        return [
+            self.sentence, self.title, self.section, self.reference, self.table, self.figure, self.configuration,
+            self.add, self.rename, self.delete,
+        ]  # fmt: skip
+
+
+def built(folder: Path) -> dict[str, bytes]:
+    process = toybook.start(folder)
+    said, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, said + errors
+    return contents(folder / "_build" / "html")
+
+
+def again_and_clean(folder: Path, seed: int, edits: int, tmp_path: Path) -> None:
+    toybook.write(folder)
+    (folder / "_config.yml").write_text(CONFIG)
+    (folder / "toypkg" / "figure.py").write_text(FIGURE)
+    (folder / "chapters" / "drawn.md").write_text(toybook.chapter("Drawn", DRAWING))
+    writer = Writer(folder, seed)
+    writer.contents()
+    built(folder)
+    todo: list[Callable[[], None]] = []
+    done = []
+    for writer.count in range(1, edits + 1):
+        todo = todo or writer.chance.sample(writer.edits(), len(writer.edits()))
+        edit = todo.pop()
+        edit()
+        done.append(edit.__name__)
+        clean = tmp_path / f"clean{writer.count}"
+        shutil.copytree(folder, clean, ignore=shutil.ignore_patterns("_build", "__pycache__"))
+        again, fresh = built(folder), built(clean)
+        other = sorted(name for name in again.keys() | fresh.keys() if again.get(name) != fresh.get(name))
+        assert other == [], f"after {', '.join(done)}: {other}"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_sequence_of_edits_gives_what_a_clean_build_gives(tmp_path, seed):
+    again_and_clean(tmp_path / "book", seed, edits=12, tmp_path=tmp_path)
