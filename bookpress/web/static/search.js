@@ -57,23 +57,29 @@
     return most;
   };
 
+  /* How well a passage answers: by its title, the phrase as it stands, how near the words stand and how often. */
+  const score = ([, title, , searched], wanted, phrase) => {
+    const named = wanted.every((word) => folded(title).search(word) >= 0);
+    const hits = wanted.flatMap((word, number) => [...searched.matchAll(word)].map((hit) => [hit.index, number]));
+    hits.sort((one, other) => one[0] - other[0]);
+    const dense = Math.log2(1 + hits.length) - Math.log2(1 + searched.length / 1000);
+    return (named ? 8 : 0) + (searched.includes(phrase) ? 4 : 0) + 2 * together(hits) + dense;
+  };
+
   const sections = (query) => {
     const wanted = patterns(query);
     if (!wanted.length) return [];
     const phrase = folded(query).trim();
-    const found = [];
-    for (const [page, passages] of Object.entries(texts.pages)) {
-      for (const [anchor, title, text, searched] of passages) {
-        if (!wanted.every((word) => searched.search(word) >= 0)) continue;
-        const named = wanted.every((word) => folded(title).search(word) >= 0);
-        const hits = wanted.flatMap((word, number) => [...searched.matchAll(word)].map((hit) => [hit.index, number]));
-        hits.sort((one, other) => one[0] - other[0]);
-        const dense = Math.log2(1 + hits.length) - Math.log2(1 + searched.length / 1000);
-        const score = (named ? 8 : 0) + (searched.includes(phrase) ? 4 : 0) + 2 * together(hits) + dense;
-        const whole = passages[0][1];
-        found.push({ page, anchor, title: title === whole ? title : `${whole} › ${title}`, score, text, wanted });
-      }
-    }
+    const found = Object.entries(texts.pages).flatMap(([page, passages]) =>
+      passages
+        .filter((passage) => wanted.every((word) => passage[3].search(word) >= 0))
+        .map((passage) => {
+          const [anchor, title, text] = passage;
+          const whole = passages[0][1];
+          const place = title === whole ? title : `${whole} › ${title}`;
+          return { page, anchor, title: place, score: score(passage, wanted, phrase), text, wanted };
+        }),
+    );
     return found.sort((one, other) => other.score - one.score);
   };
 
@@ -81,9 +87,15 @@
   const indexed = (query) => {
     const parsed = Search._parseQuery(query);
     localStorage.removeItem("sphinx_highlight_terms"); // else half a word is marked on the next page
-    return Search._performSearch(...parsed).reverse().map(([page, title, anchor, kind, score]) => ({
-      page, title: plain(title), anchor: anchor.slice(1), kind: kind ? plain(kind) : "", score,
-    }));
+    return Search._performSearch(...parsed)
+      .reverse()
+      .map(([page, title, anchor, kind, score]) => ({
+        page,
+        title: plain(title),
+        anchor: anchor.slice(1),
+        kind: kind ? plain(kind) : "",
+        score,
+      }));
   };
 
   const link = (result) => {
@@ -91,7 +103,8 @@
     const to = line.appendChild(document.createElement("a"));
     to.href = result.page + DOCUMENTATION_OPTIONS.LINK_SUFFIX + (result.anchor ? `#${result.anchor}` : "");
     to.textContent = result.title;
-    if (result.kind) line.append(" ", Object.assign(document.createElement("span"), { textContent: `(${result.kind})` }));
+    if (result.kind)
+      line.append(" ", Object.assign(document.createElement("span"), { textContent: `(${result.kind})` }));
     if (result.text) line.append(excerpt(result));
     return line;
   };
@@ -109,7 +122,10 @@
     const marks = [];
     for (const word of wanted) {
       for (const hit of folded(part).matchAll(word)) {
-        marks.push([hit.index, hit.index + (part.slice(hit.index).match(/^[\p{L}\p{N}]+(?:[.,–-]\p{N}+)*/u)?.[0].length ?? 1)]);
+        marks.push([
+          hit.index,
+          hit.index + (part.slice(hit.index).match(/^[\p{L}\p{N}]+(?:[.,–-]\p{N}+)*/u)?.[0].length ?? 1),
+        ]);
       }
     }
     const box = Object.assign(document.createElement("p"), { className: "context" });
@@ -117,7 +133,10 @@
     if (from) box.append("… ");
     for (const [start, end] of marks.sort((one, other) => one[0] - other[0])) {
       if (start < at) continue;
-      box.append(part.slice(at, start), Object.assign(document.createElement("mark"), { textContent: part.slice(start, end) }));
+      box.append(
+        part.slice(at, start),
+        Object.assign(document.createElement("mark"), { textContent: part.slice(start, end) }),
+      );
       at = end;
     }
     box.append(part.slice(at), until < text.length ? " …" : "");
@@ -153,7 +172,11 @@
     for (const result of indexed(query)) {
       if (!result.kind && !pages.has(result.page) && !result.anchor) found.push(result);
       const name = [...names()].find((known) => result.kind.startsWith(known));
-      if (name) kinds.set(name, [...(kinds.get(name) ?? []), { ...result, kind: result.kind.slice(name.length).replace(/^, /, "") }]);
+      if (name)
+        kinds.set(name, [
+          ...(kinds.get(name) ?? []),
+          { ...result, kind: result.kind.slice(name.length).replace(/^, /, "") },
+        ]);
     }
     const filled = [...kinds].filter(([, results]) => results.length);
     const exact = ([, results]) => (folded(results[0].title) === folded(query) ? 1 : 0);
@@ -180,7 +203,10 @@
   let soon = 0;
   field.addEventListener("input", () => {
     clearTimeout(soon);
-    soon = setTimeout(() => { show(); keep(); }, 120);
+    soon = setTimeout(() => {
+      show();
+      keep();
+    }, 120);
   });
   field.form.addEventListener("submit", (event) => {
     event.preventDefault();
