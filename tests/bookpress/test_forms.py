@@ -27,6 +27,7 @@ project = 'P'
 html_theme = 'sphinx_book_theme'
 nb_execution_mode = 'off'
 numfig = True
+numfig_format = {{'code-block': 'Listing %s'}}  # whatever language an earlier book of this process was in
 show_warning_types = True
 typst_timestamp = 1700000000
 myst_enable_extensions = ['colon_fence', 'dollarmath', 'html_image', 'tasklist']
