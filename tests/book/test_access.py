@@ -66,7 +66,7 @@ def looks():
             yield pytest.param(given, theme, name, id=f"{way}-{name}", marks=() if first else pytest.mark.long)
 
 
-@pytest.mark.parametrize(("tab", "theme", "name"), looks(), indirect=["tab"])
+@pytest.mark.parametrize(("tab", "theme", "name"), [*looks()], indirect=["tab"])
 def test_axe_finds_no_violation_of_wcag_on_any_page(book, tab, theme, name):
     from axe_playwright_python.base import AXE_SCRIPT
 
