@@ -35,6 +35,7 @@ def address(book):
     server.server_close()
 
 
+@pytest.mark.long
 def test_lighthouse_finds_nothing_to_improve(address):
     driver = Path(__file__).parents[1] / "node" / "lighthouse.mjs"
     modules = checkers.LIGHTHOUSE.parents[2]

@@ -39,6 +39,7 @@ def readers(copy, file: str) -> set[str]:
     return {name for name, record in found.items() if file in record["files"]}
 
 
+@pytest.mark.long
 def test_a_changed_table_runs_its_readers_and_nothing_else(copy):
     wanted = readers(copy, "data/treaties.csv")
     # The page on methods counts the sources of every table.
