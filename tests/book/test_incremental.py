@@ -25,6 +25,7 @@ sphinx:
     language: en
     numfig: true
     html_math_renderer: mathml
+    suppress_warnings: [bookpress.image]   # its plots are for other questions
 """
 FIGURE = """\
 import matplotlib.pyplot as plt
