@@ -27,9 +27,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bookpress.contents import documents
+from bookpress.kept import keep, kept
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
 
 _HERE = Path(__file__).parent
 _AFTER_EXTENSIONS = 800  # where Sphinx puts the files that a configuration names
@@ -52,6 +56,18 @@ def add_own_files(app: Sphinx, config: Config) -> None:
     config.html_static_path = [*config.html_static_path, str(_HERE / "static"), str(STYLES)]
     if config.html_math_renderer is None:
         config.html_math_renderer = "mathml"
+
+
+def outdated_contents(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """All pages where a title or their order is another than in the last build: each page lists them beside its text,
+    and Sphinx writes only those again that have a table of contents in it."""
+    if app.builder.format != "html":
+        return []
+    titles = [(docname, env.titles[docname].astext()) for docname in documents(app) if docname in env.titles]
+    name = f"contents_{app.builder.name}"
+    before = kept(env, name, lambda: titles)
+    keep(env, name, titles)
+    return [] if before == titles else sorted(env.found_docs & set(env.all_docs))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -81,6 +97,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
     app.connect("builder-inited", fonts.add_style)
     app.connect("env-updated", fonts.write_style)
+    app.connect("env-updated", outdated_contents)
     app.connect("html-page-context", slim.lighten, priority=950)
     app.connect("build-finished", slim.slim_files)
     app.connect("build-finished", fonts.write_files, priority=900)  # when all pages are there
