@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -64,6 +65,8 @@ def test_command(clone, command):
     words = command.split()
     if words[:2] == ["make", "refresh"]:
         return refreshed(clone, command)
+    if words[:2] == ["make", "live"]:
+        return lived(clone, words)
     result = typed(clone, command)
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-5000:]
     assert "Traceback" not in result.stderr
@@ -80,6 +83,21 @@ def test_command(clone, command):
     assert not status, f"{command} leaves files that git would take"
     if command == "make clean":
         assert not (clone / "_build").exists()
+
+
+def lived(clone: Path, words: list[str]) -> None:
+    """It says where it is, answers there, and ends with Ctrl-C."""
+    process = subprocess.Popen(
+        [*words, "PORT=0", f"PYTHON={sys._base_executable}"],
+        cwd=clone, env=newcomer(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        address = next(found[0] for line in process.stdout if (found := re.search(r"http://127[^\s]+", line)))
+        with urllib.request.urlopen(address, timeout=600) as answered:
+            assert answered.status == 200
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=120)
 
 
 def refreshed(clone: Path, command: str) -> None:
