@@ -1,8 +1,8 @@
-"""The order of a book's pages, and the way from one to the top folder."""
+"""The order of a book's pages, what they say of each other, and the way from one to the top folder."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import SphinxError
 
@@ -37,6 +37,22 @@ def documents(app: Sphinx) -> list[str]:
     docnames = app.env.found_docs
     ordered = [name for name in (getattr(app.config, "external_site_map", None) or ()) if name in docnames]
     return ordered or _reading_order(app)
+
+
+def said_elsewhere(app: Sphinx) -> dict[Any, Any]:
+    """What pages say of other pages: their titles and order; names and places of labels; numbers."""
+    env, std = app.env, app.env.domaindata["std"]
+    said: dict[Any, Any] = {
+        "pages": [(name, env.titles[name].astext()) for name in documents(app) if name in env.titles]
+    }
+    for kind in ("labels", "anonlabels", "objects", "terms"):
+        said |= {(kind, name): entry for name, entry in std[kind].items()}
+    said |= {("equation", label): entry for label, entry in env.domaindata["math"]["objects"].items()}
+    for docname, numbers in env.toc_secnumbers.items():
+        said |= {("section", docname, anchor): number for anchor, number in numbers.items()}
+    for docname, kinds in env.toc_fignumbers.items():
+        said |= {(kind, docname, anchor): number for kind, found in kinds.items() for anchor, number in found.items()}
+    return said
 
 
 def _reading_order(app: Sphinx) -> list[str]:

@@ -135,7 +135,9 @@ class StaticOutputs(_Watched):
 
 def _needs_script(form: Any) -> bool:
     kind = form.get("mime_type", "")
-    return kind in _SCRIPTED or (kind == "text/html" and any("<script" in r.astext() for r in form.findall(nodes.raw)))
+    return kind in _SCRIPTED or (
+        kind == "text/html" and any(_SCRIPT.search(r.astext()) for r in form.findall(nodes.raw))
+    )
 
 
 def _without_scripts(html: str) -> str:

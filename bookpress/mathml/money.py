@@ -33,7 +33,7 @@ def tell_money() -> None:
     except ImportError:
         return
     plugin = mdit.dollarmath_plugin
-    if getattr(plugin, "knows_money", False):
+    if plugin.__module__ == __name__:  # an earlier application of this process has told it
         return
 
     def knowing(md: Any, **options: Any) -> None:
@@ -48,5 +48,4 @@ def tell_money() -> None:
 
         md.inline.ruler.at("math_inline", rule)
 
-    knowing.knows_money = True  # type: ignore[attr-defined]  # a mark on the function, for the next application
     mdit.dollarmath_plugin = knowing

@@ -27,7 +27,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bookpress.contents import documents
+from bookpress.contents import said_elsewhere
 from bookpress.kept import keep, kept
 
 if TYPE_CHECKING:
@@ -58,16 +58,22 @@ def add_own_files(app: Sphinx, config: Config) -> None:
         config.html_math_renderer = "mathml"
 
 
-def outdated_contents(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """All pages where a title or their order is another than in the last build: each page lists them beside its text,
-    and Sphinx writes only those again that have a table of contents in it."""
+def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """All pages, where what pages say of each other is not what it was in the last build.
+
+    Sphinx writes again what was read again, and what has a table of contents in its text. The contents beside every
+    text, and references to a heading or a number elsewhere, would stay as they were.
+    """
     if app.builder.format != "html":
         return []
-    titles = [(docname, env.titles[docname].astext()) for docname in documents(app) if docname in env.titles]
-    name = f"contents_{app.builder.name}"
-    before = kept(env, name, lambda: titles)
-    keep(env, name, titles)
-    return [] if before == titles else sorted(env.found_docs & set(env.all_docs))
+    now = said_elsewhere(app)
+    name = f"said_{app.builder.name}"
+    before = kept(env, name, lambda: now)
+    keep(env, name, now)
+    gone = object()  # what is new was not referred to by any page that stays as it is
+    if all(now.get(key, gone) == said for key, said in before.items()):
+        return []
+    return sorted(env.found_docs & set(env.all_docs))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -97,7 +103,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
     app.connect("builder-inited", fonts.add_style)
     app.connect("env-updated", fonts.write_style)
-    app.connect("env-updated", outdated_contents)
+    app.connect("env-get-updated", outdated, priority=900)  # after Sphinx has numbered anew
     app.connect("html-page-context", slim.lighten, priority=950)
     app.connect("build-finished", slim.slim_files)
     app.connect("build-finished", fonts.write_files, priority=900)  # when all pages are there

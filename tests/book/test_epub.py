@@ -325,6 +325,7 @@ def toy(tmp_path_factory) -> Path:
     )
     with (folder / "_config.yml").open("a") as stream:
         stream.write("    bookpress.web: .\n    bookpress.cite: .\n    bookpress.epub: .\n")
+        # The plots have no alternative text, which other tests are about.
         stream.write("  config: {html_math_renderer: mathml, suppress_warnings: [bookpress.image]}\n")
     (folder / "CITATION.cff").write_text(CFF)
     return folder

@@ -13,13 +13,8 @@ import pytest
 from tests.book import toybook
 from tests.book.test_parallel import contents
 
-CONFIG = """\
-title: Toy
-author: Nobody
-only_build_toc_files: true
-execute:
-  execute_notebooks: cache
-sphinx:
+CONFIG = f"""\
+{toybook.CONFIG.partition("sphinx:")[0]}sphinx:
   extra_extensions: [bookpress.run, bookpress.cells, bookpress.web, bookpress.cite]
   config:
     language: en
@@ -80,6 +75,21 @@ class Writer:
         ):
             path.write_text(f"{path.read_text()}\nSee {{ref}}`{self.chance.choice(labels)}`.\n")
 
+    def heading(self) -> None:
+        """Of a section, which references elsewhere repeat."""
+        if named := [path for path in self.chapters if "\n## Section" in path.read_text()]:
+            path = self.chance.choice(named)
+            path.write_text(path.read_text().replace("\n## Section", f"\n## Renamed {self.count}", 1))
+
+    def numbered(self) -> None:
+        """A table before all others of its chapter, whose numbers move on, and a reference to one from anywhere."""
+        path = self.chance.choice(self.chapters)
+        table = f"```{{table}} Caption\n:name: tab-{self.count}\n\n| a |\n|---|\n| 1 |\n```\n"
+        path.write_text(path.read_text().replace("Words.\n", f"Words.\n\n{table}\n", 1))
+        names = sorted({name for one in self.chapters for name in re.findall(r":name: (tab-\d+)", one.read_text())})
+        other = self.chance.choice([one for one in self.chapters if one != path])
+        other.write_text(f"{other.read_text()}\nSee {{numref}}`{self.chance.choice(names)}`.\n")
+
     def table(self) -> None:
         path = self.folder / "data" / f"{self.chance.choice('xy')}.csv"
         path.write_text(f"{path.read_text()}{self.chance.randrange(9)}\n")
@@ -105,14 +115,14 @@ class Writer:
         """A chapter to whose sections no other refers."""
         for path in self.added()[-1:]:
             text, others = path.read_text(), "".join(one.read_text() for one in self.chapters if one != path)
-            if not any(f"`{name}`" in others for name in re.findall(r"\((label-\d+)\)=", text)):
+            if not any(f"`{name}`" in others for name in re.findall(r"(label-\d+|tab-\d+)", text)):
                 path.unlink()
         self.contents()
 
     def edits(self) -> list[Callable[[], None]]:
         return [
-            self.sentence, self.title, self.section, self.reference, self.table, self.figure, self.configuration,
-            self.add, self.rename, self.delete,
+            self.sentence, self.title, self.section, self.reference, self.heading, self.numbered, self.table,
+            self.figure, self.configuration, self.add, self.rename, self.delete,
         ]  # fmt: skip
 
 

@@ -29,6 +29,7 @@ myst_enable_extensions = [
     'strikethrough', 'substitution', 'tasklist',
 ]
 myst_heading_anchors = 3
+# What MyST itself says of random pages: levels that jump, languages that nobody knows. None of it is a word lost.
 suppress_warnings = ['toc.no_title', 'myst.header', 'myst.strikethrough', 'misc.highlighting_failure']
 """
 WORD = "quill"

@@ -31,6 +31,7 @@ object()
 def book(folder, **chapters: str):
     toybook.write(folder, {name: toybook.chapter(name.title(), *cells) for name, cells in chapters.items()})
     (folder / "_config.yml").write_text(
+        # The plots have no alternative text, which other tests are about.
         CONFIG + "  config:\n    typst_timestamp: 1700000000\n    suppress_warnings: [bookpress.image]\n"
     )
     return folder

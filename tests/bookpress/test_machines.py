@@ -37,6 +37,7 @@ def book(folder: Path) -> Path:
         folder, {"one": toybook.chapter("One", DRAWN, after=TEXT), "two": toybook.chapter("Two", toybook.TWO)}
     )
     (folder / "_config.yml").write_text(
+        # The plots have no alternative text, which other tests are about.
         CONFIG + "  config:\n    suppress_warnings: [bookpress.image]\n    myst_enable_extensions: [dollarmath]\n"
     )
     return folder

@@ -40,6 +40,7 @@ def test_the_query_finds_the_seats(monkeypatch):
     assert duckdb.sql(query).fetchall() == [("USDP", 231, 263), ("SNDP", 7, 263)]
 
 
+# Nothing of the project wants R: where somebody has it, what the page says to type is typed.
 @pytest.mark.skipif(not shutil.which("Rscript"), reason="no R on this machine")
 def test_r_finds_the_seats():
     (lines,) = typed("r")

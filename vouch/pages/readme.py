@@ -136,6 +136,15 @@ def files(root: Path = ROOT) -> dict[Path, str]:
     return {PICTURE: picture(root), COVER: cover(), **{BADGES / name: svg for name, svg in badges(root).items()}}
 
 
+def _with_badges(text: str, beside: dict[Path, str]) -> str:
+    """The README with the words of each badge as its alternative text."""
+    for path, content in beside.items():
+        if path.parent == BADGES and (found := re.search("<title>(.+)</title>", content)):
+            words = html.unescape(found[1])
+            text = re.sub(rf"!\[[^\]]*\]\({re.escape(str(path))}\)", lambda _: f"![{words}]({path})", text)
+    return text
+
+
 def _says(path: Path, content: str) -> bool:
     return path.is_file() and path.read_text("utf-8") == content
 
@@ -145,8 +154,8 @@ def main(argv: list[str]) -> int:
     text = readme.read_text("utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    new = f"{before}{BEGIN}\n{rendered()}{END}{after}"
     beside = files()
+    new = _with_badges(f"{before}{BEGIN}\n{rendered()}{END}{after}", beside)
     if argv == ["--write"]:
         readme.write_text(new, "utf-8")
         for path, content in beside.items():
