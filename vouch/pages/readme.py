@@ -138,11 +138,12 @@ def files(root: Path = ROOT) -> dict[Path, str]:
 
 def _with_badges(text: str, beside: dict[Path, str]) -> str:
     """The README with the words of each badge as its alternative text."""
-    for path, content in beside.items():
-        if path.parent == BADGES and (found := re.search("<title>(.+)</title>", content)):
-            words = html.unescape(found[1])
-            text = re.sub(rf"!\[[^\]]*\]\({re.escape(str(path))}\)", lambda _: f"![{words}]({path})", text)
-    return text
+
+    def said(match: re.Match[str]) -> str:
+        title = re.search("<title>(.+)</title>", beside.get(Path(match["path"]), ""))
+        return f"![{html.unescape(title[1])}]({match['path']})" if title else match[0]
+
+    return re.sub(rf"!\[[^\]]*\]\((?P<path>{BADGES}/[\w-]+\.svg)\)", said, text)
 
 
 def _says(path: Path, content: str) -> bool:
