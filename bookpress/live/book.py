@@ -130,7 +130,8 @@ class LiveBook:
         self.state.written([f"{name}.html" for name in names])
 
     def _tolerate(self, app: Sphinx) -> None:
-        """A chapter that fails keeps its page, and the others go on."""
+        """A chapter that fails keeps its page, and the others go on; what was said of a page ends with its text."""
+        app.connect("env-purge-doc", lambda app, env, name: self._sources.add(env.doc2path(name)))
         if execution := app.__dict__.get("bookpress_execution"):
             execution.tolerant = True
             execution.only = self.only

@@ -24,6 +24,8 @@ PORT = 8000
 _PACKAGE = Path(__file__).resolve().parents[1]
 _STEP = 50
 """Milliseconds without a further change after which a save is taken for whole."""
+_PAUSE = 500
+"""Milliseconds after which the watcher comes back where nothing was saved."""
 
 
 def main(argv: list[str] | None = None, root: Path | None = None) -> int:
@@ -91,8 +93,18 @@ def watch(root: Path, book: LiveBook, server: Server, only: str) -> None:
 
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
     own = [_PACKAGE, *(root / name for name in project.watched(root))]
+    saved = changes(
+        root,
+        *({_PACKAGE} - {root}),
+        watch_filter=_of_the_book,
+        step=_STEP,
+        rust_timeout=_PAUSE,
+        yield_on_timeout=True,
+        raise_interrupt=True,
+    )
+    next(saved)  # nothing yet: from here on it notes what is saved, also while the book is read for the first time
     book.start()
-    for found in changes(root, *({_PACKAGE} - {root}), watch_filter=_of_the_book, step=_STEP, raise_interrupt=True):
+    for found in filter(None, saved):
         changed = [Path(path) for _kind, path in found]
         if any(path.suffix == ".py" and path.is_relative_to(folder) for path in changed for folder in own):
             _say("an extension changed: once more from the start")

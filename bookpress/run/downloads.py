@@ -20,7 +20,7 @@ from bookpress.contents import file_name, source_text, up
 from bookpress.kept import notebook_settings
 from bookpress.run.extension import execution
 from bookpress.run.notebooks import NotExecuted, executed_notebook, record_path
-from bookpress.run.settings import settings
+from bookpress.run.settings import ExecutionFailed, settings
 from bookpress.words import _
 
 FOLDER = "notebooks"
@@ -100,7 +100,10 @@ def write(app: Sphinx, failed: Exception | None) -> None:
         marks[docname] = mark
         wanted |= {notebook.name, text.name}
         if last_marks.get(docname) != mark or not (notebook.exists() and text.exists()):
-            content = executed_notebook(source, root, cache)
+            try:
+                content = executed_notebook(source, root, cache)
+            except NotExecuted as error:
+                raise ExecutionFailed(f"{error} (it was saved while the book was being built)") from None
             if _is_text(app, docname):
                 text.write_text(source_text(source), "utf-8", newline="\n")
             if content is None:

@@ -104,7 +104,9 @@ class Execution:
             app.keep_going = (
                 False  # what a chapter that failed owes to others, numbers and figures, is told and no error
             )
-        if self.run.failures and not self.tolerant:
+        first = app.config.root_doc
+        without_first = first in self.run.failed and first not in env.all_docs  # of which Sphinx would say less
+        if self.run.failures and (without_first or not self.tolerant):
             raise ExecutionFailed("\n" + "\n".join(sorted(map(str, self.run.failures))))
         for documents in (added, changed):  # what failed keeps its page, and is read when it runs
             documents.difference_update(self.run.failed)

@@ -11,10 +11,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bookpress.build import command as build
+from bookpress.run import downloads
 from bookpress.run.settings import ExecutionFailed, chosen
 from tests.book import toybook
 
@@ -138,6 +140,21 @@ def test_failures_are_told_and_never_cached(tmp_path: Path, capfd: pytest.Captur
         assert ("chapters/good.md" in log) == (attempt == 0)
         assert log.count("FAILED") == 3
     assert "".join(outputs(book, "good")[0]["text"]) == "good\n"
+
+
+def test_a_chapter_saved_while_the_book_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its page and its notebook would be of two texts."""
+    book = toybook.write(tmp_path, {"one": toybook.chapter("One", "1 + 1"), "two": toybook.chapter("Two", "2 + 2")})
+    made = downloads.executed_notebook
+
+    def saved_before(path: Path, *more: Any) -> bytes | None:
+        toybook.edit(path, "2 + 2", "2 + 3") if path.stem == "two" else None
+        return made(path, *more)
+
+    monkeypatch.setattr(downloads, "executed_notebook", saved_before)
+    with pytest.raises(build.BuildError, match=r"chapters/two\.md: its cells changed .* while the book was"):
+        build.build_book(book, "html")
+    assert not (book / "_build/html").exists()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
