@@ -6,15 +6,14 @@ import base64
 import os
 import re
 import statistics
-from functools import cache
 from pathlib import Path
 
 import matplotlib
 import pytest
-from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
 from bookpress.fonts import Face, css_range, used
+from tests.conftest import soup
 from vouch.paths import FONTS
 from vouch.upkeep.environment import browser as browser_here
 
@@ -29,11 +28,6 @@ SHIFT = 0.05
 SHIFTING = {"explorer"}
 """Pages whose script builds what they show."""
 WIDTH_NOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@cache
-def soup(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
 @pytest.fixture
@@ -146,7 +140,10 @@ WATCH = """window.moved = 0; new PerformanceObserver(list => { for (const entry 
   if (!entry.hadRecentInput) window.moved += entry.value; }).observe({type: "layout-shift", buffered: true});"""
 
 
-@pytest.mark.parametrize("tab", [{"viewport": {"width": width, "height": 800}} for width in (375, 1200)], indirect=True)
+PHONE, DESK = ({"viewport": {"width": width, "height": 800}} for width in (375, 1200))
+
+
+@pytest.mark.parametrize("tab", [PHONE, pytest.param(DESK, marks=pytest.mark.long)], indirect=True)
 def test_nothing_moves_while_a_page_loads(book, tab):
     tab.context.add_init_script(WATCH)
     moved = {}
@@ -182,6 +179,7 @@ def machines(tmp_path_factory):
     return [machine(folder, name, sorted(here.glob(pattern))) for name, pattern in sets.items()]
 
 
+@pytest.mark.long
 def test_pages_are_the_same_whatever_typefaces_a_machine_has(book, browser, machines):
     heights, off = {}, []
     for config in machines:
