@@ -1,24 +1,29 @@
 """Seconds and memory as the book grows: `python benchmarks/growth.py [CHAPTERS ...]` (else 12, 24, 48 and 96).
 
 Every generated chapter reads a table of the book, draws a map and a bar chart, prints a table, records a finding,
-and cites: an ordinary chapter, without text. Each book is built from nothing with the book's own configuration.
+and cites: an ordinary chapter, without text. Each book is built from nothing with the book's own configuration; then
+again with nothing changed; then a sentence of the last chapter is changed in the live view (median of three).
 Memory is the largest sum over the build and all its kernels of what each holds (proportional set size, in which what
 forked kernels share is counted once). Prints a Markdown table; reports and never fails for being slow.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
+from statistics import median
 
 import psutil
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from live import held, reaction, started
 
 ROOT = Path(__file__).resolve().parent.parent
 COPIED = ["_config.yml", "pyproject.toml", "CITATION.cff", "seeds", "data", "vouch", "bookpress"]
@@ -79,17 +84,8 @@ def generate(book: Path, chapters: int) -> None:
     for number, name in enumerate(names, 1):
         (book / "chapters" / f"{name}.md").write_text(CHAPTER.format(number=number), "utf-8")
     listed = "".join(f"  - file: chapters/{name}\n" for name in [*names, *KEPT[1:]])
+    (book / "data" / "findings.json").write_text("[]\n", "utf-8")  # those of other chapters are not missed
     (book / "_toc.yml").write_text(f"format: jb-book\nroot: chapters/{KEPT[0]}\nchapters:\n{listed}", "utf-8")
-
-
-def held(process: psutil.Process) -> int:
-    """Bytes that a process and its descendants hold at this moment."""
-    total = 0
-    with contextlib.suppress(psutil.Error):  # ended meanwhile
-        for one in [process, *process.children(recursive=True)]:
-            with contextlib.suppress(psutil.Error):
-                total += one.memory_full_info().pss
-    return total
 
 
 def timed(book: Path) -> tuple[float, float]:
@@ -118,14 +114,33 @@ def timed(book: Path) -> tuple[float, float]:
     return seconds, most / 2**30
 
 
+def live(book: Path, chapter: str) -> float:
+    """Seconds until the live view has a page of which a sentence was changed; the median of three."""
+
+    def edit(book: Path) -> None:
+        path = book / f"{chapter}.md"
+        path.write_text(path.read_text("utf-8") + "\nA sentence more.\n", "utf-8")
+
+    view = started(book, f"{chapter}.html")
+    try:
+        return median(reaction(view, book, edit, f"{chapter}.html") for _ in range(3))
+    finally:
+        view.process.send_signal(signal.SIGINT)
+        view.process.wait()
+
+
 def main() -> int:
     sizes = [int(word) for word in sys.argv[1:]] or [12, 24, 48, 96]
-    print("| chapters | clock, s | s per chapter | most memory, GiB |\n|---:|---:|---:|---:|")
+    print("| chapters | clock, s | s per chapter | most memory, GiB | again, s | a sentence, live, s |")
+    print("|---:|---:|---:|---:|---:|---:|")
     for chapters in sizes:
         with tempfile.TemporaryDirectory(prefix="vouch-growth-") as folder:
             generate(Path(folder), chapters)
             seconds, memory = timed(Path(folder))
-        print(f"| {chapters} | {seconds:.1f} | {seconds / chapters:.2f} | {memory:.2f} |", flush=True)
+            again, _ = timed(Path(folder))
+            shown = live(Path(folder), f"chapters/growth{chapters}")
+        row = (chapters, f"{seconds:.1f}", f"{seconds / chapters:.2f}", f"{memory:.2f}", f"{again:.1f}", f"{shown:.2f}")
+        print(f"| {' | '.join(map(str, row))} |", flush=True)
     return 0
 
 

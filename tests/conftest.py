@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import settings
 
 from tests.checkers import NODE
@@ -122,6 +123,16 @@ def book(once) -> Book:
 def pdf_text(path: Path) -> str:
     """The text of all pages, by PDFium: a hundred times as fast as in Python."""
     return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path))
+
+
+def soup(path: Path) -> BeautifulSoup:
+    """A page of the finished book, read once by a process for all tests: they look at it and change nothing."""
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _parsed(path: Path, changed: int) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
 def until(tab, condition: str) -> None:

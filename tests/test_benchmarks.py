@@ -57,3 +57,22 @@ def test_the_benchmark_of_the_build_prints_its_table():
     rows = [line for line in run.stdout.splitlines() if line.startswith("| ")]
     assert rows[0].startswith("| build") and len(rows) == 10
     assert all(float(row.split("|")[2]) > 0 for row in rows[1:])
+
+
+@pytest.mark.long
+def test_the_benchmark_of_the_live_view_prints_its_tables():
+    command = [sys.executable, "benchmarks/live.py", "1", "1"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
+    assert run.returncode == 0, run.stderr[-3000:]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in run.stdout.splitlines() if line[:2] == "| "]
+    seconds = {what: float(value) for what, value in rows if what.endswith(("live", "`make html`"))}
+    assert len(seconds) == 5 and min(seconds.values()) > 0
+    assert [number for number, _ in rows[-2:]] == ["0", "1"], "memory, before and after one edit"
+
+
+@pytest.mark.long
+def test_the_benchmark_of_growth_prints_its_table():
+    run = subprocess.run([sys.executable, "benchmarks/growth.py", "2"], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr[-3000:]
+    (row,) = (line for line in run.stdout.splitlines() if line.startswith("| 2 "))
+    assert all(float(cell) > 0 for cell in row.strip("| ").split("|"))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
-from bs4 import BeautifulSoup
+from tests.conftest import soup
 
 
 @dataclass(frozen=True)
@@ -27,11 +26,6 @@ class Shown:
         if theme == "light":
             return drawn
         return re.sub(r'(?<==")#[0-9a-f]{6}(?=")', lambda colour: self.dark.get(colour[0], colour[0]), drawn)
-
-
-@cache
-def soup(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
 DRAWING = re.compile(r'<svg class="bp-form bp-(\w+)".*?</svg>', re.S)

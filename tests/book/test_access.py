@@ -11,12 +11,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 from pybtex.database import parse_file
 from pybtex.richtext import Text
 
 from bookpress.fonts import Face
 from bookpress.web import accessible, fonts, slim
+from tests.conftest import soup
 from vouch.paths import BIBLIOGRAPHY, ROOT
 
 pytestmark = pytest.mark.built
@@ -31,11 +31,6 @@ FONTS = [f"* {{ font-family: {name} !important; }}" for name in ("'DejaVu Sans'"
 """What stands for the typeface of the theme on one machine or another: none may be too wide."""
 KNOWN: dict[str, str] = {}
 """Rules of axe that the theme breaks and the book cannot mend, with the reason. None at present."""
-
-
-@cache
-def soup(path):
-    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
 @pytest.fixture
@@ -53,17 +48,21 @@ def everything(book):
 STILL = {"reduced_motion": "reduce", "bypass_csp": True}
 PHONE = {"viewport": {"width": 375, "height": 800}}
 PAGES = [*sorted(path.stem for path in (ROOT / "chapters").glob("*.md")), "search", "genindex"]
-LARGE = {"bibliography", "data", "ledger-s000", "ledger-s004"}
-"""Pages that axe looks at for half a minute each."""
+FIRST = {
+    "light": {"summary", "coup", "vouchers", "explorer", "cite", "search"},
+    "dark": {"summary", "voters"},
+    "phone": {"summary", "verdicts"},
+}
+"""Pages of every kind, those apart that axe looks at for half a minute each: what a change breaks first."""
 
 
 def looks():
-    """Every page in light, dark and on a telephone; of these what a change breaks first in the first ring."""
+    """Every page in light, dark and on a telephone."""
     for way, theme, settings in (("light", "light", {}), ("dark", "dark", {}), ("phone", "light", PHONE)):
-        for number, name in enumerate(PAGES):
-            first = name not in LARGE and (way == "light" or number % 8 == 0)
+        for name in PAGES:
             given = {**STILL, **settings, "color_scheme": theme}
-            yield pytest.param(given, theme, name, id=f"{way}-{name}", marks=() if first else pytest.mark.long)
+            marks = () if name in FIRST[way] else pytest.mark.long
+            yield pytest.param(given, theme, name, id=f"{way}-{name}", marks=marks)
 
 
 @pytest.mark.parametrize(("tab", "theme", "name"), [*looks()], indirect=["tab"])
@@ -256,6 +255,7 @@ def test_every_table_has_a_box_with_a_name_that_is_unique_on_its_page(book):
         assert len(names) == len(set(names)), page.name
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("tab", [PHONE], indirect=True)
 def test_what_scrolls_sideways_can_be_reached_and_scrolled_by_keyboard(book, tab):
     reached = 0
@@ -325,11 +325,14 @@ def test_nothing_moves_for_those_who_ask_for_rest(book, tab):
 
 
 @pytest.mark.parametrize("tab", [{"viewport": {"width": 320, "height": 640}, "bypass_csp": True}], indirect=True)
-def test_pages_reflow_at_320_pixels_and_with_wide_spacing(book, tab):
+@pytest.mark.parametrize(
+    "styles", [("",), pytest.param((*FONTS, SPACING), marks=pytest.mark.long)], ids=["as it is", "as others set it"]
+)
+def test_pages_reflow_at_320_pixels_and_with_wide_spacing(book, tab, styles):
     """WCAG 1.4.10 and 1.4.12: no scrolling in two directions, nothing cut; 320 px is a desk's window at 400 %."""
     for page in everything(book):
         tab.goto(page.as_uri())
-        for style in ("", *FONTS, SPACING):
+        for style in styles:
             if style:
                 tab.add_style_tag(content=style)
             beyond = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

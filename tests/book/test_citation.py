@@ -12,7 +12,6 @@ import subprocess
 import sys
 import warnings
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -29,7 +28,7 @@ from bookpress.cite.capitals import headline
 from bookpress.metadata import Author, Book, Chapter, commit, read_book, read_chapter
 from bookpress.run import downloads
 from bookpress.web import permalinks
-from tests.conftest import pdf_text
+from tests.conftest import pdf_text, soup
 from vouch.pages import findings
 from vouch.paths import ROOT
 
@@ -325,12 +324,6 @@ def parse(path):
     return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
-@cache
-def soup(path):
-    """A page of the finished book, read once for all tests."""
-    return parse(path)
-
-
 def test_a_set_address_is_used_everywhere_and_values_are_escaped(toy):
     page = parse(toy / "chapters" / "two.html")
     found = meta(page)
@@ -383,6 +376,7 @@ def test_files_are_written_for_chapters_and_book(toy):
         assert read_bib(path.read_text("utf-8"))["title"]
 
 
+@pytest.mark.long
 def test_changed_metadata_reach_pages_that_did_not_change(tmp_path):
     out, _ = build(tmp_path, TOY_CFF.replace("url: https://example.org/toys\n", ""))
     before = (out / "chapters" / "two.html").read_text("utf-8")
@@ -496,7 +490,7 @@ def published(book, once):
     return once("published", make) / "html"
 
 
-@pytest.fixture(scope="module", params=["as it is", "at an address"])
+@pytest.fixture(scope="module", params=["as it is", pytest.param("at an address", marks=pytest.mark.long)])
 def site(request, book):
     whole = replace(read_book(ROOT), commit="")
     if request.param == "as it is":

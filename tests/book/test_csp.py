@@ -8,9 +8,9 @@ import re
 import threading
 
 import pytest
-from bs4 import BeautifulSoup
 
 from bookpress.web import csp, permalinks
+from tests.conftest import soup
 
 pytestmark = pytest.mark.built
 
@@ -37,7 +37,7 @@ def served(book):
         server.shutdown()
 
 
-@pytest.fixture(params=["server", "disk"])
+@pytest.fixture(params=[pytest.param("server", marks=pytest.mark.long), "disk"])
 def base(request, book):
     return request.getfixturevalue("served") if request.param == "server" else book.html.as_uri() + "/"
 
@@ -61,7 +61,7 @@ def test_the_policy_stands_before_all_that_loads_or_runs_and_allows_nothing_inli
     pages = all_pages(book)
     assert {"index.html", "search.html", "genindex.html", "chapters/explorer.html"} < set(pages)
     for name in pages:
-        page = BeautifulSoup((book.html / name).read_text("utf-8"), "html.parser")
+        page = soup(book.html / name)
         (policy,) = page.head.select(POLICY)
         assert not policy.find_previous(["script", "link", "style", "img"]), name
         rules = dict(rule.split(" ", 1) for rule in policy["content"].split("; "))

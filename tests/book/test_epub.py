@@ -347,6 +347,7 @@ def forget(toy: Path) -> None:
         path.unlink()
 
 
+@pytest.mark.long
 def test_two_packagings_are_the_same_bytes(toy, made, monkeypatch):
     first = made()
     for zone in ("Asia/Yangon", "UTC"):
@@ -395,6 +396,7 @@ def test_what_another_builder_read_reaches_the_epub(toy, made):
     assert made() == before
 
 
+@pytest.mark.long
 def test_a_picture_that_no_page_shows_any_more_is_left_behind(toy, made):
     before = made()
     toybook.edit(toy / "chapters/one.md", "[1]", "[1, 2]")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.conftest import until
+from tests.conftest import soup, until
 from vouch.evidence import case, data
 from vouch.methods.alliances import ties
 from vouch.pages import explorer
@@ -411,7 +411,7 @@ def test_on_paper_all_rows_of_the_choice_are_there(tab):
 
 @pytest.mark.built
 def test_every_edge_opens_to_its_events_and_every_event_to_its_sources(tab, book):
-    bibliography = BeautifulSoup((book.html / "chapters/bibliography.html").read_text("utf-8"), "html.parser")
+    bibliography = soup(book.html / "chapters/bibliography.html")
     works = {element["id"] for element in bibliography.select("div.citation[id]")}
     opened = tab.evaluate(
         """() => [...document.querySelectorAll(".explorer-edge")].map(edge => {

@@ -199,6 +199,7 @@ def painted(page, selector: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(page.locator(selector).screenshot())).convert("RGB"), float)
 
 
+@pytest.mark.long
 def test_the_switch_changes_the_drawing_s_colours_and_nothing_else(book, browser, figures):
     """What a reader sees is compared with the drawing painted by itself in the colours of each theme, on its ground."""
     still = {"color_scheme": "light", "reduced_motion": "reduce"}
@@ -339,7 +340,7 @@ def overlap(one: dict, other: dict) -> bool:
     return wide > 0.5 and high > 0.5
 
 
-@pytest.mark.parametrize("width", [375, 768, 1200])
+@pytest.mark.parametrize("width", [375, *(pytest.param(width, marks=pytest.mark.long) for width in (768, 1200))])
 def test_every_word_of_a_figure_is_large_enough_whole_and_by_itself(book, browser, figures, width):
     context = browser.new_context(viewport={"width": width, "height": 800})
     reader, faults, seen = context.new_page(), [], set()

@@ -12,13 +12,10 @@ from bs4 import BeautifulSoup
 from bookpress.build.publish import publish_folder
 from bookpress.front.wholes import covered, size, uncovered
 from bookpress.metadata import read_book
+from tests.conftest import soup
 from vouch.paths import ROOT
 
 BOOK = read_book(ROOT)
-
-
-def soup(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +73,7 @@ def test_each_part_is_listed_with_its_chapters_and_what_they_find(landing):
 @pytest.mark.built
 def test_tabs_and_bookmarks_of_the_landing_page_have_the_name_of_the_book(book):
     for page in book.pages:
-        title = BeautifulSoup(page.read_text("utf-8"), "html.parser").title.get_text()
+        title = soup(page).title.get_text()
         assert (title == BOOK.title) == (page.stem == "summary"), page.name
         assert BOOK.main_title in title
 

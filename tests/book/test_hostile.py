@@ -26,6 +26,8 @@ from tests.conftest import build
 from vouch.paths import ROOT
 from vouch.tables import as_myst
 
+pytestmark = pytest.mark.long
+
 HOSTILE = (
     '<script>window.ran=1</script> "><img src=x onerror="window.ran=2"> </script> ]]> &amp; &lt; {{7*7}} '
     '#eval("1") #import "x" $x^2$ $y `code` ] *e* _f_ [l](javascript:window.ran=3) '

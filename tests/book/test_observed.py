@@ -57,6 +57,7 @@ def test_what_cannot_be_observed_is_refused_with_its_line(tmp_path, capfd):
     assert not (book / "_build/html").exists()
 
 
+@pytest.mark.long
 def test_a_chapter_says_at_its_head_what_it_reads(tmp_path, capfd):
     declared = with_head(toybook.chapter("Named", PROGRAM), "reads: ['../data/x.*']")
     book = toybook.write(tmp_path, {"named": declared, "other": toybook.chapter("Other", toybook.TWO)})
@@ -70,6 +71,7 @@ def test_a_chapter_says_at_its_head_what_it_reads(tmp_path, capfd):
     assert re.search(r"named\.md: .*names '\.\./data/none\.\*', and there is no such file", capfd.readouterr().err)
 
 
+@pytest.mark.long
 def test_a_book_may_run_again_what_cannot_be_observed(tmp_path, capfd, monkeypatch):
     monkeypatch.setenv("BOOKPRESS_UNOBSERVED", "rerun")
     book = toybook.write(
@@ -92,6 +94,7 @@ print(os.environ.get("TOY_COLOUR"), os.environ.get("TOY_OTHER"))
 """
 
 
+@pytest.mark.long
 def test_asking_databases_forks_and_variables_are_observed(tmp_path, capfd, monkeypatch):
     book = toybook.write(tmp_path, {"asks": toybook.chapter("Asks", ASKS)})
     config = (book / "_config.yml").read_text() + "  config:\n    run_environment: [TOY_COLOUR]\n"
@@ -149,6 +152,7 @@ def test_another_encoding_is_refused_by_name(tmp_path, capfd):
     assert re.search(r"chapters/two\.md:1: not UTF-8 text \(it looks like UTF-16\)", capfd.readouterr().err)
 
 
+@pytest.mark.long
 def test_a_finding_that_is_no_longer_recorded_is_named(tmp_path, capfd):
     book = toybook.write(tmp_path)
     (book / "data/findings.json").write_text(json.dumps([{"id": "toy.y"}, {"id": "toy.gone"}]))
@@ -188,6 +192,7 @@ def published(book: Path, **environment: str) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kernels", ["spawn", "fork"])
 def test_the_same_bytes_in_the_home_of_whoever_set_everything(tmp_path, kernels):
     books = [toybook.write(tmp_path / name, {"one": toybook.chapter("One", DRAWN)}) for name in ("plain", "hostile")]

@@ -12,18 +12,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 
 from tests.checkers import JAVA, NU_HTML_CHECKER
+from tests.conftest import soup
 from vouch.evidence import claims, data, sources
 from vouch.paths import ROOT
 
 pytestmark = pytest.mark.built
-
-
-@cache
-def soup(path):
-    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
 def chapters_of_toc():
@@ -226,7 +221,12 @@ def tab(browser, request):
     context.close()
 
 
-@pytest.mark.parametrize("tab", [(375, False), (1200, True)], indirect=True, ids=["phone-light", "desk-dark"])
+@pytest.mark.parametrize(
+    "tab",
+    [(375, False), pytest.param((1200, True), marks=pytest.mark.long)],
+    indirect=True,
+    ids=["phone-light", "desk-dark"],
+)
 def test_pages_open_from_the_disk_without_error_request_or_sideways_scrolling(book, tab):
     for page in book.pages:
         tab.asked.clear()

@@ -121,6 +121,7 @@ def test_checksums_are_those_of_the_files(root, tmp_path):
     assert hashlib.sha256(written[0].read_bytes()).hexdigest() in written[-1].read_text("utf-8")
 
 
+@pytest.mark.long
 def test_the_same_files_give_the_same_bytes(root, tmp_path, monkeypatch):
     first = release.release(root)[0].read_bytes()
     other = tmp_path / "elsewhere"

@@ -6,12 +6,12 @@ import os
 import re
 import subprocess
 import sys
-from functools import cache
 from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.conftest import soup
 from vouch.paths import ROOT
 
 pytestmark = pytest.mark.built
@@ -21,11 +21,6 @@ NUMBER = re.compile(r"[−–]?(\d[\d,]*(\.\d+)?)?")
 INTERVAL = re.compile(r" \([−\d.,]+ to [−–\d.,]+\)$")
 YEAR = re.compile(r"–|(19|20)\d\d")
 OPEN = "document.querySelectorAll('details').forEach(box => { box.open = true; })"
-
-
-@cache
-def soup(path):
-    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
 def own_tables_of(page):
@@ -44,7 +39,9 @@ def tab(browser, request):
     context.close()
 
 
-@pytest.mark.parametrize("tab", [(375, 800), (320, 640)], indirect=True, ids=["375 px", "320 px"])
+@pytest.mark.parametrize(
+    "tab", [(375, 800), pytest.param((320, 640), marks=pytest.mark.long)], indirect=True, ids=["375 px", "320 px"]
+)
 def test_a_caption_fits_its_box_and_stays_when_the_table_is_scrolled_sideways(book, tab):
     seen = wider = 0
     for page in book.pages:
@@ -73,8 +70,7 @@ def test_a_caption_fits_its_box_and_stays_when_the_table_is_scrolled_sideways(bo
 
 WIDTHS = [
     (320, 640),
-    (1440, 900),
-    *(pytest.param(size, marks=pytest.mark.long) for size in [(375, 800), (768, 1024), (1920, 1080)]),
+    *(pytest.param(size, marks=pytest.mark.long) for size in [(375, 800), (768, 1024), (1440, 900), (1920, 1080)]),
 ]
 WHOLE = """() => {
   document.querySelectorAll("details").forEach(box => { box.open = true; });
@@ -120,7 +116,9 @@ ROWS = """() => [...document.querySelectorAll("table:not(.explorer-table)")].map
     && row.getBoundingClientRect().height > 0).length, table.dataset.more ?? ""]; })"""
 
 
-@pytest.mark.parametrize("tab", [(375, 800), (1440, 900)], indirect=True, ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    "tab", [(375, 800), pytest.param((1440, 900), marks=pytest.mark.long)], indirect=True, ids=["phone", "desk"]
+)
 def test_a_long_table_shows_its_first_rows_and_a_button_that_says_how_many_there_are(book, tab):
     folded = 0
     for page in book.pages:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
+
+from tests.conftest import soup
 
 pytestmark = pytest.mark.built
 
@@ -25,7 +26,7 @@ def first_term(tab, book, chapter="standard"):
 
 def test_every_chapter_explains_terms_in_the_words_of_the_glossary(book):
     def read(name):
-        return BeautifulSoup((book.html / "chapters" / f"{name}.html").read_text("utf-8"), "html.parser")
+        return soup(book.html / "chapters" / f"{name}.html")
 
     glossary = read("glossary")
     used = set()

@@ -6,15 +6,14 @@ import base64
 import os
 import re
 import statistics
-from functools import cache
 from pathlib import Path
 
 import matplotlib
 import pytest
-from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
 from bookpress.fonts import Face, css_range, used
+from tests.conftest import soup
 from vouch.paths import FONTS
 from vouch.upkeep.environment import browser as browser_here
 
@@ -27,11 +26,6 @@ FONT_BYTES = 120_000
 SHIFT = 0.05
 """Cumulative layout shift of a page while it loads."""
 WIDTH_NOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@cache
-def soup(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
 @pytest.fixture
@@ -161,7 +155,7 @@ def moved_of(book, tab) -> dict[str, float]:
     "tab",
     [
         pytest.param({"viewport": {"width": width, "height": 800}}, id=str(width), marks=marks)
-        for width, marks in ((375, ()), (1200, ()), *((width, pytest.mark.long) for width in (320, 768, 1440, 1920)))
+        for width, marks in ((375, ()), *((width, pytest.mark.long) for width in (320, 768, 1200, 1440, 1920)))
     ],
     indirect=True,
 )
@@ -206,6 +200,7 @@ def machines(tmp_path_factory):
     return [machine(folder, name, sorted(here.glob(pattern))) for name, pattern in sets.items()]
 
 
+@pytest.mark.long
 def test_pages_are_the_same_whatever_typefaces_a_machine_has(book, browser, machines):
     heights, off = {}, []
     for config in machines:

@@ -103,6 +103,7 @@ def test_sphinx_build_prints_it(tmp_path):
     assert (source / "_build" / "book.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.long
 def test_jupyter_book_prints_it(tmp_path):
     files = {
         "_config.yml": "title: A tiny book\nsphinx: {extra_extensions: [bookpress.typst]}\n",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from urllib.parse import unquote
 
 import pytest
@@ -11,15 +10,11 @@ import yaml
 from bs4 import BeautifulSoup
 from pybtex.database import parse_file
 
+from tests.conftest import soup
 from vouch.paths import BIBLIOGRAPHY, ROOT
 
 pytestmark = pytest.mark.built
 GROUPS = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["works_groups"]
-
-
-@cache
-def soup(path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
 @pytest.fixture(scope="module")

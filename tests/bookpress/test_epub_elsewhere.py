@@ -131,6 +131,7 @@ def test_links_to_what_is_not_in_it_are_words(tmp_path):
 
 
 # ------------------------------------------------------------------------------------------- what it says of itself
+@pytest.mark.long
 def test_a_book_that_says_little_of_itself(tmp_path):
     index = "# First\n\n```{toctree}\nCalled so <bare>\nother-page\n```\n"
     source = book(tmp_path, index=index, bare="Words only.\n", **{"other-page": "More words.\n"})
@@ -143,6 +144,7 @@ def test_a_book_that_says_little_of_itself(tmp_path):
     assert faults(next((source / "_build" / "epub").glob("*.epub"))) == []
 
 
+@pytest.mark.long
 def test_its_settings(tmp_path):
     conf = (
         "epub_title_facts = {'Shelf': 'QA & 76'}\nepub_rights = 'CC0'\nepub_title_note = 'See <b>the web book<br>'\n"

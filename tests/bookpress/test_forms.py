@@ -195,6 +195,7 @@ def forms(tmp_path_factory) -> dict[str, tuple[str, str, Path]]:
     return made
 
 
+@pytest.mark.long
 def test_the_epub_is_valid(forms):
     assert faults(next(forms["epub"][2].glob("*.epub"))) == []
 

@@ -124,6 +124,7 @@ def test_what_cannot_be_read_is_refused_in_one_line(latex):
     assert "\n" not in str(caught.value) and "\u0332" not in str(caught.value)
 
 
+@pytest.mark.long
 def test_an_e_book_of_all_of_them_is_valid(tmp_path):
     text = "# Page\n\n" + "\n".join(f"```{{math}}\n{latex}\n```\n\n{{math}}`{latex}`\n" for latex in FORMULAS)
     conf = "extensions = ['myst_nb', 'bookpress.epub']\nnb_execution_mode = 'off'\nproject = 'P'\n"

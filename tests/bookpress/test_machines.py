@@ -94,6 +94,7 @@ MACHINES: dict[str, Callable[[Path], tuple[Callable[[], None] | None, dict[str, 
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("machine", ["few file handles"])
 def test_a_machine_with_little_to_give_builds_the_whole_book(tmp_path, machine):
     limit, environment = MACHINES[machine](tmp_path)

@@ -49,6 +49,7 @@ def state(checkout):
     return {path: path.read_bytes() for path in checkout.rglob("*") if path.is_file() and ".pyc" not in path.name}
 
 
+@pytest.mark.long
 def test_a_third_article_reaches_its_page(checkout, article):
     done = run(checkout, "vouch.upkeep.new_article", str(article))
     assert done.returncode == 0, done.stderr

@@ -38,7 +38,8 @@ def told_in_one_line(result: subprocess.CompletedProcess[str], *words: str) -> N
 
 
 # In MiB, of which the build takes some six: room for next to nothing, for executed chapters, for a part of the pages.
-@pytest.mark.parametrize("size", [1, *(pytest.param(size, marks=pytest.mark.long) for size in (0.1, 0.5, 2, 4))])
+@pytest.mark.long
+@pytest.mark.parametrize("size", [0.1, 0.5, 1, 2, 4])
 def test_a_full_disk(checkout: Path, size: float) -> None:
     script = """
         cd "$1"; mv _build good; mkdir _build

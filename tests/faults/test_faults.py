@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.conftest import build
 from tests.faults.conftest import PROBE
 from vouch.paths import ROOT
@@ -86,12 +88,14 @@ def test_an_unknown_claim(checkout):
     refused(checkout, "probe.md", "S000-999")
 
 
+@pytest.mark.long
 def test_an_unknown_reference(checkout):
     with (checkout / "chapters" / "probe.md").open("a") as stream:
         stream.write("\nSee {numref}`fig-that-is-not`.\n")
     refused(checkout, "probe.md", "fig-that-is-not")
 
 
+@pytest.mark.long
 def test_a_good_build_replaces_the_old_book(checkout):
     result = build(checkout, "html")
     assert result.returncode == 0, result.stdout + result.stderr

@@ -85,6 +85,7 @@ def test_intervals_stay_within_what_a_coefficient_can_be():
         assert -1 <= bounds.low <= getattr(found, name) <= bounds.high <= 1
 
 
+@pytest.mark.long
 def test_coders_who_toss_coins_agree_by_chance_alone():
     tossed = np.random.default_rng(5).integers(0, 2, size=(2, 4000))
     first, second = (pd.DataFrame({"claim": range(4000), "verdict": side}) for side in tossed)
