@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import statistics
+import time
 from pathlib import Path
 
 import matplotlib
@@ -169,7 +170,7 @@ def test_nothing_moves_when_the_files_with_typefaces_come_late(book, tab):
     """From the disk they are there at once; a telephone waits for them, and shows the text meanwhile."""
 
     def late(route):
-        tab.wait_for_timeout(300)
+        time.sleep(0.3)
         route.continue_()
 
     tab.route("**/*.woff2", late)
@@ -201,13 +202,16 @@ def machines(tmp_path_factory):
 
 
 @pytest.mark.long
-def test_pages_are_the_same_whatever_typefaces_a_machine_has(book, browser, machines):
+@pytest.mark.parametrize(
+    "width", [320, *(pytest.param(width, marks=pytest.mark.long) for width in (375, 768, 1440, 1920))]
+)
+def test_pages_are_the_same_whatever_typefaces_a_machine_has(book, browser, machines, width):
     heights, off = {}, []
     for config in machines:
         given = {**os.environ, "FONTCONFIG_FILE": str(config)}
         chromium = browser.browser_type.launch(executable_path=browser_here(), args=["--no-sandbox"], env=given)
         with chromium:
-            tab = chromium.new_page(viewport={"width": 320, "height": 800})
+            tab = chromium.new_page(viewport={"width": width, "height": 800})
             for page in book.pages:
                 tab.goto(page.as_uri())
                 tab.evaluate("document.fonts.ready")
