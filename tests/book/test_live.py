@@ -47,6 +47,18 @@ class Live:
         expect(self.page.locator(FAULT)).to_have_count(0, timeout=PATIENCE)
 
 
+BEGUN: list[subprocess.Popen] = []
+
+
+@pytest.fixture(autouse=True, scope="module")
+def none_is_left() -> Iterator[None]:
+    """Of the processes of tests that failed."""
+    yield
+    for process in BEGUN:
+        if process.poll() is None:
+            process.kill()
+
+
 def started(folder: Path, *options: str) -> tuple[subprocess.Popen, str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bookpress.live", "--port", "0", *options],
@@ -56,6 +68,7 @@ def started(folder: Path, *options: str) -> tuple[subprocess.Popen, str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+    BEGUN.append(process)
     for line in process.stdout:
         if found := re.search(r"http://\S+", line):
             return process, found[0]
@@ -198,7 +211,7 @@ def test_nobody_else_is_answered(live):
 
 
 def wait_for(what: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE / 1000
     while not what():
         assert time.monotonic() < end
         time.sleep(0.05)
