@@ -96,9 +96,11 @@ def write(app: Sphinx, failed: Exception | None) -> None:
         source = Path(app.env.doc2path(docname))
         called = file_name(app, docname)
         notebook, text = folder / f"{called}.ipynb", folder / f"{called}{source.suffix}"
+        wanted |= {notebook.name, text.name}
+        if docname in execution(app).run.failed:  # in the live view, where it keeps what it had
+            continue
         mark = hashlib.sha256(source.read_bytes() + record_path(source, root, cache).read_bytes()).hexdigest()
         marks[docname] = mark
-        wanted |= {notebook.name, text.name}
         if last_marks.get(docname) != mark or not (notebook.exists() and text.exists()):
             try:
                 content = executed_notebook(source, root, cache)

@@ -1,7 +1,6 @@
 """Style sheets as text: one made of several, without the rules of which nothing on any page has need.
 
-Here: what is a rule, which names it speaks of, where its pictures are. Not here: which sheets a page has
-(`bookpress.web.slim`).
+Here: which names a rule speaks of, where its pictures are. Not here: which sheets a page has (`bookpress.web.slim`).
 """
 
 from __future__ import annotations
@@ -9,14 +8,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_TOKEN = re.compile(r"""\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[()\[\]{};,]|[^\\"'()\[\]{};,]+""", re.DOTALL)
-"""Strings whole: what looks like a bracket in one is none."""
-_CONDITIONS = ("@media", "@supports", "@layer", "@container")
-_ASIDE = re.compile(r"\[[^\[\]]*\]|:[\w-]+\([^()]*\)")
-"""Parts of a selector of which no one name alone has to be there, innermost first."""
-_NAME = re.compile(r"[.#](-?[_a-zA-Z](?:[\w-]|\\.)*)")
+import tinycss2
+
+_CONDITIONS = ("media", "supports", "layer", "container")
 _ADDRESS = re.compile(r"""(url\(\s*["']?|@import\s+["'])(?![a-z]+:|/|#|["']|url)([^"')]+)""")
 _GIVEN = re.compile(r'\b(?:class|id)="([^"]*)"')
 _WORD = re.compile(r"[\w-]+")
@@ -43,68 +40,45 @@ class Names:
         return self._every or name in self._given or name.startswith(self._begun)
 
 
-def rules(css: str) -> Iterator[tuple[str, str | None]]:
-    """What stands before the braces of each rule and what in them; None for a line without, such as `@charset`.
-
-    As browsers read it: a rule that does not end goes to the end of the sheet.
-    """
-    head: list[str] = []
-    body: list[str] = []
-    depth = inner = 0
-    for token in _TOKEN.findall(_COMMENT.sub("", css)):
-        inner += (token in "([") - (token in ")]")
-        if token == "}" and not inner:
-            depth -= 1
-            if depth == 0:
-                yield "".join(head).strip(), "".join(body).strip()
-                head, body = [], []
-                continue
-        if depth:
-            body.append(token)
-        elif token == ";" and not inner:
-            yield "".join(head).strip(), None
-            head = []
-        elif token != "{":
-            head.append(token)
-        if token == "{" and not inner:
-            depth += 1
-    if depth:
-        yield "".join(head).strip(), "".join(body).strip() + "}" * (depth - 1)
-
-
-def _selectors(head: str) -> Iterator[str]:
-    one: list[str] = []
-    inner = 0
-    for token in _TOKEN.findall(head):
-        inner += (token in "([") - (token in ")]")
-        if token == "," and not inner:
-            yield "".join(one).strip()
+def _selectors(prelude: list[Any]) -> Iterator[list[Any]]:
+    one: list[Any] = []
+    for token in prelude:
+        if token == ",":
+            yield one
             one = []
-        else:
+        elif token.type != "comment":
             one.append(token)
-    yield "".join(one).strip()
+    yield one
 
 
-def needed(selector: str, names: Names) -> bool:
-    """Whether something on a page may be meant: all classes and ids that it must have are there."""
-    while (plain := _ASIDE.sub("", selector)) != selector:
-        selector = plain
-    return all(re.sub(r"\\(.)", r"\1", name) in names for name in _NAME.findall(plain))
+def needed(selector: list[Any], names: Names) -> bool:
+    """Whether something on a page may be meant: all classes and ids that it must have are there.
+
+    What stands in brackets (`:not(…)`, `[class*=…]`) need not be there by any one name.
+    """
+    classes = [after.value for sign, after in pairwise(selector) if sign == "." and after.type == "ident"]
+    return all(name in names for name in [*classes, *(token.value for token in selector if token.type == "hash")])
 
 
-def pruned(css: str, names: Names) -> str:
-    """The sheet without comments, and without selectors that mean nothing on any page."""
+def _text(tokens: Iterable[Any]) -> str:
+    return str(tinycss2.serialize([token for token in tokens if token.type != "comment"])).strip()
+
+
+def pruned(css: str | list[Any], names: Names) -> str:
+    """The sheet, read as browsers read it, without comments and selectors that mean nothing on any page."""
     kept = []
-    for head, body in rules(css):
-        if body is None:
-            kept += [] if head.startswith("@charset") else [f"{head};"]
-        elif head.startswith(_CONDITIONS):
-            if inside := pruned(body, names):
+    for rule in tinycss2.parse_rule_list(css, skip_comments=True, skip_whitespace=True):
+        if rule.type == "qualified-rule":
+            if meant := [_text(one) for one in _selectors(rule.prelude) if needed(one, names)]:
+                kept.append(f"{','.join(meant)}{{{_text(rule.content)}}}")
+        elif rule.type == "at-rule" and rule.lower_at_keyword != "charset":
+            head = f"@{rule.at_keyword} {_text(rule.prelude)}".rstrip()
+            if rule.content is None:
+                kept.append(f"{head};")
+            elif rule.lower_at_keyword not in _CONDITIONS:
+                kept.append(f"{head}{{{_text(rule.content)}}}")
+            elif inside := pruned(rule.content, names):
                 kept.append(f"{head}{{{inside}}}")
-        elif head.startswith("@"):
-            kept.append(f"{head}{{{body}}}")
-        elif meant := [selector for selector in _selectors(head) if needed(selector, names)]:
-            kept.append(f"{','.join(meant)}{{{body}}}")
     return "\n".join(kept)
 
 
@@ -117,6 +91,5 @@ def moved(css: str, folder: str, target: str) -> str:
 def joined(sheets: Iterable[tuple[str, str]], names: Names, target: str) -> str:
     """One sheet of several, in their order. sheets: folder and text of each; target: folder of the one."""
     lines = [line for folder, text in sheets for line in pruned(moved(text, folder, target), names).split("\n") if line]
-    return (
-        "\n".join(sorted(lines, key=lambda line: not line.startswith("@import"))) + "\n"
-    )  # these can stand only first
+    lines.sort(key=lambda line: not line.startswith("@import"))  # these can stand only first
+    return "\n".join(['@charset "utf-8";', *lines]) + "\n"

@@ -47,6 +47,18 @@ class Live:
         expect(self.page.locator(FAULT)).to_have_count(0, timeout=PATIENCE)
 
 
+BEGUN: list[subprocess.Popen] = []
+
+
+@pytest.fixture(autouse=True, scope="module")
+def none_is_left() -> Iterator[None]:
+    """Of the processes of tests that failed."""
+    yield
+    for process in BEGUN:
+        if process.poll() is None:
+            process.kill()
+
+
 def started(folder: Path, *options: str) -> tuple[subprocess.Popen, str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bookpress.live", "--port", "0", *options],
@@ -56,6 +68,7 @@ def started(folder: Path, *options: str) -> tuple[subprocess.Popen, str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+    BEGUN.append(process)
     for line in process.stdout:
         if found := re.search(r"http://\S+", line):
             return process, found[0]
@@ -198,7 +211,7 @@ def test_nobody_else_is_answered(live):
 
 
 def wait_for(what: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE / 1000
     while not what():
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -225,14 +238,16 @@ def test_a_first_chapter_that_fails_from_the_start_is_told_and_one_saved_meanwhi
     view.page.goto(f"{address}chapters/one.html")
     view.tells("chapters/one.md:14: NameError")
     view.edit("chapters/one.md", "sum(xx)", "sum(x)")
-    wait_for(lambda: "Words." in view.page.content())
+    view.shows("Words.")
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
+    toybook.edit(folder / "chapters/two.md", "sum(y)", "sum(yy)")
     process, address = started(folder)  # reads the book now
     view = Live(folder, process, address, view.page)
     view.edit("chapters/one.md", "Words.", "Meanwhile.")
     view.page.goto(f"{address}chapters/one.html")
     view.shows("Meanwhile.")
+    view.tells("chapters/two.md:14: NameError")
     view.page.close()
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
