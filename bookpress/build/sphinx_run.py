@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -15,6 +17,8 @@ from bookpress.project import CACHE
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+
+_CELL = re.compile(r"(?P<file>.*\.ipynb):(?P<cell>\d+)(?P<line>\d{4})")
 
 
 def run_sphinx(root: Path, builder: str, work: Path) -> None:
@@ -48,8 +52,10 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
 def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx:
     """Sphinx for the book, output in work/<builder>; call it in docutils' namespace. warning: where faults are told."""
     from jupyter_book.config import get_final_config
+    from sphinx import locale
     from sphinx.application import Sphinx
     from sphinx.util.console import color_terminal, nocolor
+    from sphinx.util.logging import NAMESPACE, WarningStreamHandler
 
     if warning is not sys.stderr or not color_terminal():
         nocolor()
@@ -61,6 +67,7 @@ def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx
         "nb_execution_cache_path": str(root / CACHE),
     }
     config, _ = get_final_config(user_yaml=root / "_config.yml", cli_config=overrides, sourcedir=root)
+    locale.translators.clear()  # else the words are those of the first book that this process has built
     app = Sphinx(
         srcdir=root,
         confdir=None,
@@ -73,9 +80,20 @@ def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx
         warningiserror=True,
         keep_going=True,
     )
+    for handler in logging.getLogger(NAMESPACE).handlers:
+        if isinstance(handler, WarningStreamHandler):
+            handler.addFilter(_in_cells)
     if app.config["use_multitoc_numbering"] and _numbered(app):
         app.setup_extension("sphinx_multitoc_numbering")
     return app
+
+
+def _in_cells(record: logging.LogRecord) -> bool:
+    """Name the cell of a notebook: myst-nb counts its lines as ten thousand for each cell before."""
+    location = getattr(record, "location", None)
+    if isinstance(location, str) and (match := _CELL.fullmatch(location)):
+        record.location = f"{match['file']}: cell {match['cell']}, line {int(match['line']) or 1}"
+    return True
 
 
 @contextlib.contextmanager
