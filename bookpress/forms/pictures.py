@@ -51,7 +51,10 @@ class Pictures(Watched):
             said, uri = " ".join(str(image.get("alt", "")).split()), image["uri"]
             named = isinstance(image.parent, nodes.reference) and image.parent.astext().strip()
             if not (said and said != uri) and not named:
-                self.tell("image", image, "image %r has no text alternative", uri[:100])
+                if _OUTPUTS in uri:
+                    self.tell("image", image, "the picture that a cell shows has no text alternative")
+                else:
+                    self.tell("image", image, "image %r has no text alternative", uri[:100])
             if re.match(r"https?://|//", uri):
                 self.tell(
                     "image", image, "image %r is on the network and not in the book: save it beside the page", uri

@@ -14,6 +14,7 @@ from bookpress.forms.places import LOGGER, Watched
 _EQUATION = re.compile(
     r"\s*\\begin\{(?:align|aligned|alignat|equation|eqnarray|gather|gathered|multline|split|flalign|[pbvBV]?matrix)\*?\}"
 )
+_ODD = re.compile(r"[#?%]")
 RTL = "bp-rtl"
 """Class of a block that is written from right to left."""
 
@@ -32,18 +33,23 @@ class LooseEquations(Watched):
 
 
 class Headings(Watched):
-    """Pages without a heading: theirs is the title that the contents give them, and one that has none is told.
+    """Pages to which no link would lead: by the name of their file, or for want of a heading.
 
-    In print its words would belong to the chapter before; on the screen no list of pages would lead to it.
+    A page without a heading has the title that the contents give it; one that has none is told. In print its words
+    would belong to the chapter before; on the screen no list of pages would lead to it.
     """
 
     default_priority = 2
 
     def apply_to_book(self) -> None:
         for page in [self.document, *self.document.findall(addnodes.start_of_file)]:
+            docname = self.page_of(page)
+            if odd := _ODD.search(docname):
+                message = "the name of this file holds %r, which links take for something else: rename the file"
+                place = f"{self.env.doc2path(docname)}:1"
+                LOGGER.warning(message, odd[0], location=place, type="bookpress", subtype="heading")
             if any(isinstance(child, nodes.section) for child in page.children):
                 continue
-            docname = self.page_of(page)
             title = title_in_contents(self.env, docname)
             if title:
                 section = nodes.section("", nodes.title("", title), *page.children, ids=[nodes.make_id(docname)])

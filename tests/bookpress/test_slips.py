@@ -11,13 +11,16 @@ import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 
+from bookpress.build import command
 from bookpress.build.sphinx_run import _in_cells
 from bookpress.contents import Unreadable
 from bookpress.forms.sound import fault, fault_of, fault_of_data
+from bookpress.forms.source import open_fences
 from bookpress.run.chapters import check, with_attachments
 from bookpress.run.notebooks import _read
 from bookpress.typst.settings import Page
 from bookpress.typst.tables import Cell, Table, in_parts
+from tests.book import toybook
 from tests.bookpress import books
 from tests.bookpress.test_epub_elsewhere import faults
 from tests.bookpress.test_forms import CONF, png
@@ -40,6 +43,8 @@ PAGES = {
     "pictures_md": "# Pictures\n\n" + "\n\n".join(f"![Words of {name}]({name})" for name in PICTURES)
     + '\n\n<div><img src="text.png" alt="Words of raw"></div>\n\n![Words of data](data:image/png;base64,AAAA)\n',
     "formulas_md": "# Formulas\n\n" + "\n\n".join(f"$$ {latex} $$" for latex in FORMULAS) + "\n",
+    "open_md": "# Open\n\n```{note}\nOpenwords.\n",
+    "50%_md": "# Half\n\nWords.\n",
     "bare_md": "Barewords, and no heading.\n",
     "named_md": "Namedwords without a heading of their own.\n",
     "names_md": "# Names\n\n![A](<a b.png>) ![B](bäö.png) ![C](c.png?x=1) ![D](U.PNG)\n\n"
@@ -52,6 +57,8 @@ TOLD = {
     f"pictures.md:{3 + 2 * len(PICTURES)}: image 'text.png'",
     f"pictures.md:{5 + 2 * len(PICTURES)}: image 'data:image",
     *(f"formulas.md:{3 + 2 * number}: a formula stands as its source" for number in range(len(FORMULAS))),
+    "open.md:3: the fence '```{note}' is never closed",
+    "50%.md:1: the name of this file holds '%'",
     "bare.md:1: a page without a heading",
 }
 
@@ -67,7 +74,7 @@ def forms(tmp_path_factory) -> dict[str, tuple[Path, list[str]]]:
     made = {}
     for builder in ("html", "epub", "typst"):
         out, warnings = books.build(source, builder)
-        lines = [re.sub(r"^\S*/(?=\w+\.md)", "", line) for line in warnings.splitlines() if "WARNING" in line]
+        lines = [re.sub(r"^\S*/(?=[\w%]+\.md)", "", line) for line in warnings.splitlines() if "WARNING" in line]
         made[builder] = (out, [line.replace("WARNING: ", "") for line in lines])
     return made
 
@@ -85,12 +92,16 @@ def test_each_slip_is_told_once_with_its_place(forms, builder):
 
 
 def test_what_cannot_be_drawn_leaves_its_words(forms):
-    assert faults(next(forms["epub"][0].glob("*.epub"))) == []
     for text in [(forms["html"][0] / "pictures.html").read_text("utf-8"), printed(forms)]:
         assert [
             name for name in [*PICTURES, "raw", "data"] if f"Words of {name}" not in re.sub(r"\s+", " ", text)
         ] == []
     assert not list((forms["html"][0] / "_images").glob("*.bmp"))
+
+
+@pytest.mark.long
+def test_the_epub_of_all_these_is_valid(forms):
+    assert faults(next(forms["epub"][0].glob("*.epub"))) == []
 
 
 def test_pictures_are_found_by_the_names_that_authors_write(forms):
@@ -233,3 +244,61 @@ def test_a_place_in_a_notebook_is_a_cell():
     assert _in_cells(record) and record.location == "/book/n.ipynb: cell 2, line 3"
     record.location = "/book/n.md:20003"
     assert _in_cells(record) and record.location == "/book/n.md:20003"
+    record.type = "etoc"
+    assert _in_cells(record) and record.location == "_toc.yml"
+
+
+# ------------------------------------------------------------------------------------------------------------- text
+@pytest.mark.parametrize(
+    ("text", "open_at"),
+    [
+        ("# A\n\n```python\nx\n\nEnd\n", [3]),
+        ("````{note}\nA\n\n```{tip}\nDeep\n```\n", [1]),
+        ("```{note}\nx\n```\n", []),
+        ("::::{note}\n:::{tip}\nx\n:::\n", [1]),
+        ("::::{note}\n:::{tip}\nx\n:::\n::::\n", []),
+        ("~~~\na\n~~~~\n", []),
+        ("<!--\n```\n-->\n\nEnd\n", []),
+        ("---\na: |\n  ```\n---\n\nx\n", []),
+        ("- a\n\n  ```python\n  x\n\nEnd\n", []),
+    ],
+)
+def test_a_fence_that_is_never_closed_is_found(text, open_at):
+    assert [line for line, _ in open_fences(text)] == open_at
+
+
+def test_what_a_page_fails_of_is_told_with_the_page_and_without_a_traceback(tmp_path, capfd):
+    """In a fork too, of which Sphinx says nothing but the exception."""
+    toybook.write(tmp_path, {"one": "# One\n\n```{include} one.md\n```\n", "two": "# Two\n\nWords.\n"})
+    toybook.edit(tmp_path / "_config.yml", "    vouch.pages.findings: .\n", "")
+    assert command.main(["html"], tmp_path) == 1
+    (line,) = [line for line in capfd.readouterr().err.splitlines() if "published book is unchanged" in line]
+    assert re.search(r"chapters/one\.md: it includes itself, by line 3", line)
+    assert not (tmp_path / "_build/html").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("title: Toy", "tittle: Toy", "_config.yml:1: 'tittle' is no setting; is 'title' meant?"),
+        ("author: Nobody", "author: 3", "_config.yml:2: author: 3 is not of type 'string'"),
+        ("bookpress.run: .", "nosuch.extension: .", "nosuch"),
+    ],
+)
+def test_a_configuration_that_means_something_else_is_refused(tmp_path, capfd, old, new, told):
+    toybook.write(tmp_path, {"one": "# One\n\nWords.\n"})
+    toybook.edit(tmp_path / "_config.yml", old, new)
+    assert command.main(["html"], tmp_path) != 0
+    (line,) = capfd.readouterr().err.splitlines()
+    assert told in line
+
+
+def test_two_books_of_two_languages_in_one_process(tmp_path, capfd):
+    for language, word in (("de", "Inhalt"), ("en", "Contents")):
+        folder = tmp_path / language
+        folder.mkdir()
+        toybook.write(folder, {"one": "# One\n\n## Two\n\nWords.\n"})
+        extended = "sphinx:\n  extra_extensions: [bookpress.web]\n  config:\n    language: " + language + "\n"
+        (folder / "_config.yml").write_text(f"title: T\nauthor: A\n{extended}", "utf-8")
+        assert command.main(["html"], folder) == 0, capfd.readouterr().err
+        assert word in (folder / "_build/html/chapters/one.html").read_text("utf-8")
