@@ -52,7 +52,7 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
 
 
 def check(root: Path) -> None:
-    """Raise BuildError, with file and line, for a configuration that Jupyter Book would take otherwise than it is meant.
+    """Raise BuildError, with file and line, for settings that Jupyter Book would take otherwise than they are meant.
 
     It says so of a value of the wrong kind, and goes on; of a name that is misspelt it says nothing.
     """
@@ -68,9 +68,8 @@ def check(root: Path) -> None:
     for name in map(str, content):
         likely = difflib.get_close_matches(name, known, 1, 0.75) if name not in known else []
         if likely:
-            raise BuildError(
-                f"{CONFIG}:{_line(text, name)}: {name!r} is no setting; is {likely[0]!r} meant?", FAULTY_INPUT
-            )
+            where = f"{CONFIG}:{_line(text, name)}"
+            raise BuildError(f"{where}: {name!r} is no setting; is {likely[0]!r} meant?", FAULTY_INPUT)
     for error in validator.iter_errors(content):
         path = [str(part) for part in error.path]
         said = " ".join(error.message.split())
@@ -128,7 +127,7 @@ def _in_cells(record: logging.LogRecord) -> bool:
     location = getattr(record, "location", None)
     if isinstance(location, str) and (match := _CELL.fullmatch(location)):
         record.location = f"{match['file']}: cell {match['cell']}, line {int(match['line']) or 1}"
-    if getattr(record, "type", None) == "etoc":  # which names the first page instead
+    if "[etoc." in record.getMessage():  # which names the first page instead
         record.location = TOC
     return True
 
@@ -168,6 +167,8 @@ def unexpected(builder: str, error: BaseException, work: Path, apps: Sequence[Sp
     page = next(filter(None, map(parallel.page_read, apps)), "")
     if isinstance(error, RecursionError) and page:
         return f"{page}: {parallel.explained(error, page)}; the published book is unchanged"
+    if named := getattr(error, "filename", None):  # of a bibliography
+        return f"{named}: {error}; the published book is unchanged"
     where = f"{page}: " if page else ""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno}, in {frames[-1].name})" if frames else ""

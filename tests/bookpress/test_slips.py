@@ -244,7 +244,7 @@ def test_a_place_in_a_notebook_is_a_cell():
     assert _in_cells(record) and record.location == "/book/n.ipynb: cell 2, line 3"
     record.location = "/book/n.md:20003"
     assert _in_cells(record) and record.location == "/book/n.md:20003"
-    record.type = "etoc"
+    record.msg = "toctree contains reference to nonexisting document 'gone' [etoc.ref]"
     assert _in_cells(record) and record.location == "_toc.yml"
 
 
