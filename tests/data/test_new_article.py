@@ -81,6 +81,14 @@ def test_a_third_article_reaches_its_page(checkout, article):
     assert "S005: 3 of 4 sentences" in run(checkout, "vouch.evidence.checks").stdout
 
 
+def test_what_an_article_expects_waits_until_it_is_scored(checkout):
+    ledger = checkout / "data" / "claims.csv"
+    row = next(row for row in ledger.read_text("utf-8").splitlines() if row.startswith("S004-02,"))
+    assert row.endswith(",true,false"), "checkable, and does not look forward"
+    ledger.write_text(ledger.read_text("utf-8").replace(row, row.removesuffix("false") + "true"), "utf-8")
+    assert checks.left_to_do(checkout) == ["S004: data/forecasts.csv does not say what came of S004-02"]
+
+
 def test_nothing_is_claimed_of_an_article_that_was_only_taken_in(checkout, article):
     before = {name: (checkout / "data" / f"{name}.csv").read_bytes() for name in ("claims", "nonfactual", "verdicts")}
     new_article.add(article, "S017", checkout)

@@ -153,6 +153,7 @@ def _coding_faults(verdicts: pd.DataFrame, folder: Path, bibliography: Path) -> 
                 reason = "the codings differ and nothing in resolutions.csv decides"
                 yield Fault(file, reason, row=row, column="claim", value=claim)
             elif verdict != first[claim]:
-                yield Fault(file, f"both codings say {first[claim]}", row=row, column="verdict", value=verdict)
+                reason = f"both codings say {first[claim]}, and nothing in resolutions.csv decides it anew"
+                yield Fault(file, reason, row=row, column="verdict", value=verdict)
         elif (first[claim], second[claim], verdict) != tuple(resolved.loc[claim, ["first", "second", "final"]]):
             yield Fault(file, "differs from what resolutions.csv records", row=row, column="verdict", value=verdict)
