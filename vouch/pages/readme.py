@@ -166,7 +166,7 @@ def main(argv: list[str]) -> int:
     stale = [path for path, content in beside.items() if not _says(ROOT / path, content)]
     if new != text or stale:
         what = ", ".join(map(str, stale)) or "README.md"
-        print(f"{what}: not as in the built book; run python -m vouch.pages.readme --write", file=sys.stderr)
+        print(f"{what}: not as in the built book; run .venv/bin/python -m vouch.pages.readme --write", file=sys.stderr)
         return 1
     return 0
 

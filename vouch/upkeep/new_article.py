@@ -44,7 +44,7 @@ _ENTRY = """  - id: {id}
     genre: null            # TO FILL
     origin:
       likely: null         # TO FILL: the report it retells, as far as can be shown
-      source: null         # TO FILL: that report's key in references.bib
+      source: null         # TO FILL: that report's key in references.bib, or none
       confidence: null     # TO FILL: high, medium or low
     retelling:
       gained: null         # TO FILL: what the text adds to its origin; [] if nothing
