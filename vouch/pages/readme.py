@@ -66,8 +66,9 @@ def _record(chapter: str, root: Path) -> dict[str, Any] | None:
 
 
 def first_sentence(caption: str) -> str:
-    """The beginning of a caption without MyST roles, up to its first full stop."""
-    plain = re.sub(r"\{[\w:-]+\}`([^`]*)`", r"\1", caption)
+    """The beginning of a caption without citations and MyST roles, up to its first full stop."""
+    plain = re.sub(r"\s*\{cite:\w+\}`[^`]*`", "", caption)
+    plain = re.sub(r"\{[\w:-]+\}`([^`]*)`", r"\1", plain)
     return re.split(r"(?<=\w\w)\. ", plain)[0].rstrip(".")
 
 
