@@ -10,6 +10,7 @@ import html
 import io
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,11 +90,13 @@ class Face:
 
     def rule(self, address: str = "", characters: str = "") -> str:
         """What a style sheet says of it. address: of the file, if not the usual one; characters: a CSS range of those
-        that it is for, if not all."""
+        that it is for, if not all. What stands in the sheet is there in a moment, and no other typeface is shown before
+        it: its lines would break elsewhere, and all below them would move."""
         kept = f";unicode-range:{characters}" if characters else ""
+        shown = "block" if address.startswith("data:") else "swap"
         return (
             f'@font-face{{font-family:"{self.family}";font-weight:{self.weight};font-style:{self.style};'
-            f'font-display:swap;src:url("{address or f"{FOLDER}/{self.file}"}") format("woff2"){kept}}}'
+            f'font-display:{shown};src:url("{address or f"{FOLDER}/{self.file}"}") format("woff2"){kept}}}'
         )
 
     def cut(self, characters: Iterable[str]) -> bytes:
@@ -122,6 +125,13 @@ def used(pages: Iterable[Path]) -> set[str]:
     for page in pages:
         found.update(html.unescape(re.sub(r"<[^<>]*>", "", page.read_text("utf-8"))))
     return {sign for sign in found if sign.isprintable()}
+
+
+def often(pages: Iterable[Path]) -> set[str]:
+    """Of the characters of a western language those that every third of finished pages has, and what scripts write."""
+    texts = [used([page]) for page in pages]
+    count = Counter(sign for text in texts for sign in text)
+    return {sign for sign in LATIN if sign in _ALWAYS or 3 * count[sign] >= max(1, len(texts))}
 
 
 def cuts(found: Iterable[Face], characters: set[str], store: Path) -> Iterator[tuple[Face, bytes]]:

@@ -5,22 +5,24 @@ the folder of the configuration), one for each weight and slant; their names, we
 A further family in a list has the letters that the first lacks, of another script.
 Pages then have the custom properties ``--bp-font-text``, ``--bp-font-sans`` and ``--bp-font-mono``.
 
-What the first lines of a page are set in stands in the style sheet, with the characters of western languages: faces of
-``text`` but for the bold italic, upright faces of ``sans``. A page is set in them when it is first painted. Their other
-characters and the other faces are files that a page fetches if it has any of it, cut down to what the book uses; while
-they are on their way a typeface of the system stands in, scaled to the same width and line.
+What the first lines of a page are set in stands in the style sheet, with the characters of western languages that many
+pages have: faces of ``text`` but for the bold italic, upright faces of ``sans``. A page is set in them when it is first
+painted. Their other characters and the other faces are files that a page fetches if it has any of it, cut down to what
+the book uses; while they are on their way a typeface of the system stands in, scaled to the same width and line.
 """
 
 from __future__ import annotations
 
+import re
+import zlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
-from bookpress.fonts import FOLDER, LATIN, Face, FontError, css_range, cuts, used
+from bookpress.fonts import FOLDER, LATIN, Face, FontError, css_range, cuts, often, used
 
 STYLE = "fonts.css"
 ROLES = ("text", "sans", "mono")
@@ -54,9 +56,12 @@ def faces(app: Sphinx) -> dict[str, list[Face]]:
     return {role: [Face(Path(app.confdir) / name) for name in given[role]] for role in ROLES if given.get(role)}
 
 
-def style(found: dict[str, list[Face]], store: Path) -> str:
-    """The style sheet of these faces. store: a folder where what was cut once is kept."""
-    lines = [line for role in found for face in found[role] for line in _rules(role, face, found[role][0], store)]
+def style(found: dict[str, list[Face]], store: Path, inside: set[str]) -> str:
+    """The style sheet of these faces. store: a folder where what was cut once is kept; inside: the characters that are
+    to stand in the sheet."""
+    lines = [
+        line for role in found for face in found[role] for line in _rules(role, face, found[role][0], store, inside)
+    ]
     for role, given in found.items():
         first = [face for face in given if face.family == given[0].family]
         for slant in dict.fromkeys(face.style for face in first):
@@ -72,11 +77,11 @@ def embedded(role: str, face: Face, first: Face) -> bool:
     return face.upright if role == "sans" else role == "text" and (face.upright or face.weight < _BOLD)
 
 
-def _rules(role: str, face: Face, first: Face, store: Path) -> Iterator[str]:
+def _rules(role: str, face: Face, first: Face, store: Path, inside: set[str]) -> Iterator[str]:
     if embedded(role, face, first):
-        ((_, content),) = cuts([face], LATIN, store)
+        ((_, content),) = cuts([face], inside, store)
         yield face.rule(f"data:font/woff2;base64,{b64encode(content).decode()}")
-        yield face.rule(characters=css_range(face.characters - LATIN))
+        yield face.rule(characters=css_range(face.characters - inside))
     elif face.family != first.family:
         yield face.rule(characters=css_range(face.characters - first.characters))
     else:
@@ -106,32 +111,46 @@ def stand_ins(role: str, face: Face) -> Iterator[str]:
 
 
 def write_style(app: Sphinx, env: Any) -> None:
-    """Write the style sheet before the pages, whose links to it have its checksum."""
+    """Write a style sheet before the pages, for a view of them while they are written; the last one follows them."""
     if app.builder.format == "html" and app.config.web_fonts:
         static = Path(app.outdir) / "_static"
         static.mkdir(parents=True, exist_ok=True)
-        (static / STYLE).write_text(style(faces(app), Path(app.doctreedir) / FOLDER), "utf-8")
+        (static / STYLE).write_text(style(faces(app), Path(app.doctreedir) / FOLDER, LATIN), "utf-8")
 
 
 def write_files(app: Sphinx, failed: Exception | None) -> None:
-    """Write the files when all pages are there, and remove those that are no longer wanted."""
+    """Write style sheet and files when all pages are there, and remove those that are no longer wanted."""
     if failed or app.builder.format != "html" or not app.config.web_fonts:
         return
     site = Path(app.outdir)
     folder = site / "_static" / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    store, characters = Path(app.doctreedir) / FOLDER, used(sorted(site.rglob("*.html")))
+    store, pages = Path(app.doctreedir) / FOLDER, sorted(site.rglob("*.html"))
+    characters, inside = used(pages), often(pages)
     wanted: dict[str, bytes] = {}
     for role, found in faces(app).items():
         for face in found:
             first = found[0]
-            rest = characters - LATIN if embedded(role, face, first) else characters
+            rest = characters - inside if embedded(role, face, first) else characters
             there = (rest if face.family == first.family else rest - first.characters) & face.characters
             wanted |= {each.file: content for each, content in cuts([face], there, store)}
     for stale in set(folder.glob("*.woff2")) - {folder / name for name in wanted}:
         stale.unlink()
     for name, content in wanted.items():
         (folder / name).write_bytes(content)
+    sheet = style(faces(app), store, inside).encode()
+    (site / "_static" / STYLE).write_bytes(sheet)
+    mark_edition(pages, STYLE, sheet)
+
+
+def mark_edition(pages: Iterable[Path], name: str, content: bytes) -> None:
+    """Give the links of pages to a style sheet the checksum that it has now, by which browsers know it is another."""
+    link = re.compile(rf'(<link [^>]*href="[^"]*_static/{re.escape(name)})(?:\?v=[0-9a-f]+)?"')
+    edition = f'?v={zlib.crc32(content):08x}"'
+    for page in pages:
+        text = page.read_text("utf-8")
+        if (marked := link.sub(lambda found: found[1] + edition, text)) != text:
+            page.write_text(marked, "utf-8")
 
 
 def add_style(app: Sphinx) -> None:

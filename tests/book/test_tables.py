@@ -33,8 +33,10 @@ def own_tables(book):
 
 @pytest.fixture
 def tab(browser, request):
-    width, height = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    width, height, *theme = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=(theme or ["light"])[0], reduced_motion="reduce"
+    )
     yield context.new_page()
     context.close()
 
@@ -71,6 +73,10 @@ def test_a_caption_fits_its_box_and_stays_when_the_table_is_scrolled_sideways(bo
 WIDTHS = [
     (320, 640),
     *(pytest.param(size, marks=pytest.mark.long) for size in [(375, 800), (768, 1024), (1440, 900), (1920, 1080)]),
+    *(
+        pytest.param((*size, "dark"), marks=pytest.mark.long)
+        for size in [(320, 640), (375, 800), (768, 1024), (1440, 900), (1920, 1080)]
+    ),
 ]
 WHOLE = """() => {
   document.querySelectorAll("details").forEach(box => { box.open = true; });
@@ -97,7 +103,7 @@ FAULTS = """() => {
   return [faults, wide.length, document.documentElement.scrollWidth - innerWidth]; }"""
 
 
-@pytest.mark.parametrize("tab", WIDTHS, indirect=True, ids=lambda size: f"{size[0]} px")
+@pytest.mark.parametrize("tab", WIDTHS, indirect=True, ids=lambda size: f"{size[0]} px{' dark' * (len(size) > 2)}")
 def test_nothing_scrolls_downwards_and_no_cell_is_cut(book, tab):
     """What is wider than its box is a table of numbers; it moves sideways only and keeps its first column in place."""
     wide = 0

@@ -132,7 +132,8 @@ def joint(specified: pd.DataFrame, summary: pd.DataFrame) -> Chart:
             ax.plot(values["value"], place, "o", ms=3.6, color=theme.faint, mew=0)
             chosen = values["used"].to_numpy()
             ax.plot(values["value"][chosen], place[chosen], "D", ms=6.5, color=theme.accent)
-            ax.text(row.used, 1.22, f"text: {formatted(row.used)}", size=_SMALL, ha="center", color=theme.accent)
+            ax.annotate(f"text: {formatted(row.used)}", (row.used, place[chosen].max()), (-6, 4), size=_SMALL,
+                        textcoords="offset points", ha="right", va="bottom", color=theme.accent)  # fmt: skip
             for end, sign in (("lowest", -1), ("highest", 1)):
                 value = getattr(row, end)
                 ax.text(value + 1.5 * sign, 0 if sign < 0 else 1, formatted(value), size=_SMALL, va="center",
@@ -140,7 +141,7 @@ def joint(specified: pd.DataFrame, summary: pd.DataFrame) -> Chart:
             ax.set_title(
                 f"{row.number}: {row.specifications} combinations", size=_SMALL, loc="left", color=theme.text, pad=9
             )
-            ax.set(xlim=(0, 105), ylim=(-0.2, 1.3), yticks=[])
+            ax.set(xlim=(0, 105), ylim=(-0.2, 1.25), yticks=[])
             ax.spines["left"].set_visible(False)
         np.atleast_1d(panels)[-1].set_xlabel("per cent", size=_SMALL)
 

@@ -51,23 +51,29 @@ def journeys(links: pd.DataFrame) -> Chart:
         draw=draw,
         frame=frame,
         alt=f"Timeline in four rows of leaders' journeys between Myanmar and its two partners. {dated}.",
-        source=_data() + " Dashed: the coup and the first day of voting.",
-        height=3.0,
+        source=_data(),
+        height=3.1,
     )
 
 
 def _draw_journeys(figure: Figure, theme: Theme, frame: pd.DataFrame, labels: dict[tuple[str, bool], str]) -> None:
     axis = figure.subplots()
+    size = 5.5 if narrow(figure) else 7  # so that journeys two months apart do not cover each other
     for place, ((code, outward), label) in enumerate(labels.items()):
         when = frame.loc[(frame["partner"] == code) & (frame["outward"] == outward), "when"]
         y = place + 0.14
         axis.axhline(y, color=theme.grid, lw=0.8, zorder=0)
-        axis.plot(when, [y] * len(when), ">" if outward else "<", color=theme.colour(code), ms=7, zorder=3)
+        axis.plot(when, [y] * len(when), ">" if outward else "<", color=theme.colour(code), ms=size, mew=0, zorder=3)
         begin = COUP + pd.Timedelta(days=25)
         axis.text(begin, place - 0.3, label, size=SMALL_SIZE, va="center", color=theme.text)
-        axis.text(1.01, y, str(len(when)), transform=axis.get_yaxis_transform(), va="center")
+        axis.text(1.01, y, str(len(when)), transform=axis.get_yaxis_transform(), va="center", weight="bold",
+                  color=theme.colour(code))  # fmt: skip
     _calendar(axis, theme)
-    axis.set(ylim=(len(labels) - 0.45, -0.6))
+    for date, words, side in ((COUP, "coup", "left"), (FIRST_POLLING_DAY, "vote", "right")):
+        away = (3 if side == "left" else -3, 0)
+        axis.annotate(words, (date, -0.75), away, textcoords="offset points", size=SMALL_SIZE, ha=side,
+                      va="center", color=theme.faint)  # fmt: skip
+    axis.set(ylim=(len(labels) - 0.45, -0.95))
     axis.set_yticks([])
     axis.grid(False, axis="y")
     axis.spines["left"].set_visible(False)

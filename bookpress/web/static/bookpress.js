@@ -115,16 +115,6 @@ for (const button of document.querySelectorAll(".bp-copy")) {
   reveal();
 }
 
-/* Code that was folded away when the theme looked for boxes to scroll in: reachable by keyboard once it is open. */
-document.addEventListener(
-  "toggle",
-  (event) => {
-    if (!(event.target instanceof HTMLDetailsElement) || !event.target.open) return;
-    for (const box of event.target.querySelectorAll("pre")) box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
-  },
-  true,
-);
-
 /* The switch of colours says which of its three positions it is in. */
 {
   const told = () => {

@@ -68,18 +68,21 @@
   }
 }
 
-/* Boxes: those that hold a table whole need no stop of the keyboard, and let its head stay in view. */
+/* Boxes: those that hold a table whole need no stop of the keyboard, and let its head stay in view. So for code, and
+   what it puts out. Each is measured when it has been laid out: what is folded away, when it is opened. */
 {
+  const TABLE = ".pst-scrollable-table-container";
+  const BOXES = `${TABLE}, pre, .cell_output > .output, .jp-RenderedHTMLCommon`;
   const watch = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      const box = target.closest(".pst-scrollable-table-container");
-      const fits = box.scrollWidth <= box.clientWidth + 1;
-      box.classList.toggle("bp-fits", fits);
+    const boxes = new Set(entries.map(({ target }) => target.closest(BOXES) ?? target));
+    const found = [...boxes].map((box) => [box, box.scrollWidth <= box.clientWidth + 1]);
+    for (const [box, fits] of found) {
+      if (box.matches(TABLE)) box.classList.toggle("bp-fits", fits);
       if (fits) box.removeAttribute("tabindex");
       else box.tabIndex = 0;
     }
   });
-  for (const box of document.querySelectorAll(".pst-scrollable-table-container")) {
+  for (const box of document.querySelectorAll(BOXES)) {
     watch.observe(box);
     if (box.firstElementChild) watch.observe(box.firstElementChild);
   }

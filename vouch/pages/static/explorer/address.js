@@ -60,8 +60,8 @@
   function follow() {
     read();
     ready = true;
+    addEventListener("hashchange", read);
   }
-  addEventListener("hashchange", read);
 
   Object.assign(explorer, { follow });
 }

@@ -21,19 +21,29 @@
     if (focused) markOf(focused.current)?.element.focus({ preventScroll: true });
   }
 
-  drawSigns();
-  form.reset(); // a reloaded page may have kept old choices
-  for (const drawing of drawings) drawing.draw();
-  apply();
-  form.classList.add("explorer-ready");
-  follow();
+  function watchWidth() {
+    const area = drawings[0].svg;
+    let wide = area.clientWidth;
+    new ResizeObserver(() => {
+      if (!area.clientWidth || area.clientWidth === wide) return;
+      wide = area.clientWidth;
+      redraw();
+    }).observe(area);
+  }
 
-  const area = drawings[0].svg;
-  let wide = area.clientWidth;
-  new ResizeObserver(() => {
-    if (!area.clientWidth || area.clientWidth === wide) return;
-    wide = area.clientWidth;
-    redraw();
-  }).observe(area);
-  document.fonts?.ready.then(refresh);
+  function ready() {
+    form.classList.add("explorer-ready");
+    follow();
+    watchWidth();
+    if (document.fonts?.status === "loading") document.fonts.ready.then(refresh);
+  }
+
+  /** One after the other, and between them whatever a reader does: a telephone takes half a second for all. */
+  const steps = [drawSigns, ...drawings.map((drawing) => () => drawing.draw()), apply, ready];
+  const next = () => {
+    steps.shift()();
+    if (steps.length) setTimeout(next);
+  };
+  form.reset(); // a reloaded page may have kept old choices
+  next();
 }
