@@ -1,7 +1,7 @@
 """Style sheets as text: one made of several, without the rules of which nothing on any page has need.
 
-Here: what is a rule, which names it speaks of, where its pictures are. Not here: which sheets a page has
-(`bookpress.web.slim`).
+Here: which names a rule speaks of, where its pictures are. Not here: which sheets a page has (`bookpress.web.slim`).
+Sheets are read by tinycss2, as browsers read them.
 """
 
 from __future__ import annotations
@@ -9,15 +9,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_TOKEN = re.compile(r"""\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[()\[\]{};,]|[^\\"'()\[\]{};,]+""", re.DOTALL)
-"""Strings whole: what looks like a bracket in one is none."""
-_CONDITIONS = ("@media", "@supports", "@layer", "@container")
-_ASIDE = re.compile(r"\[[^\[\]]*\]|:[\w-]+\([^()]*\)")
-"""Parts of a selector of which no one name alone has to be there, innermost first."""
-_NAME = re.compile(r"[.#](-?[_a-zA-Z](?:[\w-]|\\.)*)")
-_ADDRESS = re.compile(r"""(url\(\s*["']?|@import\s+["'])(?![a-z]+:|/|#|["']|url)([^"')]+)""")
+import tinycss2
+
+_CONDITIONS = {"media", "supports", "layer", "container"}
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|#", re.IGNORECASE)
 _GIVEN = re.compile(r'\b(?:class|id)="([^"]*)"')
 _WORD = re.compile(r"[\w-]+")
 
@@ -43,80 +40,94 @@ class Names:
         return self._every or name in self._given or name.startswith(self._begun)
 
 
-def rules(css: str) -> Iterator[tuple[str, str | None]]:
-    """What stands before the braces of each rule and what in them; None for a line without, such as `@charset`.
+def needed(selector: Iterable[Any], names: Names) -> bool:
+    """Whether something on a page may be meant: all classes and ids that it must have are there.
 
-    As browsers read it: a rule that does not end goes to the end of the sheet.
+    selector: tokens. What stands in brackets or in the arguments of a pseudo-class need not be there.
     """
-    head: list[str] = []
-    body: list[str] = []
-    depth = inner = 0
-    for token in _TOKEN.findall(_COMMENT.sub("", css)):
-        inner += (token in "([") - (token in ")]")
-        if token == "}" and not inner:
-            depth -= 1
-            if depth == 0:
-                yield "".join(head).strip(), "".join(body).strip()
-                head, body = [], []
-                continue
-        if depth:
-            body.append(token)
-        elif token == ";" and not inner:
-            yield "".join(head).strip(), None
-            head = []
-        elif token != "{":
-            head.append(token)
-        if token == "{" and not inner:
-            depth += 1
-    if depth:
-        yield "".join(head).strip(), "".join(body).strip() + "}" * (depth - 1)
-
-
-def _selectors(head: str) -> Iterator[str]:
-    one: list[str] = []
-    inner = 0
-    for token in _TOKEN.findall(head):
-        inner += (token in "([") - (token in ")]")
-        if token == "," and not inner:
-            yield "".join(one).strip()
-            one = []
-        else:
-            one.append(token)
-    yield "".join(one).strip()
-
-
-def needed(selector: str, names: Names) -> bool:
-    """Whether something on a page may be meant: all classes and ids that it must have are there."""
-    while (plain := _ASIDE.sub("", selector)) != selector:
-        selector = plain
-    return all(re.sub(r"\\(.)", r"\1", name) in names for name in _NAME.findall(plain))
+    dot = False
+    for token in selector:
+        if (token.type == "hash" or (dot and token.type == "ident")) and token.value not in names:
+            return False
+        dot = token.type == "literal" and token.value == "."
+    return True
 
 
 def pruned(css: str, names: Names) -> str:
-    """The sheet without comments, and without selectors that mean nothing on any page."""
-    kept = []
-    for head, body in rules(css):
-        if body is None:
-            kept += [] if head.startswith("@charset") else [f"{head};"]
-        elif head.startswith(_CONDITIONS):
-            if inside := pruned(body, names):
-                kept.append(f"{head}{{{inside}}}")
-        elif head.startswith("@"):
-            kept.append(f"{head}{{{body}}}")
-        elif meant := [selector for selector in _selectors(head) if needed(selector, names)]:
-            kept.append(f"{','.join(meant)}{{{body}}}")
-    return "\n".join(kept)
+    """The sheet, a rule on a line, without comments and without selectors that mean nothing on any page."""
+    return "\n".join(_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), names))
+
+
+def _rules(found: Iterable[Any], names: Names) -> Iterator[str]:
+    for rule in found:
+        if rule.type == "error":  # what browsers pass over
+            continue
+        head = tinycss2.serialize(_without_comments(rule.prelude)).strip()
+        if rule.type == "qualified-rule":
+            meant = [one for one in _selectors(rule.prelude) if needed(one, names)]
+            if meant:
+                heads = ",".join(tinycss2.serialize(one).strip() for one in meant)
+                yield f"{heads}{{{tinycss2.serialize(_without_comments(rule.content)).strip()}}}"
+        elif rule.content is None:
+            if rule.lower_at_keyword != "charset":
+                yield f"@{rule.at_keyword} {head};"
+        elif rule.lower_at_keyword in _CONDITIONS:
+            inside = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            if kept := "\n".join(_rules(inside, names)):
+                yield f"@{rule.at_keyword} {head}{{{kept}}}"
+        else:
+            body = tinycss2.serialize(_without_comments(rule.content)).strip()
+            yield f"{f'@{rule.at_keyword} {head}'.rstrip()}{{{body}}}"
+
+
+def _without_comments(tokens: Iterable[Any]) -> list[Any]:
+    return [token for token in tokens if token.type != "comment"]
+
+
+def _selectors(prelude: Iterable[Any]) -> Iterator[list[Any]]:
+    one: list[Any] = []
+    for token in _without_comments(prelude):
+        if token.type == "literal" and token.value == ",":
+            yield one
+            one = []
+        else:
+            one.append(token)
+    yield one
 
 
 def moved(css: str, folder: str, target: str) -> str:
     """The sheet of a folder as it reads in another: its relative addresses lead to the same files."""
     way = posixpath.relpath(folder or ".", target or ".")
-    return _ADDRESS.sub(lambda found: found[1] + posixpath.normpath(f"{way}/{found[2].strip()}"), css)
+    tokens = tinycss2.parse_component_value_list(css, skip_comments=True)
+    _move(tokens, way)
+    return str(tinycss2.serialize(tokens))
+
+
+def _move(tokens: list[Any], way: str) -> None:
+    imported = False
+    for token in tokens:
+        if token.type == "url" or (token.type == "string" and imported):
+            _lead(token, way)
+        elif token.type == "function" and token.lower_name == "url":
+            for argument in token.arguments:
+                if argument.type == "string":
+                    _lead(argument, way)
+        elif token.type == "function":
+            _move(token.arguments, way)
+        elif token.type in ("{} block", "[] block", "() block"):
+            _move(token.content, way)
+        if token.type != "whitespace":
+            imported = token.type == "at-keyword" and token.lower_value == "import"
+
+
+def _lead(token: Any, way: str) -> None:
+    if not _ELSEWHERE.match(token.value):
+        token.value = posixpath.normpath(f"{way}/{token.value.strip()}")
+        token.representation = f'url("{token.value}")' if token.type == "url" else f'"{token.value}"'
 
 
 def joined(sheets: Iterable[tuple[str, str]], names: Names, target: str) -> str:
     """One sheet of several, in their order. sheets: folder and text of each; target: folder of the one."""
     lines = [line for folder, text in sheets for line in pruned(moved(text, folder, target), names).split("\n") if line]
-    return (
-        "\n".join(sorted(lines, key=lambda line: not line.startswith("@import"))) + "\n"
-    )  # these can stand only first
+    imports_first = sorted(lines, key=lambda line: not line.startswith("@import"))  # they can stand nowhere else
+    return "\n".join(imports_first) + "\n"
