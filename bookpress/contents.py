@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sphinx import addnodes
 from sphinx.errors import SphinxError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 
 class Unreadable(SphinxError):
@@ -37,6 +39,12 @@ def documents(app: Sphinx) -> list[str]:
     docnames = app.env.found_docs
     ordered = [name for name in (getattr(app.config, "external_site_map", None) or ()) if name in docnames]
     return ordered or _reading_order(app)
+
+
+def title_in_contents(env: BuildEnvironment, docname: str) -> str:
+    """The title that the contents give a page; nothing where they leave it to the page's heading."""
+    entries = (toctree["entries"] for contents in env.tocs.values() for toctree in contents.findall(addnodes.toctree))
+    return next((str(title) for listed in entries for title, name in listed if name == docname and title), "")
 
 
 def said_elsewhere(app: Sphinx) -> dict[Any, Any]:

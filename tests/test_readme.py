@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.test_workflows import asked_of_make, makefile_targets
+from vouch.pages import readme
 from vouch.paths import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -69,3 +70,14 @@ def test_a_chapter_becomes_a_notebook_as_told(tmp_path):
     assert any(cell.cell_type == "code" for cell in notebook.cells)
     executed = next(command for command in COMMANDS if "execute" in command).split()
     assert "--inplace" in executed and executed[-1] == words[-1], "else its outputs are nowhere"
+
+
+@pytest.mark.parametrize(
+    ("caption", "shown"),
+    [
+        ("Coups since 1990 {cite:p}`colpus,reign`. The rest.", "Coups since 1990"),
+        ("Seats {cite:t}`dvb-2026` by {term}`system`, and votes. The rest.", "Seats by system, and votes"),
+    ],
+)
+def test_the_map_prints_no_keys_of_sources(caption, shown):
+    assert readme.first_sentence(caption) == shown

@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sphinx import builders
@@ -23,14 +25,23 @@ if TYPE_CHECKING:
 UNDECLARED = ("sphinx_jupyterbook_latex", "sphinx_multitoc_numbering")
 """Extensions that do not say whether pages may be read in parallel. They may: the one only touches LaTeX, the other
 waits until all pages are read."""
+_INCLUDES = re.compile(r"\s*(?:[`:]{3,}\s*\{include\}|\.\. include::)")
 _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 
 
-class OrderedTasks(ParallelTasks):
-    """Sphinx's tasks, whose results are taken over in the order in which the tasks were added."""
+class PageFailed(Exception):
+    """A fork could not read a page; the message names it."""
 
-    def __init__(self, nproc: int) -> None:
+
+class OrderedTasks(ParallelTasks):
+    """Sphinx's tasks, whose results are taken over in the order in which the tasks were added.
+
+    page: the file of the page that a process is reading.
+    """
+
+    def __init__(self, nproc: int, page: Callable[[], str] = str) -> None:
         super().__init__(nproc)
+        self._page = page
         self._finished: dict[int, Callable[[], None]] = {}
 
     def add_task(
@@ -42,7 +53,13 @@ class OrderedTasks(ParallelTasks):
             if result_func:
                 self._finished[task] = lambda: result_func(argument, result)
 
-        super().add_task(task_func, arg, finished)
+        def named(argument: Any) -> Any:
+            try:
+                return task_func(argument)
+            except Exception as error:  # of which Sphinx would not say in which page
+                raise PageFailed(f"{self._page()}: {explained(error, self._page())}") from error
+
+        super().add_task(named, arg, finished)
 
     def join(self) -> None:
         super().join()
@@ -50,9 +67,25 @@ class OrderedTasks(ParallelTasks):
             self._finished.pop(task)()
 
 
+def explained(error: Exception, page: str) -> str:
+    """What a page failed of, in one line."""
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    if not isinstance(error, RecursionError):
+        return said
+    text = Path(page).read_text("utf-8", errors="replace") if Path(page).is_file() else ""
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if _INCLUDES.match(line)]
+    return f"it includes itself, by line {lines[0]}, or is nested too deeply ({said})" if lines else said
+
+
 def processes() -> int:
     """How many processes may read; 1 where a process cannot be tied to the life of another."""
     return os.cpu_count() or 1 if sys.platform == "linux" else 1
+
+
+def page_read(app: Sphinx) -> str:
+    """The file of the page that is being read; nothing between pages."""
+    docname = app.env.temp_data.get("docname")
+    return str(app.env.doc2path(docname)) if docname else ""
 
 
 @contextlib.contextmanager
@@ -66,7 +99,7 @@ def reading(app: Sphinx) -> Iterator[None]:
     app.parallel = processes()
     app.connect("env-updated", lambda app, env: setattr(app, "parallel", 1))
     names = vars(builders)  # the name by which builders know it
-    stock, names["ParallelTasks"] = names["ParallelTasks"], OrderedTasks
+    stock, names["ParallelTasks"] = names["ParallelTasks"], lambda number: OrderedTasks(number, lambda: page_read(app))
     try:
         with _forks_end_with(os.getpid()):
             yield

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import gc
+import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from bookpress.build.outcome import FAULTY_BOOK, BuildError
-from bookpress.project import CACHE
+from bookpress.build.outcome import FAULTY_BOOK, FAULTY_INPUT, BuildError
+from bookpress.project import CACHE, CONFIG
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+
+TOC = "_toc.yml"
+_CELL = re.compile(r"(?P<file>.*\.ipynb):(?P<cell>\d+)(?P<line>\d{4})")
 
 
 def run_sphinx(root: Path, builder: str, work: Path) -> None:
@@ -45,22 +51,57 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
         raise BuildError(f"{builder}: the warnings above are errors; the published book is unchanged", FAULTY_BOOK)
 
 
+def check(root: Path) -> None:
+    """Raise BuildError, with file and line, for settings that Jupyter Book would take otherwise than they are meant.
+
+    It says so of a value of the wrong kind, and goes on; of a name that is misspelt it says nothing.
+    """
+    import yaml
+    from jupyter_book.config import get_default_sphinx_config, get_validator
+
+    text = (root / CONFIG).read_text("utf-8-sig")
+    content = yaml.safe_load(text)
+    if not isinstance(content, dict):
+        raise BuildError(f"{CONFIG}:1: it holds no settings, such as `title: My book`", FAULTY_INPUT)
+    validator = get_validator()
+    known = {*validator.schema["properties"], "only_build_toc_files", *get_default_sphinx_config()}
+    for name in map(str, content):
+        likely = difflib.get_close_matches(name, known, 1, 0.75) if name not in known else []
+        if likely:
+            where = f"{CONFIG}:{_line(text, name)}"
+            raise BuildError(f"{where}: {name!r} is no setting; is {likely[0]!r} meant?", FAULTY_INPUT)
+    for error in validator.iter_errors(content):
+        path = [str(part) for part in error.path]
+        said = " ".join(error.message.split())
+        raise BuildError(f"{CONFIG}:{_line(text, path[0] if path else '')}: {': '.join([*path, said])}", FAULTY_INPUT)
+
+
+def _line(text: str, name: str) -> int:
+    """The line on which a setting begins."""
+    found = re.search(rf"^['\"]?{re.escape(name)}['\"]?\s*:", text, re.MULTILINE) if name else None
+    return text.count("\n", 0, found.start()) + 1 if found else 1
+
+
 def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx:
     """Sphinx for the book, output in work/<builder>; call it in docutils' namespace. warning: where faults are told."""
     from jupyter_book.config import get_final_config
+    from sphinx import locale
     from sphinx.application import Sphinx
     from sphinx.util.console import color_terminal, nocolor
+    from sphinx.util.logging import NAMESPACE, WarningStreamHandler
 
     if warning is not sys.stderr or not color_terminal():
         nocolor()
     overrides = {
-        "external_toc_path": str(root / "_toc.yml"),
+        "external_toc_path": str(root / TOC),
         "latex_individualpages": False,
         "nitpicky": True,
         # The place where `jupyter-book build` keeps its cache, so that both use the same executed chapters.
         "nb_execution_cache_path": str(root / CACHE),
     }
+    check(root)
     config, _ = get_final_config(user_yaml=root / "_config.yml", cli_config=overrides, sourcedir=root)
+    locale.translators.clear()  # else the words are those of the first book that this process has built
     app = Sphinx(
         srcdir=root,
         confdir=None,
@@ -73,25 +114,45 @@ def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx
         warningiserror=True,
         keep_going=True,
     )
+    for handler in logging.getLogger(NAMESPACE).handlers:
+        if isinstance(handler, WarningStreamHandler):
+            handler.addFilter(_in_cells)
     if app.config["use_multitoc_numbering"] and _numbered(app):
         app.setup_extension("sphinx_multitoc_numbering")
     return app
+
+
+def _in_cells(record: logging.LogRecord) -> bool:
+    """Put a place into words: a cell of a notebook, whose lines myst-nb counts from ten thousand on; the contents."""
+    location = getattr(record, "location", None)
+    if isinstance(location, str) and (match := _CELL.fullmatch(location)):
+        record.location = f"{match['file']}: cell {match['cell']}, line {int(match['line']) or 1}"
+    if "[etoc." in record.getMessage():  # which names the first page instead
+        record.location = TOC
+    return True
 
 
 @contextlib.contextmanager
 def in_words(builder: str, work: Path, apps: Sequence[Sphinx] = ()) -> Iterator[None]:
     """Turn what Sphinx and its extensions raise into a BuildError; OSError and ImportError stay what they are."""
     from docutils.utils import SystemMessage
-    from sphinx.errors import ExtensionError, SphinxError
+    from sphinx.errors import ExtensionError, SphinxError, SphinxParallelError
+
+    from bookpress.build import parallel
 
     try:
         yield
     except (SphinxError, SystemMessage) as error:
-        if isinstance(error, ExtensionError) and isinstance(error.orig_exc, OSError):
+        if isinstance(error, ExtensionError) and isinstance(error.orig_exc, (OSError, ImportError)):
             raise error.orig_exc from None
         if isinstance(error, ExtensionError) and error.orig_exc:
             raise BuildError(unexpected(builder, error.orig_exc, work, apps), FAULTY_BOOK) from error
-        label = getattr(error, "category", type(error).__name__)
+        if isinstance(error, SphinxParallelError):
+            with contextlib.suppress(OSError):
+                (work / "traceback.txt").write_text(str(error.traceback), "utf-8")
+            said = error.message.rpartition(f"{parallel.PageFailed.__name__}: ")[2]
+            raise BuildError(f"{said}; the published book is unchanged", FAULTY_BOOK) from None
+        label = TOC if "[etoc]" in str(error) else getattr(error, "category", type(error).__name__)
         raise BuildError(f"{label}: {error}", FAULTY_BOOK) from error
     except (OSError, ImportError, BuildError):
         raise
@@ -101,8 +162,14 @@ def in_words(builder: str, work: Path, apps: Sequence[Sphinx] = ()) -> Iterator[
 
 def unexpected(builder: str, error: BaseException, work: Path, apps: Sequence[Sphinx]) -> str:
     """A fault of an extension in one line: page, what, where in the program. The traceback goes into a file in work."""
-    pages = [app.env.doc2path(app.env.temp_data["docname"]) for app in apps if app.env.temp_data.get("docname")]
-    where = f"{pages[0]}: " if pages else ""
+    from bookpress.build import parallel
+
+    page = next(filter(None, map(parallel.page_read, apps)), "")
+    if isinstance(error, RecursionError) and page:
+        return f"{page}: {parallel.explained(error, page)}; the published book is unchanged"
+    if named := getattr(error, "filename", None):  # of a bibliography
+        return f"{named}: {error}; the published book is unchanged"
+    where = f"{page}: " if page else ""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno}, in {frames[-1].name})" if frames else ""
     log = work / "traceback.txt"

@@ -20,7 +20,7 @@ from sphinx.builders.epub3 import Epub3Builder, validate_config_values
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from bookpress.contents import documents
+from bookpress.contents import documents, title_in_contents
 from bookpress.epub import front, words
 from bookpress.epub.package import PICTURES, Item, Page, dead_links, pack, read_page, without_links
 from bookpress.epub.tidy import is_sound, on_paper, tidy
@@ -92,12 +92,7 @@ class EpubBuilder(Epub3Builder):
         heading = self.env.titles[docname].astext()
         if heading and heading != _UNTITLED:
             return heading
-        for contents in self.env.tocs.values():
-            for toctree in contents.findall(addnodes.toctree):
-                for title, name in toctree["entries"]:
-                    if name == docname and title:
-                        return str(title)
-        return front.title_of(docname)
+        return title_in_contents(self.env, docname) or front.title_of(docname)
 
     def handle_page(self, pagename: str, addctx: dict[str, Any], *args: Any, event_arg: Any = None, **kw: Any) -> None:
         """Write a chapter's page without the theme."""

@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
 from bookpress.epub.words import table_alone
+from bookpress.forms import RTL
 from bookpress.tables import TableWriter, planned
 
 
@@ -18,6 +19,12 @@ class XhtmlTranslator(HTML5Translator):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._tables = TableWriter(self)
+
+    def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
+        """Of a block from right to left too: a style sheet of an EPUB may not say it."""
+        if isinstance(node, nodes.Element) and RTL in node.get("classes", ()):
+            attributes["dir"] = "rtl"
+        return str(super().starttag(node, tagname, suffix, empty, **attributes))
 
     def visit_raw(self, node: nodes.raw) -> None:
         if "<script" in node.astext():  # sphinx-thebe's constants, in every page

@@ -166,6 +166,11 @@ def _settle(root: ElementTree.Element, latex: str) -> None:
         tag, names = element.tag.rpartition("}")[2], element.get("class", "").split()
         strange = {tag} - TOKENS - LAYOUT | set(element.get("notation", "").split()) - NOTATIONS
         strange |= _DRAWN.intersection(names)
+        if tag == "a":
+            raise UnreadableFormula(
+                f"a reference or link has no form within a formula ({' '.join(latex.split())[:200]!r}): "
+                "it stands in the text, as {eq}`label`"
+            )
         if strange:
             raise UnreadableFormula(f"{strange.pop()} has no form in print in {' '.join(latex.split())[:200]!r}")
         if tag in TOKENS and len(element):

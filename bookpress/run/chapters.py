@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import json
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
-from bookpress.contents import source_text
+from bookpress.contents import Unreadable, source_text
 from bookpress.kept import notebook_settings
 from bookpress.run.settings import ExecutionFailed
 
@@ -52,10 +54,16 @@ def read_chapters(env: BuildEnvironment, root: Path, cache: JupyterCacheBase) ->
         path = Path(env.doc2path(docname))
         config = notebook_settings(env)
         text = source_text(path)
-        reader = create_nb_reader(str(path), env.__dict__["myst_config"], config, text)
-        if reader is None:
-            continue
-        notebook = reader.read(text)
+        if path.suffix == ".ipynb":
+            check(path, text)
+        try:
+            reader = create_nb_reader(str(path), env.__dict__["myst_config"], config, text)
+            if reader is None:
+                continue
+            notebook = reader.read(text)
+        except Exception as error:
+            why = " ".join(str(error).split())[:500]
+            raise Unreadable(f"{path}: no notebook that can be read: {type(error).__name__}: {why}") from None
         kernelspec = notebook.metadata.get("kernelspec", {})
         for pattern, alias in config.kernel_rgx_aliases.items():
             if "name" in kernelspec and re.fullmatch(pattern, kernelspec["name"]):
@@ -102,3 +110,46 @@ def _reads(named: Any, path: Path, root: Path) -> tuple[str, ...] | None:
             raise ExecutionFailed(f"{path.name}: `reads:` in its head names {one!r}, and there is no such file")
         found |= {Path(os.path.relpath(name, root)).as_posix() for name in matching}
     return tuple(sorted(found))
+
+
+_KINDS = ("code", "markdown", "raw")
+_ATTACHED = re.compile(r"attachment:([^)\s\"'<>]+)")
+
+
+def check(path: Path, text: str) -> None:
+    """Raise Unreadable for a file that is no Jupyter notebook as they are written today; text: what is in it."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise Unreadable(f"{path}:{getattr(error, 'lineno', 1)}: no Jupyter notebook, which is JSON: {error}") from None
+    if not isinstance(found, dict) or not isinstance(found.get("nbformat"), int):
+        raise Unreadable(f"{path}:1: no Jupyter notebook: it names no format (`nbformat`)")
+    if found["nbformat"] != 4:
+        raise Unreadable(f"{path}:1: a notebook of format {found['nbformat']}, not 4: open it in Jupyter and save it")
+    if not isinstance(found.get("metadata"), dict) or not isinstance(found.get("cells"), list):
+        raise Unreadable(f"{path}:1: no Jupyter notebook: it has no list of cells, or no `metadata`")
+    for number, cell in enumerate(found["cells"], 1):
+        kind = cell.get("cell_type") if isinstance(cell, dict) else cell
+        if kind not in _KINDS:
+            raise Unreadable(f"{path}: cell {number}: of the kind {kind!r}, and not one of {', '.join(_KINDS)}")
+        if not isinstance(cell.get("source"), (str, list)) or not isinstance(cell.get("outputs", []), list):
+            raise Unreadable(f"{path}: cell {number}: without its text (`source`), or with outputs that are no list")
+
+
+def with_attachments(text: str) -> str:
+    """The text of a notebook whose pictures, pasted into cells, stand in the addresses that name them."""
+    if "attachment:" not in text:
+        return text
+    notebook = json.loads(text)
+    for cell in notebook.get("cells", ()):
+        given = cell.get("attachments") or {}
+        pasted = {quote(name): next(iter(forms.items())) for name, forms in given.items() if forms}
+
+        def address(match: re.Match[str], pasted: dict[str, Any] = pasted) -> str:
+            kind, data = pasted.get(quote(unquote(match[1])), ("", ""))
+            return f"data:{kind};base64,{''.join(''.join(data).split())}" if kind else match[0]
+
+        if pasted:
+            source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+            cell["source"] = _ATTACHED.sub(address, source)
+    return json.dumps(notebook)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from sphinx.util import logging
 
 from bookpress.events import EXECUTED
 from bookpress.kept import kept, notebook_settings
-from bookpress.run.chapters import read_chapters
+from bookpress.run.chapters import read_chapters, with_attachments
 from bookpress.run.execute import Run, execute, tell
 from bookpress.run.failures import Failure
 from bookpress.run.records import Records
@@ -50,6 +51,7 @@ class Execution:
         self.only: frozenset[str] = frozenset()
         app.connect("builder-inited", self.place_stylesheet)
         app.connect("env-get-outdated", self.before_reading)
+        app.connect("source-read", self.paste)
         app.connect("env-purge-doc", self.purge)
         app.connect("env-merge-info", self.merge)
         app.connect("doctree-read", self.after_reading)
@@ -122,6 +124,12 @@ class Execution:
         app.emit(EXECUTED, {name: path for name, path in self.notebooks.items() if name not in self.run.failed})
         digests_read = _digests_read(env)
         return [docname for docname, digest in self.digests.items() if digests_read.get(docname) != digest]
+
+    def paste(self, app: Sphinx, docname: str, content: list[str]) -> None:
+        """Pictures that were pasted into a notebook are read with it."""
+        if app.env.doc2path(docname).endswith(".ipynb"):
+            with contextlib.suppress(ValueError):  # no JSON, of which Sphinx tells
+                content[0] = with_attachments(content[0])
 
     def after_reading(self, app: Sphinx, doctree: Any) -> None:
         from myst_nb.ext.glue.utils import PendingGlueReference

@@ -62,7 +62,7 @@ def _nbformat() -> Any:
 
 def _read(path: Path) -> Any:
     if path.suffix == ".ipynb":
-        return _nbformat().read(path, as_version=4)
+        return _nbformat().reads(source_text(path), as_version=4)
     import jupytext
 
     # Without `fmt`, jupytext reads a page that has `:::` and no front matter as Pandoc Markdown.

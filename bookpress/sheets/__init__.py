@@ -1,6 +1,7 @@
 """Style sheets as text: one made of several, without the rules of which nothing on any page has need.
 
 Here: which names a rule speaks of, where its pictures are. Not here: which sheets a page has (`bookpress.web.slim`).
+Sheets are read by tinycss2, as browsers read them.
 """
 
 from __future__ import annotations
@@ -8,13 +9,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Any
 
 import tinycss2
 
-_CONDITIONS = ("media", "supports", "layer", "container")
-_ADDRESS = re.compile(r"""(url\(\s*["']?|@import\s+["'])(?![a-z]+:|/|#|["']|url)([^"')]+)""")
+_CONDITIONS = {"media", "supports", "layer", "container"}
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|#", re.IGNORECASE)
 _GIVEN = re.compile(r'\b(?:class|id)="([^"]*)"')
 _WORD = re.compile(r"[\w-]+")
 
@@ -40,56 +40,94 @@ class Names:
         return self._every or name in self._given or name.startswith(self._begun)
 
 
-def _selectors(prelude: list[Any]) -> Iterator[list[Any]]:
-    one: list[Any] = []
-    for token in prelude:
-        if token == ",":
-            yield one
-            one = []
-        elif token.type != "comment":
-            one.append(token)
-    yield one
-
-
-def needed(selector: list[Any], names: Names) -> bool:
+def needed(selector: Iterable[Any], names: Names) -> bool:
     """Whether something on a page may be meant: all classes and ids that it must have are there.
 
-    What stands in brackets (`:not(…)`, `[class*=…]`) need not be there by any one name.
+    selector: tokens. What stands in brackets or in the arguments of a pseudo-class need not be there.
     """
-    classes = [after.value for sign, after in pairwise(selector) if sign == "." and after.type == "ident"]
-    return all(name in names for name in [*classes, *(token.value for token in selector if token.type == "hash")])
+    dot = False
+    for token in selector:
+        if (token.type == "hash" or (dot and token.type == "ident")) and token.value not in names:
+            return False
+        dot = token.type == "literal" and token.value == "."
+    return True
 
 
-def _text(tokens: Iterable[Any]) -> str:
-    return str(tinycss2.serialize([token for token in tokens if token.type != "comment"])).strip()
+def pruned(css: str, names: Names) -> str:
+    """The sheet, a rule on a line, without comments and without selectors that mean nothing on any page."""
+    return "\n".join(_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), names))
 
 
-def pruned(css: str | list[Any], names: Names) -> str:
-    """The sheet, read as browsers read it, without comments and selectors that mean nothing on any page."""
-    kept = []
-    for rule in tinycss2.parse_rule_list(css, skip_comments=True, skip_whitespace=True):
+def _rules(found: Iterable[Any], names: Names) -> Iterator[str]:
+    for rule in found:
+        if rule.type == "error":  # what browsers pass over
+            continue
+        head = tinycss2.serialize(_without_comments(rule.prelude)).strip()
         if rule.type == "qualified-rule":
-            if meant := [_text(one) for one in _selectors(rule.prelude) if needed(one, names)]:
-                kept.append(f"{','.join(meant)}{{{_text(rule.content)}}}")
-        elif rule.type == "at-rule" and rule.lower_at_keyword != "charset":
-            head = f"@{rule.at_keyword} {_text(rule.prelude)}".rstrip()
-            if rule.content is None:
-                kept.append(f"{head};")
-            elif rule.lower_at_keyword not in _CONDITIONS:
-                kept.append(f"{head}{{{_text(rule.content)}}}")
-            elif inside := pruned(rule.content, names):
-                kept.append(f"{head}{{{inside}}}")
-    return "\n".join(kept)
+            meant = [one for one in _selectors(rule.prelude) if needed(one, names)]
+            if meant:
+                heads = ",".join(tinycss2.serialize(one).strip() for one in meant)
+                yield f"{heads}{{{tinycss2.serialize(_without_comments(rule.content)).strip()}}}"
+        elif rule.content is None:
+            if rule.lower_at_keyword != "charset":
+                yield f"@{rule.at_keyword} {head};"
+        elif rule.lower_at_keyword in _CONDITIONS:
+            inside = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            if kept := "\n".join(_rules(inside, names)):
+                yield f"@{rule.at_keyword} {head}{{{kept}}}"
+        else:
+            body = tinycss2.serialize(_without_comments(rule.content)).strip()
+            yield f"{f'@{rule.at_keyword} {head}'.rstrip()}{{{body}}}"
+
+
+def _without_comments(tokens: Iterable[Any]) -> list[Any]:
+    return [token for token in tokens if token.type != "comment"]
+
+
+def _selectors(prelude: Iterable[Any]) -> Iterator[list[Any]]:
+    one: list[Any] = []
+    for token in _without_comments(prelude):
+        if token.type == "literal" and token.value == ",":
+            yield one
+            one = []
+        else:
+            one.append(token)
+    yield one
 
 
 def moved(css: str, folder: str, target: str) -> str:
     """The sheet of a folder as it reads in another: its relative addresses lead to the same files."""
     way = posixpath.relpath(folder or ".", target or ".")
-    return _ADDRESS.sub(lambda found: found[1] + posixpath.normpath(f"{way}/{found[2].strip()}"), css)
+    tokens = tinycss2.parse_component_value_list(css, skip_comments=True)
+    _move(tokens, way)
+    return str(tinycss2.serialize(tokens))
+
+
+def _move(tokens: list[Any], way: str) -> None:
+    imported = False
+    for token in tokens:
+        if token.type == "url" or (token.type == "string" and imported):
+            _lead(token, way)
+        elif token.type == "function" and token.lower_name == "url":
+            for argument in token.arguments:
+                if argument.type == "string":
+                    _lead(argument, way)
+        elif token.type == "function":
+            _move(token.arguments, way)
+        elif token.type in ("{} block", "[] block", "() block"):
+            _move(token.content, way)
+        if token.type != "whitespace":
+            imported = token.type == "at-keyword" and token.lower_value == "import"
+
+
+def _lead(token: Any, way: str) -> None:
+    if not _ELSEWHERE.match(token.value):
+        token.value = posixpath.normpath(f"{way}/{token.value.strip()}")
+        token.representation = f'url("{token.value}")' if token.type == "url" else f'"{token.value}"'
 
 
 def joined(sheets: Iterable[tuple[str, str]], names: Names, target: str) -> str:
     """One sheet of several, in their order. sheets: folder and text of each; target: folder of the one."""
     lines = [line for folder, text in sheets for line in pruned(moved(text, folder, target), names).split("\n") if line]
-    lines.sort(key=lambda line: not line.startswith("@import"))  # these can stand only first
-    return "\n".join(['@charset "utf-8";', *lines]) + "\n"
+    imports_first = sorted(lines, key=lambda line: not line.startswith("@import"))  # they can stand nowhere else
+    return "\n".join(imports_first) + "\n"

@@ -240,13 +240,24 @@ class TypstBuilder(Builder):
             if not missing and (broken := _BROKEN.search(f"{error}\n{error.diagnostic}")):
                 raise TypstError(self._broken(broken["file"], broken["why"])) from None
             if not missing:
-                raise TypstError(error.diagnostic or str(error)) from None
+                raise TypstError(self._said(error)) from None
             said = f"no font has a glyph for {missing} in an image or a sequence of signs; {glyphs.MENDED_BY}"
             self._refuse(f"{said}. So the PDF does not claim to keep {', '.join(standards)}")
             pdf, warnings = self._compile([])
         for warning in warnings:
             log.warning("%s", getattr(warning, "message", warning), type="typst", subtype="compiler")
         (Path(self.outdir) / self.config.typst_output).write_bytes(compact(pdf))
+
+    def _said(self, error: typst.TypstError) -> str:
+        """What the compiler says, in one line, and the page from which the faulty source was made."""
+        diagnostic = str(error.diagnostic or error)
+        what = next((line.strip() for line in diagnostic.splitlines() if line.strip()), str(error))
+        at = _AT.search(diagnostic)
+        files = {source_name(doc): doc for doc in self.env.found_docs}
+        page = files.get(f"/text/{at['file']}") if at else None
+        where = f"{self.env.doc2path(page)}: " if page else ""
+        made = f" ({self.outdir}/text/{at['file']}:{at['line']})" if at else ""
+        return f"{where}{what.removeprefix('error: ')}{made}"
 
     def _broken(self, file: str, why: str) -> str:
         """What is said of a picture that cannot be read, with its place."""
@@ -287,6 +298,7 @@ def compact(pdf: bytes) -> bytes:
     return made.getvalue()
 
 
+_AT = re.compile(r"/text/(?P<file>[^\s:/]+):(?P<line>\d+)")
 _BROKEN = re.compile(
     r"(?:failed to (?:decode|parse|load) \w+|unknown image format) ?\(?(?P<why>[^\n]*?)\)?\n"
     r".*?/images/(?P<file>[^\"]+)",

@@ -3,14 +3,15 @@
 Typst shares space among ``auto`` columns without regard to what is in them. Here each column gets the width of its
 longest word first, as browsers do, and short columns their whole width; what is left goes where it shortens the table
 most. If that does not fit at the normal size, the table is set smaller, then wider than the text, then
-smaller still, and at last on a turned page.
+smaller still, and at last on a turned page. One whose words do not fit even there is divided by its columns: the first,
+which say what a row is about, stand again in each part.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bookpress.typst.markup import array, boolean, longest_word_width, width
 from bookpress.typst.settings import Page
@@ -27,7 +28,10 @@ _NO_VALUE = {"", "-", "–", "—", "…", "n/a", "na", "nan", "none", "?"}
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its finished Typst content, its plain text, its span, and what its source says about its looks."""
+    """One cell: its finished Typst content, its plain text, its span, and what its source says about its looks.
+
+    stub: it says what its row is about.
+    """
 
     content: str
     text: str
@@ -35,6 +39,7 @@ class Cell:
     rows: int = 1
     align: str = ""
     fill: str = ""
+    stub: bool = False
 
 
 @dataclass
@@ -126,6 +131,60 @@ def choose_layout(
             return Layout(size, beyond, turn, _share(size, room, least, natural, table))
     room = available if confined else across
     return Layout(7.5, 0.0, not confined, _share(7.5, room, least, natural, table))
+
+
+def in_parts(
+    table: Table, page: Page, available: float = 0, *, confined: bool = False, turned: bool = False
+) -> list[tuple[Table, Layout]]:
+    """The table in its layout; or parts of its columns, each in its own, if its words would not fit side by side.
+
+    For the parameters see `choose_layout`. Parts stand upright in small type, as wide as the page allows.
+    """
+    layout = choose_layout(table, page, available, confined=confined, turned=turned)
+    least, _, natural = _column_needs(table)
+    if sum(least) * layout.size + CELL_INSET * len(least) <= sum(layout.widths) + 1 or len(least) < 2:
+        return [(table, layout)]
+    bleed = 0 if confined else page.bleed
+    room = (available or page.text_width) + 2 * bleed
+    needs = [max(m, min(w, BEARABLE)) * 8.0 + CELL_INSET for w, m in zip(natural, least, strict=True)]
+    keys = _stubs(table)
+    keys = keys if sum(needs[:keys]) < room / 2 else 0
+    parts, first = [], keys
+    while first < len(needs):
+        last, taken = first + 1, sum(needs[:keys]) + needs[first]
+        while last < len(needs) and taken + needs[last] <= room:
+            taken += needs[last]
+            last += 1
+        part = _part(table, keys, first, last)
+        least, _, natural = _column_needs(part)
+        parts.append((part, Layout(8.0, bleed, False, _share(8.0, room, least, natural, part))))
+        first = last
+    return parts
+
+
+def _stubs(table: Table) -> int:
+    """How many of the first columns say what a row is about: those of which all cells do, else the first."""
+    below = list(placed(table.body))
+    for column in range(table.columns):
+        if any(not cell.stub for _, c, cell in below if c == column and cell.columns == 1):
+            return max(column, 1)
+    return 1
+
+
+def _part(table: Table, keys: int, first: int, last: int) -> Table:
+    """The first columns of a table and those from `first` to `last`; a cell across more of them is cut."""
+
+    def cut(rows: list[list[Cell]]) -> list[list[Cell]]:
+        kept: list[list[Cell]] = [[] for _ in rows]
+        for r, c, cell in placed(rows):
+            end = c + cell.columns
+            columns = max(min(end, keys) - c, 0) + max(min(end, last) - max(c, first), 0)
+            if columns:
+                kept[r].append(replace(cell, columns=columns))
+        return kept
+
+    given = table.widths[:keys] + table.widths[first:last]
+    return Table(cut(table.head), cut(table.body), given)
 
 
 def _column_needs(table: Table) -> tuple[list[float], list[float], list[float]]:

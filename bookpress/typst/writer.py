@@ -27,6 +27,7 @@ from sphinx.builders import Builder
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxTranslator
 
+from bookpress.forms import RTL
 from bookpress.typst.markup import array, ascii_name, inline, literal, name
 from bookpress.typst.settings import Page
 
@@ -180,7 +181,8 @@ class Writer(SphinxTranslator):
         written: list[str] = []
         with suppress(nodes.SkipSiblings):
             written.extend(self.write(child) for child in node.children)
-        return "".join(written)
+        text = "".join(written)
+        return f"#text(dir: rtl)[{text}]" if text and RTL in node.get("classes", ()) else text
 
     def content(self, node: nodes.Element) -> str:
         """Return a node's children as one argument of a function: in square brackets."""

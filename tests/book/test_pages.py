@@ -287,7 +287,7 @@ def test_the_map_of_the_readme_is_that_of_the_built_book(book):
 
     text = (ROOT / "README.md").read_text("utf-8")
     written = text.partition(readme.BEGIN)[2].partition(readme.END)[0]
-    assert written.strip() == readme.rendered().strip(), "run python -m vouch.pages.readme --write"
+    assert written.strip() == readme.rendered().strip(), "run .venv/bin/python -m vouch.pages.readme --write"
     for path, content in readme.files().items():
         assert (ROOT / path).read_text("utf-8") == content, path
     badges = [path for path in readme.files() if path.parent == readme.BADGES]

@@ -18,6 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from fontTools.ttLib import TTFont
+from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -45,6 +46,7 @@ def build(source: Path, **settings: object) -> tuple[Path, str]:
     """Build the PDF; its path, and the warnings without colours."""
     warnings = io.StringIO()
     out = source / "_build"
+    locale.translators.clear()  # a book before this one may have been in another language
     with patch_docutils(str(source)), docutils_namespace():
         app = Sphinx(
             str(source), str(source), str(out / "typst"), str(out / "doctrees"), "typst",

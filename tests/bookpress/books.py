@@ -12,6 +12,7 @@ import textwrap
 from pathlib import Path
 
 import nbformat
+from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -134,7 +135,8 @@ def plain(folder: Path, conf: str) -> Path:
 def mixed(folder: Path, conf: str) -> Path:
     """A Sphinx project of reStructuredText, MyST text notebooks and Jupyter notebooks."""
     index = INDEX.replace("   old\n", "   old\n   text\n   notebook\n   folder/bare\n")
-    conf = textwrap.dedent(conf) + "myst_enable_extensions = ['dollarmath']\nsuppress_warnings = ['toc.no_title']\n"
+    conf = textwrap.dedent(conf) + "myst_enable_extensions = ['dollarmath']\n"
+    conf += "suppress_warnings = ['bookpress.heading']\n"
     write(folder, conf_py=conf, index_rst=index, old_rst=OLD, text_md=TEXT, notebook_ipynb=notebook())
     write(folder / "folder", bare_md=NO_HEADING)
     return folder
@@ -166,6 +168,7 @@ def build(
     warnings = io.StringIO()
     conf, out = conf or source, out or source / "_build"
     own = {"exclude_patterns": ["_build"]} if conf == source else {}
+    locale.translators.clear()  # a book before this one may have been in another language
     with patch_docutils(str(conf)), docutils_namespace():
         app = Sphinx(
             str(source), str(conf), str(out / builder), str(out / "doctrees"), builder,

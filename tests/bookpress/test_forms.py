@@ -15,7 +15,6 @@ import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 
-from bookpress.typst.settings import TypstError
 from bookpress.web.csp import with_classes
 from tests.bookpress import books
 from tests.bookpress.test_epub_elsewhere import faults
@@ -27,7 +26,6 @@ project = 'P'
 html_theme = 'sphinx_book_theme'
 nb_execution_mode = 'off'
 numfig = True
-numfig_format = {{'code-block': 'Listing %s'}}  # whatever language an earlier book of this process was in
 show_warning_types = True
 typst_timestamp = 1700000000
 myst_enable_extensions = ['colon_fence', 'dollarmath', 'html_image', 'tasklist']
@@ -66,7 +64,11 @@ OUTPUTS = [
     {"text/html": "<div id='chart'></div><script>draw()</script>", "text/plain": "Chart(of rows)"},
     {"text/html": "<div id='chart'></div><script>draw()</script>"},
 ]  # fmt: skip
-STREAM = "bell\x07 form\x0c \x1b[31mredansi\x1b[0m\n" + "longline" * 300 + "\n"
+STREAM = (
+    "bell\x07 form\x0c \x1b[31mredansi\x1b[0m \x1b[2J\x1b]8;;https://example.org\x07linkansi\x1b]8;;\x07\n"
+    + "longline" * 300
+    + "\n"
+)
 MARKUP = f"""Beforeheading words.
 
 # Markup with {{index}}`markedword` in it
@@ -142,6 +144,7 @@ ARRIVE = (
         "Chart(of rows)",
         "bell",
         "redansi",
+        "linkansi",
         "Beforeheading",
         "markedword",
         "Keyword",
@@ -208,7 +211,7 @@ def plain(text: str) -> str:
 def test_every_word_arrives(forms, builder):
     text = plain(forms[builder][0])
     assert [word for word in ARRIVE if plain(word) not in text] == []
-    assert plain("longline" * 300) in text
+    assert text.count("longline") >= (299 if builder == "typst" else 300), "a page may end within one"
     assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", forms[builder][0]) or builder == "typst"
     assert "run()" not in text and "draw()" not in text and "[31m" not in text
 
@@ -269,14 +272,3 @@ def test_paper_breaks_long_lines_and_keeps_colours(forms):
 def test_words_before_a_heading_stand_in_their_own_chapter(forms):
     text = plain(forms["typst"][0])
     assert text.rindex("Markupwithmarkedwordinit") < text.index("Beforeheading") < text.index("PressKeyword")
-
-
-def test_a_picture_that_is_none_is_refused_with_its_place(tmp_path):
-    pages = {
-        "index_rst": "Index\n=====\n\n.. toctree::\n\n   page\n",
-        "page_md": "# Page\n\nWords.\n\n![A dot](dot.png)\n",
-    }
-    source = books.write(tmp_path, conf_py=CONF, **pages)
-    (source / "dot.png").write_bytes(png(broken=True))
-    with pytest.raises(TypstError, match=r"page\.md:5: image 'dot\.png' cannot be read"):
-        books.build(source, "typst")

@@ -12,7 +12,7 @@ import sys
 import pytest
 import yaml
 
-from vouch.evidence import checks, claims, faults, provenance, seeds
+from vouch.evidence import checks, claims, data, faults, provenance, seeds
 from vouch.paths import ROOT
 from vouch.upkeep import new_article
 
@@ -79,6 +79,28 @@ def test_a_third_article_reaches_its_page(checkout, article):
     exported = json.loads((checkout / "_build/html/claims.json").read_text("utf-8"))
     assert any(record["claim"] == "S005-01" for record in exported)
     assert "S005: 3 of 4 sentences" in run(checkout, "vouch.evidence.checks").stdout
+
+
+def test_what_an_article_expects_waits_until_it_is_scored(checkout):
+    ledger = checkout / "data" / "claims.csv"
+    row = next(row for row in ledger.read_text("utf-8").splitlines() if row.startswith("S004-02,"))
+    assert row.endswith(",true,false"), "checkable, and does not look forward"
+    ledger.write_text(ledger.read_text("utf-8").replace(row, row.removesuffix("false") + "true"), "utf-8")
+    assert checks.left_to_do(checkout) == ["S004: data/forecasts.csv does not say what came of S004-02"]
+
+
+def test_an_origin_that_is_not_in_the_bibliography_is_named_and_none_is_allowed(checkout):
+    listed = checkout / "seeds" / "seeds.yml"
+    text = listed.read_text("utf-8")
+    source = "source: time-2023-09-russia-election"
+    assert text.count(source) == 1
+    places = (checkout / "data", checkout / "seeds", checkout / "data" / "references.bib")
+    listed.write_text(text.replace(source, "source: not stated"), "utf-8")
+    with pytest.raises(faults.DataError, match=r"seeds\.yml, column origin\.source of S004: neither .*'not stated'"):
+        claims.check(*places)
+    listed.write_text(text.replace(source, "source: none"), "utf-8")
+    assert claims.check(*places) == len(data.load("claims"))
+    assert list(provenance.summary(seeds.load_all(checkout / "seeds"))["source"])[1] == ""
 
 
 def test_nothing_is_claimed_of_an_article_that_was_only_taken_in(checkout, article):

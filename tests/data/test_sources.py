@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from vouch.evidence import checks, data, sources
-from vouch.paths import CHAPTERS, ROOT
+from vouch.evidence import checks, data, faults, sources
+from vouch.paths import BIBLIOGRAPHY, CHAPTERS, ROOT
 
 OF = sources.classes().set_index("source")["class"]
 
@@ -83,3 +83,28 @@ def test_no_headline_number_rests_on_the_weakest_class():
     mine = data.load("un_resolutions").query("topic == 'Myanmar'")["resolution"]
     belarus = votes[votes["resolution"].isin(mine) & (votes["iso3"] == "BLR")]
     assert len(belarus) and not belarus["keys"].map(weak).any()
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("  title = {A title},\n", "has no title"),
+        ("  language = {en},\n", "has no language"),
+        ("  annotation = {Read.},\n", "has no annotation"),
+        ("  keywords = {diaspora, news},\n", "no keyword names its kind; one of news, "),
+    ],
+)
+def test_an_entry_that_lacks_what_every_work_has_is_refused_with_its_line(tmp_path, line, reason):
+    entry = (
+        "@misc{new-2026,\n  title = {A title},\n  language = {en},\n  annotation = {Read.},\n"
+        "  keywords = {diaspora, news},\n}\n"
+    )
+    path = tmp_path / "references.bib"
+    path.write_text(BIBLIOGRAPHY.read_text("utf-8") + "\n" + entry, "utf-8")
+    whole = sources.check(path)
+    assert whole == len(sources.kinds()) + 1
+    assert line in entry
+    path.write_text(BIBLIOGRAPHY.read_text("utf-8") + "\n" + entry.replace(line, ""), "utf-8")
+    row = path.read_text("utf-8").count("\n") - entry.count("\n") + 2
+    with pytest.raises(faults.DataError, match=rf"references\.bib, row {row}: new-2026: {reason}"):
+        sources.check(path)

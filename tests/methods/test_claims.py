@@ -214,7 +214,13 @@ def test_codings_and_what_was_resolved_are_held_against_the_verdicts(monkeypatch
     verdicts = pd.DataFrame({"claim": claim, "verdict": given})
     file = f"{tmp_path}/verdicts.csv"
     assert list(claims._coding_faults(verdicts, tmp_path, tmp_path / "b.bib")) == [
-        faults.Fault(file, "both codings say x", row=3, column="verdict", value="y"),
+        faults.Fault(
+            file,
+            "both codings say x, and nothing in resolutions.csv decides it anew",
+            row=3,
+            column="verdict",
+            value="y",
+        ),
         faults.Fault(
             file, "the codings differ and nothing in resolutions.csv decides", row=4, column="claim", value="c"
         ),

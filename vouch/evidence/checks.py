@@ -23,6 +23,7 @@ Check = Callable[[Path, Path, Path], int]
 
 CHECKS: dict[str, Check] = {
     "tables": lambda folder, articles, bibliography: len(data.check_all(folder, bibliography)),
+    "works": lambda folder, articles, bibliography: sources.check(bibliography),
     "articles": lambda folder, articles, bibliography: seeds.check_all(articles),
     "claims": claims.check,
     "changes of findings": lambda folder, articles, bibliography: finding_changes.check(folder, bibliography),
@@ -121,6 +122,7 @@ def left_to_do(root: Path = ROOT) -> list[str]:
     """
     folder = root / "data"
     ledger, plain = (data.load(name, folder, folder / "references.bib") for name in ("claims", "nonfactual"))
+    scored = set(data.load("forecasts", folder, folder / "references.bib")["claim"])
     toc = (root / "_toc.yml").read_text("utf-8")
     lines = []
     for seed in seeds.load_all(root / "seeds"):
@@ -135,6 +137,9 @@ def left_to_do(root: Path = ROOT) -> list[str]:
                 f"{seed.id}: {len(open_)} of {len(sentences)} sentences are neither in data/claims.csv nor in "
                 f"data/nonfactual.csv; the first, characters {first['start']} to {first['end']}: “{begins}”"
             )
+        expected = ledger[(ledger["seed"] == seed.id) & ledger["forward_looking"]]
+        if unscored := sorted(set(expected["claim"]) - scored):
+            lines.append(f"{seed.id}: data/forecasts.csv does not say what came of {', '.join(unscored)}")
         page = f"chapters/ledger-{seed.id.lower()}"
         if not (root / f"{page}.md").exists():
             lines.append(f"{seed.id}: the page {page}.md is missing")

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from vouch.evidence import data, seeds
+from vouch.evidence import data, provenance, seeds
 from vouch.evidence.faults import DataError, Fault
+from vouch.evidence.sources import bibliography_keys
 from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS, shown
 
 VERDICTS = {
@@ -47,14 +48,17 @@ def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBL
     every checkable claim has exactly one verdict and every verdict has evidence; the number of independent origins is
     the number of distinct origins in the evidence that is :func:`independent`, and a verdict without any is
     unverifiable; a verdict on which both codings agreed is that verdict, unless it was decided anew, and one on which
-    they differed is the resolved one. Raises DataError with file, row and reason.
+    they differed is the resolved one; the report that an article retells is in the bibliography. Raises DataError with
+    file, row and reason.
     """
-    texts = {seed.id: seed.text for seed in seeds.load_all(articles)}
+    known = seeds.load_all(articles)
+    texts = {seed.id: seed.text for seed in known}
     claims = data.load("claims", folder, bibliography)
     verdicts = data.load("verdicts", folder, bibliography)
     evidence = data.load("evidence", folder, bibliography)
     nonfactual = data.load("nonfactual", folder, bibliography)
     faults = [
+        *_origin_faults(known, shown(articles / "seeds.yml"), bibliography),
         *_span_faults(claims, texts, shown(folder / "claims.csv")),
         *_span_faults(nonfactual, texts, shown(folder / "nonfactual.csv")),
         *_order_faults(claims, shown(folder / "claims.csv")),
@@ -97,6 +101,14 @@ def sentence_coverage(seed: seeds.Seed, claims: pd.DataFrame, nonfactual: pd.Dat
             }
         )
     return pd.DataFrame(records)
+
+
+def _origin_faults(articles: list[seeds.Seed], file: str, bibliography: Path) -> Iterator[Fault]:
+    keys = bibliography_keys(bibliography)
+    for seed in articles:
+        if (key := provenance.source(seed)) is not None and key not in keys:
+            reason = "neither `none` nor in references.bib"
+            yield Fault(file, reason, column=f"origin.source of {seed.id}", value=key)
 
 
 def _span_faults(frame: pd.DataFrame, texts: dict[str, str], file: str) -> Iterator[Fault]:
@@ -153,6 +165,7 @@ def _coding_faults(verdicts: pd.DataFrame, folder: Path, bibliography: Path) -> 
                 reason = "the codings differ and nothing in resolutions.csv decides"
                 yield Fault(file, reason, row=row, column="claim", value=claim)
             elif verdict != first[claim]:
-                yield Fault(file, f"both codings say {first[claim]}", row=row, column="verdict", value=verdict)
+                reason = f"both codings say {first[claim]}, and nothing in resolutions.csv decides it anew"
+                yield Fault(file, reason, row=row, column="verdict", value=verdict)
         elif (first[claim], second[claim], verdict) != tuple(resolved.loc[claim, ["first", "second", "final"]]):
             yield Fault(file, "differs from what resolutions.csv records", row=row, column="verdict", value=verdict)

@@ -13,8 +13,15 @@ OPEN = "not yet filled in"
 """What stands for a field of an article that was taken in and not described yet."""
 
 
+def source(seed: Seed) -> str | None:
+    """The bibliography key of the report that an article retells; None where it is not known, or not filled in yet."""
+    key = (seed.about.get("origin") or {}).get("source")
+    return None if key in (None, "", "none") else str(key)
+
+
 def summary(articles: list[Seed]) -> pd.DataFrame:
-    """One row per article: seed, published (in words), genre, origin, source (bibliography key), confidence, words."""
+    """One row per article: seed, published (in words), genre, origin, source (bibliography key, empty where there is
+    none), confidence, words."""
     return pd.DataFrame(
         [
             {
@@ -24,7 +31,7 @@ def summary(articles: list[Seed]) -> pd.DataFrame:
                 "dating": seed.about["published"]["confidence"] or OPEN,
                 "genre": seed.about["genre"] or OPEN,
                 "origin": seed.about["origin"]["likely"] or OPEN,
-                "source": seed.about["origin"]["source"] or "",
+                "source": source(seed) or "",
                 "confidence": seed.about["origin"]["confidence"] or OPEN,
                 "byline": seed.about["byline"] or OPEN,
                 "words": len(seed.text.split()),

@@ -35,6 +35,29 @@ def bibliography_keys(path: Path = BIBLIOGRAPHY) -> frozenset[str]:
     return frozenset(re.findall(r"^@\w+\s*\{\s*([^\s,]+)\s*,", text, flags=re.MULTILINE))
 
 
+def check(bibliography: Path = BIBLIOGRAPHY) -> int:
+    """Hold every entry to what the book asks of a work; the number of entries.
+
+    Each has a title, a language, an annotation that says how it was read, and a keyword of :data:`KINDS`: without the
+    last it is in no class, and rows that cite it alone would be counted nowhere. Raises DataError with line and key.
+    """
+    text = bibliography.read_text(encoding="utf-8")
+    # From one entry to the next, as in `bibliography_keys`.
+    starts = [*re.finditer(r"^@\w+\s*\{\s*([^\s,]+)\s*,", text, flags=re.MULTILINE)]
+    ends = [*(start.start() for start in starts[1:]), len(text)]
+    faults = []
+    for start, end in zip(starts, ends, strict=True):
+        fields = dict(re.findall(r"^\s*(\w+)\s*=\s*[{\"]?(.+)", text[start.end() : end], flags=re.MULTILINE))
+        reasons = [f"has no {name}" for name in ("title", "language", "annotation") if name not in fields]
+        if not _kind(re.sub(r"[}\"],?\s*$", "", fields.get("keywords", ""))):
+            reasons.append(f"no keyword names its kind; one of {', '.join(KINDS)}")
+        row = text.count("\n", 0, start.start()) + 1 if reasons else 0
+        faults += [Fault(shown(bibliography), f"{start[1]}: {reason}", row=row) for reason in reasons]
+    if faults:
+        raise DataError(faults)
+    return len(starts)
+
+
 CLASSES = {
     "official": "Governments, laws and organisations of states, speaking for themselves",
     "dataset": "Published data with a description of their method",

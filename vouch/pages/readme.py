@@ -66,8 +66,9 @@ def _record(chapter: str, root: Path) -> dict[str, Any] | None:
 
 
 def first_sentence(caption: str) -> str:
-    """The beginning of a caption without MyST roles, up to its first full stop."""
-    plain = re.sub(r"\{[\w:-]+\}`([^`]*)`", r"\1", caption)
+    """The beginning of a caption without citations and MyST roles, up to its first full stop."""
+    plain = re.sub(r"\s*\{cite:\w+\}`[^`]*`", "", caption)
+    plain = re.sub(r"\{[\w:-]+\}`([^`]*)`", r"\1", plain)
     return re.split(r"(?<=\w\w)\. ", plain)[0].rstrip(".")
 
 
@@ -166,7 +167,7 @@ def main(argv: list[str]) -> int:
     stale = [path for path, content in beside.items() if not _says(ROOT / path, content)]
     if new != text or stale:
         what = ", ".join(map(str, stale)) or "README.md"
-        print(f"{what}: not as in the built book; run python -m vouch.pages.readme --write", file=sys.stderr)
+        print(f"{what}: not as in the built book; run .venv/bin/python -m vouch.pages.readme --write", file=sys.stderr)
         return 1
     return 0
 

@@ -86,7 +86,7 @@ def main(arguments: list[str], path: Path = ROOT / "DESIGN.md") -> int:
     if "--write" in arguments:
         path.write_text(new, "utf-8")
     elif new != text:
-        message = "the drawing is not as the imports are; run python -m vouch.upkeep.house --write"
+        message = "the drawing is not as the imports are; run .venv/bin/python -m vouch.upkeep.house --write"
         print(f"DESIGN.md: {message}", file=sys.stderr)
         return 1
     return 0

@@ -44,7 +44,7 @@ _ENTRY = """  - id: {id}
     genre: null            # TO FILL
     origin:
       likely: null         # TO FILL: the report it retells, as far as can be shown
-      source: null         # TO FILL: that report's key in references.bib
+      source: null         # TO FILL: that report's key in references.bib, or none
       confidence: null     # TO FILL: high, medium or low
     retelling:
       gained: null         # TO FILL: what the text adds to its origin; [] if nothing
@@ -196,8 +196,8 @@ By hand, in this order; `make check-data` says what is left:
 1. seeds/seeds.yml: fill every field marked TO FILL. What cannot be known is said ("not stated"), not guessed.
 2. data/claims.csv and data/nonfactual.csv: every sentence of {shown(written[2])}, cut into claims or with a reason.
 3. data/first_coding.csv, data/second_coding.csv, data/resolutions.csv, data/verdicts.csv, data/evidence.csv,
-   data/forecasts.csv; sources in references.bib.
-4. _toc.yml, below the other ledgers:      - file: chapters/{page}
+   data/forecasts.csv; sources in references.bib. A checkable claim stops the build until it has its verdict.
+4. _toc.yml, below the other ledgers, with a title as theirs:      - file: chapters/{page}
 5. Chapters that name the articles one by one: articles, verdicts, limits, summary. Titles and coverage of the tables
    in data/datapackage.json that speak of two articles.""")
     return 0

@@ -47,7 +47,9 @@ def respelled(before: str, after: str) -> str:
     """The line in which texts of the same contents part."""
     lines = zip(before.splitlines(), after.splitlines(), strict=False)
     line = next((at for at, (old, new) in enumerate(lines, 1) if old != new), 0)
-    return f"line {line} is not as JupyterLab writes it; `python vouch/upkeep/roundtrip.py --write` writes it so"
+    return (
+        f"line {line} is not as JupyterLab writes it; `.venv/bin/python vouch/upkeep/roundtrip.py --write` writes it so"
+    )
 
 
 def main(arguments: list[str]) -> int:

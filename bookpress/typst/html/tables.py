@@ -74,6 +74,7 @@ def _cell(element: Tag, rules: dict[str, dict[str, str]]) -> Cell:
         rows=_span(element, "rowspan"),
         align=align if align in ("left", "right", "center") else "",
         fill=fill,
+        stub=element.name == "th" and element.find_parent("thead") is None,
     )
 
 

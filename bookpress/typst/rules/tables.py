@@ -10,7 +10,7 @@ from bookpress.typst import words
 from bookpress.typst.markup import boolean, inline, literal
 from bookpress.typst.rules.figures import first_sentence, new_key
 from bookpress.typst.rules.headings import plain
-from bookpress.typst.tables import Cell, Table, choose_layout, is_long, write_table
+from bookpress.typst.tables import Cell, Table, in_parts, is_long, write_table
 from bookpress.typst.writer import Writer, classes, first, names, writes
 
 FIRST_ROWS = 8  # of a table that is not printed whole
@@ -96,6 +96,7 @@ def _cell(writer: Writer, entry: nodes.Element, stub: bool) -> Cell:
         columns=entry.get("morecols", 0) + 1,
         rows=entry.get("morerows", 0) + 1,
         align=align,
+        stub=stub,
     )
 
 
@@ -114,15 +115,16 @@ def place_table(
     labels = labels or []
     if not model.rows:
         return writer.anchor(labels)
-    layout = choose_layout(model, writer.page, writer.place.width, confined=writer.place.boxed, turned=turned)
+    parts = in_parts(model, writer.page, writer.place.width, confined=writer.place.boxed, turned=turned)
+    layout = parts[0][1]
     said = "none"
     if note is not None and caption != "none":
         with writer.at(boxed=True):
             said = writer.content(note)
         writer.notes_in_tables.append(note)
-    body = write_table(model, layout)
+    body = "\n\n".join(write_table(part, own) for part, own in parts)
     if caption != "none":
-        split = is_long(model, layout)
+        split = len(parts) > 1 or is_long(model, layout)
         floating = writer.config.typst_float_figures and not (writer.place.boxed or split or layout.turned)
         options = (
             f"kind: table, number: {literal(number)}, short: {literal(first_sentence(short))}, caption: {caption}, "
