@@ -236,6 +236,15 @@ def test_git_changes_no_byte_of_a_clone_whatever_it_is_set_to(tmp_path):
     assert (tmp_path / "clone/a.txt").read_bytes() == b"one\ntwo\n"
 
 
+def test_make_does_targets_named_together_in_their_order(tmp_path):
+    """Of the real Makefile, with two targets more, whatever number of jobs the reader's shell asks for."""
+    rules = "first: ; @sleep 0.4; echo first\nsecond: ; @echo second\n"
+    (tmp_path / "Makefile").write_text((toybook.REPOSITORY / "Makefile").read_text() + rules)
+    environment = os.environ | {"MAKEFLAGS": "-j4"}
+    done = subprocess.run(["make", "first", "second"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.stdout.split() == ["first", "second"], done.stderr
+
+
 @pytest.mark.parametrize("value", ["from $5 to $10", 'it\'s "so"; echo no', "two\nlines", "`id` $(id) a b  c"])
 def test_make_takes_a_value_as_text(tmp_path, value):
     """Of the real Makefile, the rules that take a reason, an article and an edition, with a program that only tells."""
