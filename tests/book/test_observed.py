@@ -203,6 +203,17 @@ def test_the_same_bytes_in_the_home_of_whoever_set_everything(tmp_path, kernels)
     assert b"UTC" in plain["chapters/one.html"]
 
 
+@pytest.mark.long
+def test_a_kernel_elsewhere_on_the_path_is_not_the_book_s(tmp_path):
+    """Named as the book's own, and first to be found; were it taken, no chapter could run."""
+    (tmp_path / "kernels" / "python3").mkdir(parents=True)
+    described = {"argv": ["false", "{connection_file}"], "display_name": "Other", "language": "python"}
+    (tmp_path / "kernels" / "python3" / "kernel.json").write_text(json.dumps(described))
+    book = toybook.write(tmp_path / "book", {"one": toybook.chapter("One", "print('run by the book')")})
+    elsewhere = {"JUPYTER_PATH": str(tmp_path), "JUPYTER_PREFER_ENV_PATH": "0", "BOOKPRESS_KERNELS": "spawn"}
+    assert b"run by the book" in published(book, **elsewhere)["chapters/one.html"]
+
+
 def test_a_long_folder_for_temporary_files(tmp_path, capfd, monkeypatch):
     """The address of a socket holds about a hundred bytes."""
     long = tmp_path / ("x" * 120)
