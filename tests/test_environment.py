@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -62,6 +63,18 @@ def test_another_browser_can_be_named(monkeypatch, tmp_path):
     program.chmod(0o755)
     monkeypatch.setenv("CHROMIUM", str(program))
     assert environment.browser() == str(program)
+
+
+def test_what_a_person_has_told_pip_for_elsewhere_does_not_hold_here(monkeypatch, tmp_path):
+    for name in environment.ELSEWHERE:
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    told = tmp_path / "told"
+    code = f"import json, os; open({str(told)!r}, 'w').write(json.dumps(dict(os.environ)))"
+    environment.run([sys.executable, "-c", code])
+    given = json.loads(told.read_text())
+    assert {name: given.get(name) for name in environment.ELSEWHERE if name in given} == {"PIP_USER": "0"}
+    assert given["UV_DEFAULT_INDEX"] == "http://127.0.0.1:9/simple", "uv does not ask pip's index by itself"
 
 
 def test_the_bare_machine_has_what_the_readme_lists_and_types_what_it_says():

@@ -22,7 +22,7 @@ from bookpress.run.failures import Failure, raised, stopped
 from bookpress.run.imports import rests_on
 from bookpress.run.kernels import KernelPool, forking
 from bookpress.run.kernels.surroundings import environment
-from bookpress.run.outputs import settle, show_failure
+from bookpress.run.outputs import CarriageReturns, settle, show_failure
 from bookpress.run.records import Record, Records, installed, sha256
 from bookpress.run.settings import Settings, ignored
 
@@ -141,6 +141,7 @@ async def _execute_one(
     """Run the cells in a kernel of their own. The outputs go into chapter.notebook."""
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
+    from nbclient import client as implementation
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
     from zmq.error import ZMQError
 
@@ -149,6 +150,7 @@ async def _execute_one(
     index, log, cleanup = -1, None, None
     try:
         manager, keywords, log = pool.manager(kernel_name)
+        vars(implementation)["_RGX_CARRIAGERETURN"] = CarriageReturns()
         client: Any = NotebookClient(
             notebook,
             km=manager,

@@ -203,6 +203,17 @@ def test_the_same_bytes_in_the_home_of_whoever_set_everything(tmp_path, kernels)
     assert b"UTC" in plain["chapters/one.html"]
 
 
+@pytest.mark.long
+def test_a_kernel_elsewhere_on_the_path_is_not_the_book_s(tmp_path):
+    """Named as the book's own, and first to be found; were it taken, no chapter could run."""
+    (tmp_path / "kernels" / "python3").mkdir(parents=True)
+    described = {"argv": ["false", "{connection_file}"], "display_name": "Other", "language": "python"}
+    (tmp_path / "kernels" / "python3" / "kernel.json").write_text(json.dumps(described))
+    book = toybook.write(tmp_path / "book", {"one": toybook.chapter("One", "print('run by the book')")})
+    elsewhere = {"JUPYTER_PATH": str(tmp_path), "JUPYTER_PREFER_ENV_PATH": "0", "BOOKPRESS_KERNELS": "spawn"}
+    assert b"run by the book" in published(book, **elsewhere)["chapters/one.html"]
+
+
 def test_a_long_folder_for_temporary_files(tmp_path, capfd, monkeypatch):
     """The address of a socket holds about a hundred bytes."""
     long = tmp_path / ("x" * 120)
@@ -234,6 +245,15 @@ def test_git_changes_no_byte_of_a_clone_whatever_it_is_set_to(tmp_path):
         subprocess.run([*git, *words], cwd=source, check=True)
     subprocess.run([*git, "clone", "-q", "-c", "core.autocrlf=true", source, tmp_path / "clone"], check=True)
     assert (tmp_path / "clone/a.txt").read_bytes() == b"one\ntwo\n"
+
+
+def test_make_does_targets_named_together_in_their_order(tmp_path):
+    """Of the real Makefile, with two targets more, whatever number of jobs the reader's shell asks for."""
+    rules = "first: ; @sleep 0.4; echo first\nsecond: ; @echo second\n"
+    (tmp_path / "Makefile").write_text((toybook.REPOSITORY / "Makefile").read_text() + rules)
+    environment = os.environ | {"MAKEFLAGS": "-j4"}
+    done = subprocess.run(["make", "first", "second"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.stdout.split() == ["first", "second"], done.stderr
 
 
 @pytest.mark.parametrize("value", ["from $5 to $10", 'it\'s "so"; echo no', "two\nlines", "`id` $(id) a b  c"])

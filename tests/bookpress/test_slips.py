@@ -10,6 +10,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
+from nbclient import client
 
 from bookpress.build import command
 from bookpress.build.sphinx_run import _in_cells
@@ -18,6 +19,7 @@ from bookpress.forms.sound import fault, fault_of, fault_of_data
 from bookpress.forms.source import open_fences
 from bookpress.run.chapters import check, with_attachments
 from bookpress.run.notebooks import _read
+from bookpress.run.outputs import CarriageReturns
 from bookpress.typst.settings import Page
 from bookpress.typst.tables import Cell, Table, in_parts
 from tests.book import toybook
@@ -36,6 +38,8 @@ PICTURES = {
     "pointer.png": b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
     "scan.bmp": b"BM" + bytes(60),
 }
+_RETURNS = "_RGX_CARRIAGERETURN"
+"""The name by which nbclient knows what takes them out."""
 NAMES = [f"a_long_snake_name_{number}" for number in range(40)]
 WIDE = "\n".join(["| " + " | ".join(NAMES) + " |", "|---" * 40 + "|", "| x " * 40 + "|"])
 FORMULAS = (r"a = \ref{x}", r"\eqref{x} + b", r"\ce{H2O}", r"\href{https://example.org}{x}", r"\unicode{x41}")
@@ -121,7 +125,8 @@ def test_a_page_has_the_title_that_the_contents_give_it(forms):
 def test_a_block_runs_in_the_direction_of_its_script(forms):
     html = (forms["html"][0] / "rtl.html").read_text("utf-8")
     assert len(re.findall(r'<(?:h1|p) class="bp-rtl"', html)) == 3 and "<p>English with" in html
-    assert ".bp-rtl" in (forms["html"][0] / "_static" / "type.css").read_text("utf-8")
+    sheets = (forms["html"][0] / "_static").rglob("*.css")
+    assert any("bp-rtl" in sheet.read_text("utf-8") for sheet in sheets)
     assert len(re.findall(r'class="bp-rtl" dir="rtl"', (forms["epub"][0] / "rtl.xhtml").read_text("utf-8"))) == 3
     pdf = pypdfium2.PdfDocument(forms["typst"][0] / "book.pdf")
     (page,) = [page for page in pdf if "inside" in page.get_textpage().get_text_range()]
@@ -228,6 +233,16 @@ def test_a_notebook_with_a_byte_order_mark_can_be_downloaded(tmp_path):
         notebook({"cell_type": "raw", "source": "x", "metadata": {}, "id": "a"}), "utf-8-sig"
     )
     assert _read(tmp_path / "n.ipynb").cells[0].source == "x"
+
+
+@pytest.mark.parametrize("text", ["a\rb", "a\rbb\nc\r\nd\re\r", "\r\rx", "", "\r", "a\r\r", "x\n\ry\rz\n"])
+def test_what_a_carriage_return_writes_over_is_taken_out_as_by_nbclient(text):
+    assert CarriageReturns().sub("", text) == re.sub(r".*\r(?=[^\n])", "", text)
+
+
+def test_a_line_of_a_million_letters_is_read_at_once():
+    """In the time of an expression that looks at the rest of the line from each letter, nobody would see the end."""
+    assert _RETURNS in vars(client) and len(CarriageReturns().sub("", "\rword " + "word " * 400_000)) == 2_000_005
 
 
 def test_pictures_pasted_into_a_notebook_are_read():

@@ -28,6 +28,8 @@ SETS = {
 SIZES = {"base": "0.9 GB", "test": "1.8 GB", "lab": "1.1 GB"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROME_OF_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIRE_HASHES")
+"""Settings of pip that would put packages elsewhere, or refuse the installer, which has no hash yet."""
 PATIENCE = 300
 """Seconds to wait for another installation of Debian packages: a new machine in a cloud updates itself at first."""
 
@@ -213,7 +215,10 @@ def apt_get(*words: str) -> str:
 
 
 def run(command: list[object]) -> None:
-    subprocess.run([str(part) for part in command], check=True)
+    """Run a step of the installation, which goes into `.venv` whatever a person has told pip for elsewhere."""
+    given = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    index = {"UV_DEFAULT_INDEX": given["PIP_INDEX_URL"]} if "PIP_INDEX_URL" in given else {}
+    subprocess.run([str(part) for part in command], check=True, env={**index, **given, "PIP_USER": "0"})
 
 
 def say(text: str) -> None:
