@@ -132,7 +132,6 @@ class LiveBook:
     def _tolerate(self, app: Sphinx) -> None:
         """A chapter that fails keeps its page, and the others go on; what was said of a page ends with its text."""
         app.connect("env-purge-doc", lambda app, env, name: self._sources.add(env.doc2path(name)))
-        app.__dict__["bookpress_edited"] = True  # what no page has need of now, the next text may have
         if execution := app.__dict__.get("bookpress_execution"):
             execution.tolerant = True
             execution.only = self.only

@@ -9,6 +9,8 @@ from typing import Any
 from bookpress.run.failures import Failure
 
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}(?=>|&gt;|[,)\]])")
+_CELL_FILE = re.compile(r"\S*[/\\]ipykernel_\d+[/\\](?=\d+\.py:\d)")
+"""Where ipykernel says that a cell stands, with the number of the process; in warnings."""
 _UUID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|(?<=-)[0-9a-f]{32}(?![0-9a-f])"
 )
@@ -20,8 +22,9 @@ _DRAWN_ON = re.compile(r"\s*<dc:date>[^<]*</dc:date>")
 def settle(notebook: Any) -> None:
     """Replace what is random in the outputs of an executed notebook.
 
-    Addresses in memory become ``0x…``. Names that pandas gives to a styled table, matplotlib to parts of a drawing and
-    others to what a script is to find are numbered, each the same wherever it stands. A drawing loses its time of day.
+    Addresses in memory become ``0x…``; the file of a cell in a warning loses the number of the process. Names that
+    pandas gives to a styled table, matplotlib to parts of a drawing and others to what a script is to find are
+    numbered, each the same wherever it stands. A drawing loses its time of day.
     """
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
@@ -32,7 +35,7 @@ def settle(notebook: Any) -> None:
 
 def _settle(output: Any, names: _Names) -> None:
     if output.output_type == "stream":
-        output["text"] = _ADDRESS.sub("0x…", output["text"])
+        output["text"] = _CELL_FILE.sub("ipykernel/", _ADDRESS.sub("0x…", output["text"]))
     elif output.output_type == "error":
         output["evalue"] = _ADDRESS.sub("0x…", output["evalue"])
         output["traceback"] = [_ADDRESS.sub("0x…", line) for line in output["traceback"]]

@@ -3,8 +3,8 @@
 * Icons are drawn by `static/icons.css`. FontAwesome, 1.5 MB of script and 0.7 MB of fonts for a dozen icons, is taken
   out of the theme's style sheet too; so is Bootstrap's script, used for tooltips only (browsers show titles).
 * A page loads scripts and styles of an extension only where something on it needs them, and no script before the text.
-* What all pages have of style sheets is one file, without the rules that no page has need of: a telephone asks once and
-  shows the text after a third of the bytes. The typefaces stay a file of their own, which no edit of a style changes.
+* What all pages have of style sheets is one file: a telephone on a slow line asks once before it shows the text. The
+  typefaces stay a file of their own, which no edit of a style changes.
 
 Files that nothing names any more do not go out with the book.
 """
@@ -20,7 +20,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
 
-from bookpress.sheets import Names, joined
+from bookpress.sheets import joined
 from bookpress.web import fonts
 from bookpress.web.accessible import accessible
 from bookpress.web.theme import THEME
@@ -97,21 +97,14 @@ def write_sheet(app: Sphinx, failed: Exception | None) -> None:
     if failed or app.builder.format != "html" or app.builder.name == "epub" or app.config.html_theme != THEME:
         return
     site = Path(app.outdir)
-    pages = sorted(site.rglob("*.html"))
-    names = Names(every=bool(app.__dict__.get("bookpress_edited")))
-    every = "\n".join(page.read_text("utf-8") for page in pages)
-    names.of_page(every)
-    for script in (site / "_static").rglob("*.js"):
-        if script.name in every:
-            names.of_script(script.read_text("utf-8"))
     parts = []
     for file in common(app):
         path = site / str(file.filename)
         if path.is_file():
             parts.append((posixpath.dirname(str(file.filename)), without_icon_library(path.read_text("utf-8"))))
-    sheet = joined(parts, names, "_static").encode()
+    sheet = joined(parts, "_static").encode()
     (site / "_static" / SHEET).write_bytes(sheet)
-    fonts.mark_edition(pages, SHEET, sheet)
+    fonts.mark_edition(sorted(site.rglob("*.html")), SHEET, sheet)
 
 
 def _needed(file: Any, classes: set[str]) -> bool:

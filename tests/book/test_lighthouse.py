@@ -21,12 +21,9 @@ pytestmark = [pytest.mark.built, pytest.mark.long]
 
 KINDS = ("summary", "voters", "ledger-s000", "explorer", "bibliography")
 """Chapter with tables, figures and terms; ledger; drawings; long lists. `NODE lighthouse.mjs` takes any addresses."""
-AIM = {"bibliography": 0.9}
-"""Performance on a telephone: 0.95, but for the list of more than a thousand works, whose text alone, compressed, is on
-the line for two thirds of a second."""
-SLACK = 0.15
-"""What machines that are busy take from it. A test must not depend on them, so only a page that is slower than this is
-a fault; what is measured is printed (`make test-long TESTS="tests/book/test_lighthouse.py -s"`)."""
+POOR = 0.5
+"""Performance that Lighthouse calls poor. The aim is 0.95, but no test may depend on how fast and busy a machine is:
+what is measured is printed (`make test-long TESTS="tests/book/test_lighthouse.py -s"`), and poor is a fault."""
 LOOKS = 3
 
 
@@ -80,7 +77,7 @@ def test_lighthouse_finds_nothing_to_improve(address):
         assert report["scores"] == {"accessibility": 1, "best-practices": 1}, report
 
 
-def test_pages_are_fast_on_a_telephone_with_a_slow_line(address):
+def test_no_page_is_poor_on_a_telephone_with_a_slow_line(address):
     pages = [f"{address}/{name}.html" for name in (*KINDS, "gallery")]
     found = reports("performance", pages * LOOKS)
     slow = {}
@@ -88,6 +85,6 @@ def test_pages_are_fast_on_a_telephone_with_a_slow_line(address):
         looks = [report for report in found if report["url"] == page]
         score = statistics.median(report["scores"]["performance"] for report in looks)
         print(f"\n{Path(page).stem}: {score}", *(f"{look['times']} {look['index']:.0f}" for look in looks), sep="\n  ")
-        if score < AIM.get(Path(page).stem, 0.95) - SLACK:
+        if score < POOR:
             slow[Path(page).stem] = score, [report["times"] for report in looks]
     assert slow == {}
