@@ -97,8 +97,8 @@ def test_names_that_are_replaced_still_lead_to_each_other():
 
 
 def test_a_warning_says_the_same_in_every_process():
-    said = "/tmp/ipykernel_4711/3467470456.py:5: PerformanceWarning: slow\n  x = y\n"
+    said = "/var/folders/T/ipykernel_4711/3467470456.py:5: PerformanceWarning: slow\n  x = y\n"
     stream = nbformat.v4.new_output("stream", name="stderr", text=said)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=[stream])])
     settle(notebook)
-    assert notebook.cells[0].outputs[0].text == said.replace("/tmp/ipykernel_4711", "ipykernel")
+    assert notebook.cells[0].outputs[0].text == said.replace("/var/folders/T/ipykernel_4711", "ipykernel")
