@@ -105,9 +105,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", fonts.write_style)
     app.connect("env-get-updated", outdated, priority=900)  # after Sphinx has numbered anew
     app.connect("html-page-context", slim.lighten, priority=950)
+    app.connect("build-finished", slim.slim_files)
     app.connect("build-finished", fonts.write_files, priority=900)  # when all pages are there
-    app.connect("build-finished", slim.write_sheet, priority=950)  # when all pages and their styles are there
-    app.connect("build-finished", slim.slim_files, priority=960)  # what nothing names now
 
     app.add_domain(search.Named)
     app.add_search_language(search.EnglishWithNumbers)

@@ -3,15 +3,12 @@
 * Icons are drawn by `static/icons.css`. FontAwesome, 1.5 MB of script and 0.7 MB of fonts for a dozen icons, is taken
   out of the theme's style sheet too; so is Bootstrap's script, used for tooltips only (browsers show titles).
 * A page loads scripts and styles of an extension only where something on it needs them, and no script before the text.
-* What all pages have of style sheets is one file: a telephone on a slow line asks once before it shows the text. The
-  typefaces stay a file of their own, which no edit of a style changes.
 
 Files that nothing names any more do not go out with the book.
 """
 
 from __future__ import annotations
 
-import posixpath
 import re
 from pathlib import Path
 from typing import Any
@@ -20,8 +17,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
 
-from bookpress.sheets import joined
-from bookpress.web import fonts
 from bookpress.web.accessible import accessible
 from bookpress.web.theme import THEME
 
@@ -40,8 +35,6 @@ _NEEDED_FOR = {
 }
 _FIRST = ("basic.css", "styles/pydata-sphinx-theme.css")  # the theme's template would load them before all others
 _LAST = ("scripts/pydata-sphinx-theme.js",)
-SHEET = "book.css"
-"""What all pages have of style sheets."""
 
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>\n?')
 """docutils says it on the pages that it makes; Sphinx's layout has said it on all."""
@@ -51,9 +44,6 @@ _ICON_LIBRARY = re.compile(
     r"/\*!\s*\* Font Awesome.*\.fa-[\w-]+:before\{content:\"\\[0-9a-f]+\"\}",
     re.DOTALL,  # from its first to its last rule
 )
-_MEASURES = re.compile(r'"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)')
-"""Where the theme's script, once a page is loaded, measures and marks one box after the other, also those that are
-folded away: the whole page is laid out again and again. `static/tables.js` watches the same boxes."""
 _MAP = re.compile(r"\n?(?://# |/\*# )sourceMappingURL=\S+?\.map(?:\s*\*/)?\s*$")
 
 
@@ -63,48 +53,14 @@ def lighten(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
         return
     body = context.get("body") or ""
     classes = {name for value in _CLASSES.findall(body) for name in value.split()}
-    every = {file.filename for file in common(app)}
-    own = [file for file in context.get("css_files", []) if file.filename not in every and _needed(file, classes)]
-    context["css_files"] = [_CascadingStyleSheet(f"_static/{SHEET}"), *own]
+    styles = [file for file in context.get("css_files", []) if _needed(file, classes)]
+    first = [_CascadingStyleSheet(name, priority=i) for i, name in enumerate(f"_static/{name}" for name in _FIRST)]
+    context["css_files"] = first + [file for file in styles if file not in first]
     scripts = [_deferred(file) for file in context.get("script_files", []) if _needed(file, classes)]
     context["script_files"] = scripts + [_JavaScript(f"_static/{name}", priority=900, defer="defer") for name in _LAST]
     context["metatags"] = _VIEWPORT.sub("", context.get("metatags") or "")
     if body:
         context["body"] = accessible(body)
-
-
-def common(app: Sphinx) -> list[Any]:
-    """Style sheets that every page would load, in their order; those apart that are not files of the book, are for a
-    medium of their own, or hold the typefaces."""
-    first = [_CascadingStyleSheet(f"_static/{name}", priority=place) for place, name in enumerate(_FIRST)]
-    builder: Any = app.builder
-    given: list[Any] = getattr(builder, "_orig_css_files", None) or builder.css_files
-    others = sorted((file for file in given if file not in first), key=lambda file: file.priority)
-    apart = {f"_static/{fonts.STYLE}"}
-    plain = {"rel": "stylesheet", "type": "text/css"}
-    return first + [
-        file
-        for file in others
-        if "://" not in str(file.filename)
-        and str(file.filename) not in apart
-        and plain.items() >= file.attributes.items()
-        and "thebe" not in str(file.filename)
-    ]
-
-
-def write_sheet(app: Sphinx, failed: Exception | None) -> None:
-    """Write the style sheet of all pages when they are there, and give their links the checksum of it."""
-    if failed or app.builder.format != "html" or app.builder.name == "epub" or app.config.html_theme != THEME:
-        return
-    site = Path(app.outdir)
-    parts = []
-    for file in common(app):
-        path = site / str(file.filename)
-        if path.is_file():
-            parts.append((posixpath.dirname(str(file.filename)), without_icon_library(path.read_text("utf-8"))))
-    sheet = joined(parts, "_static").encode()
-    (site / "_static" / SHEET).write_bytes(sheet)
-    fonts.mark_edition(sorted(site.rglob("*.html")), SHEET, sheet)
 
 
 def _needed(file: Any, classes: set[str]) -> bool:
@@ -123,20 +79,15 @@ def without_icon_library(css: str) -> str:
     return _ICON_LIBRARY.sub("", css)
 
 
-def without_measures(script: str) -> str:
-    """The theme's script without its round of boxes that may scroll."""
-    return _MEASURES.sub("0", script)
-
-
 def slim_files(app: Sphinx, failed: Exception | None) -> None:
-    """Take out what scripts and style sheets hold too much, and remove static files that nothing names."""
+    """Take the icon library out of the theme's style sheet and remove static files that nothing names."""
     if failed or app.builder.format != "html" or app.config.html_theme != THEME:
         return
     site = Path(app.outdir)
     static = site / "_static"
-    for name in _LAST:
-        if (theme := static / name).exists():
-            theme.write_text(without_measures(theme.read_text("utf-8")), "utf-8")
+    theme = static / "styles" / "pydata-sphinx-theme.css"
+    if theme.exists():
+        theme.write_text(without_icon_library(theme.read_text("utf-8")), "utf-8")
     for path in (*static.rglob("*.js"), *static.rglob("*.css")):
         text = path.read_text("utf-8")
         if _MAP.search(text):
