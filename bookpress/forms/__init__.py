@@ -19,12 +19,11 @@ and ``maths``.
 from __future__ import annotations
 
 from sphinx.application import Sphinx
-from sphinx.config import Config
 
 from bookpress.forms.html import RawHtml
 from bookpress.forms.outputs import StaticOutputs, Terminals
 from bookpress.forms.pictures import NamedAsAuthorsDo, Pictures
-from bookpress.forms.places import place
+from bookpress.forms.places import is_watched, place
 from bookpress.forms.source import OpenFences
 from bookpress.forms.text import RTL, Directions, Headings, LooseEquations
 from bookpress.kept import kept
@@ -41,10 +40,11 @@ def watch(app: Sphinx, builder: str) -> None:
             app.add_post_transform(transform)
     if NamedAsAuthorsDo not in app.registry.transforms:
         app.add_transform(NamedAsAuthorsDo)
-        app.connect("config-inited", _told_here)
+        app.connect("builder-inited", _told_here)
 
 
-def _told_here(_app: Sphinx, config: Config) -> None:
-    """Sphinx tells of a page without a heading once for each page that lists it, at the list's place, and in HTML."""
-    if "toc.no_title" not in config.suppress_warnings:
-        config.suppress_warnings = [*config.suppress_warnings, "toc.no_title"]
+def _told_here(app: Sphinx) -> None:
+    """Of a page without a heading `Headings` tells once, at its place. Sphinx tells again for each list that has the
+    page, at the place of the list, and only in HTML: its telling is left out, where this one is heard."""
+    if is_watched(app):
+        app.config.suppress_warnings = [*app.config.suppress_warnings, "toc.no_title"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
@@ -43,12 +44,17 @@ def _line_below(source: str, line: int, node: nodes.Node) -> int:
     return line
 
 
+def is_watched(app: Sphinx) -> bool:
+    """Whether what the builder of this run makes is told of here."""
+    watched = kept(app, "watched", set[str])
+    return app.builder.name in watched or (app.builder.format == "html" and "html" in watched)
+
+
 class Watched(SphinxPostTransform):
     """A transform for the builders that are watched."""
 
     def run(self, **kwargs: Any) -> None:
-        watched = kept(self.app, "watched", set[str])
-        if self.app.builder.name in watched or (self.app.builder.format == "html" and "html" in watched):
+        if is_watched(self.app):
             self.apply_to_book()
 
     def apply_to_book(self) -> None:

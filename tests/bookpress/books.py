@@ -136,7 +136,7 @@ def mixed(folder: Path, conf: str) -> Path:
     """A Sphinx project of reStructuredText, MyST text notebooks and Jupyter notebooks."""
     index = INDEX.replace("   old\n", "   old\n   text\n   notebook\n   folder/bare\n")
     conf = textwrap.dedent(conf) + "myst_enable_extensions = ['dollarmath']\n"
-    conf += "suppress_warnings = ['bookpress.heading']\n"
+    conf += "suppress_warnings = ['bookpress.heading']\n"  # one page has none, to see that it is a page all the same
     write(folder, conf_py=conf, index_rst=index, old_rst=OLD, text_md=TEXT, notebook_ipynb=notebook())
     write(folder / "folder", bare_md=NO_HEADING)
     return folder

@@ -114,7 +114,7 @@ def test_pictures_from_elsewhere_do_not_stop_the_build(tmp_path):
     assert "_images/box.svg" in texts and 'src="_images/box.svg"' in page
     assert warnings.count("[bookpress.image]") == 2 and warnings.count("[bookpress.html]") == 1
     assert re.search(r"index\.md:3: WARNING: image 'https://example\.invalid/a\.png'", warnings)
-    assert made(source, suppress_warnings=["bookpress"])[1] == "", "these are all that there are"
+    assert made(source, suppress_warnings=["bookpress"])[1] == "", "nothing else is told"
     assert faults(next((source / "_build" / "epub").glob("*.epub"))) == []
 
 

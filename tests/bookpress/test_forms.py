@@ -29,7 +29,7 @@ numfig = True
 show_warning_types = True
 typst_timestamp = 1700000000
 myst_enable_extensions = ['colon_fence', 'dollarmath', 'html_image', 'tasklist']
-suppress_warnings = ['mystnb.unknown_mime_type', 'toc.no_title']
+suppress_warnings = ['mystnb.unknown_mime_type']
 """
 
 

@@ -317,3 +317,12 @@ def test_two_books_of_two_languages_in_one_process(tmp_path, capfd):
         (folder / "_config.yml").write_text(f"title: T\nauthor: A\n{extended}", "utf-8")
         assert command.main(["html"], folder) == 0, capfd.readouterr().err
         assert word in (folder / "_build/html/chapters/one.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("part", ["typst", "epub"])
+def test_where_no_part_tells_of_a_page_without_a_heading_sphinx_does(tmp_path, part):
+    """The web book of a project that uses bookpress for print alone."""
+    conf = f"project = 'P'\nextensions = ['bookpress.{part}']\n"
+    source = books.write(tmp_path, conf_py=conf, index_rst="I\n=\n\n.. toctree::\n\n   bare\n", bare_rst="Words.\n")
+    warnings = books.build(source, "html", show_warning_types=True)[1]
+    assert "[toc.no_title]" in warnings and "bookpress.heading" not in warnings
