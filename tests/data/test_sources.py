@@ -104,7 +104,24 @@ def test_an_entry_that_lacks_what_every_work_has_is_refused_with_its_line(tmp_pa
     whole = sources.check(path)
     assert whole == len(sources.kinds()) + 1
     assert line in entry
+    (tmp_path / "lacking").mkdir()
+    path = tmp_path / "lacking" / "references.bib"
     path.write_text(BIBLIOGRAPHY.read_text("utf-8") + "\n" + entry.replace(line, ""), "utf-8")
     row = path.read_text("utf-8").count("\n") - entry.count("\n") + 2
     with pytest.raises(faults.DataError, match=rf"references\.bib, row {row}: new-2026: {reason}"):
         sources.check(path)
+
+
+def test_a_bibliography_that_no_parser_reads_is_refused(tmp_path):
+    path = tmp_path / "references.bib"
+    path.write_text("@misc{a, title = {One}\n", "utf-8")
+    with pytest.raises(faults.DataError, match=r"references\.bib"):
+        sources.check(path)
+
+
+def test_an_entry_may_be_written_in_any_way_that_bibtex_knows(tmp_path):
+    path = tmp_path / "references.bib"
+    path.write_text(
+        '@misc{ a, title="One",language = {en}, annotation = {Read,\n  twice.}, keywords={news} }\n', "utf-8"
+    )
+    assert sources.check(path) == 1

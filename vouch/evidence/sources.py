@@ -35,29 +35,6 @@ def bibliography_keys(path: Path = BIBLIOGRAPHY) -> frozenset[str]:
     return frozenset(re.findall(r"^@\w+\s*\{\s*([^\s,]+)\s*,", text, flags=re.MULTILINE))
 
 
-def check(bibliography: Path = BIBLIOGRAPHY) -> int:
-    """Hold every entry to what the book asks of a work; the number of entries.
-
-    Each has a title, a language, an annotation that says how it was read, and a keyword of :data:`KINDS`: without the
-    last it is in no class, and rows that cite it alone would be counted nowhere. Raises DataError with line and key.
-    """
-    text = bibliography.read_text(encoding="utf-8")
-    # From one entry to the next, as in `bibliography_keys`.
-    starts = [*re.finditer(r"^@\w+\s*\{\s*([^\s,]+)\s*,", text, flags=re.MULTILINE)]
-    ends = [*(start.start() for start in starts[1:]), len(text)]
-    faults = []
-    for start, end in zip(starts, ends, strict=True):
-        fields = dict(re.findall(r"^\s*(\w+)\s*=\s*[{\"]?(.+)", text[start.end() : end], flags=re.MULTILINE))
-        reasons = [f"has no {name}" for name in ("title", "language", "annotation") if name not in fields]
-        if not _kind(re.sub(r"[}\"],?\s*$", "", fields.get("keywords", ""))):
-            reasons.append(f"no keyword names its kind; one of {', '.join(KINDS)}")
-        row = text.count("\n", 0, start.start()) + 1 if reasons else 0
-        faults += [Fault(shown(bibliography), f"{start[1]}: {reason}", row=row) for reason in reasons]
-    if faults:
-        raise DataError(faults)
-    return len(starts)
-
-
 CLASSES = {
     "official": "Governments, laws and organisations of states, speaking for themselves",
     "dataset": "Published data with a description of their method",
@@ -94,7 +71,7 @@ KINDS = ("news", "state-media", "government", "ngo", "academic", "intergovernmen
 
 
 def kinds(bibliography: Path = BIBLIOGRAPHY) -> pd.DataFrame:
-    """One row per work of the bibliography, sorted by key: source, kind, publisher, date, language, annotation (text).
+    """One row per work of the bibliography, sorted by key: source, title, kind, publisher, date, language, annotation (text).
 
     kind is the first keyword that is in :data:`KINDS`, empty where there is none. publisher is `howpublished`, else the
     publisher, journal or institution. date is as exact as the entry knows it: day, month or year.
@@ -116,6 +93,7 @@ def _kinds(bibliography: Path) -> pd.DataFrame:
     rows = [
         {
             "source": key,
+            "title": fields.get("title", ""),
             "kind": _kind(fields.get("keywords", "")),
             "publisher": _first(fields, "howpublished", "publisher", "journal", "institution"),
             "date": _first(fields, "date", "year"),
@@ -124,7 +102,32 @@ def _kinds(bibliography: Path) -> pd.DataFrame:
         }
         for key, fields in ((key, entry.fields) for key, entry in sorted(entries.items()))
     ]
-    return pd.DataFrame(rows, columns=["source", "kind", "publisher", "date", "language", "annotation"], dtype="str")
+    return pd.DataFrame(
+        rows, columns=["source", "title", "kind", "publisher", "date", "language", "annotation"], dtype="str"
+    )
+
+
+def check(bibliography: Path = BIBLIOGRAPHY) -> int:
+    """Hold every entry to what the book asks of a work; the number of entries.
+
+    Each has a title, a language, an annotation that says how it was read, and a keyword of :data:`KINDS`: without the
+    last it is in no class, and rows that cite it alone would be counted nowhere. Raises DataError with line and key.
+    """
+    try:
+        works = kinds(bibliography).set_index("source")
+    except ValueError as error:
+        raise DataError([Fault(shown(bibliography), str(error).removeprefix(f"{shown(bibliography)}: "))]) from None
+    faults = []
+    for key, work in works[(works == "")[["title", "language", "annotation", "kind"]].any(axis="columns")].iterrows():
+        reasons = [f"has no {name}" for name in ("title", "language", "annotation") if not work[name]]
+        if not work["kind"]:
+            reasons.append(f"no keyword names its kind; one of {', '.join(KINDS)}")
+        before, _, _ = bibliography.read_text("utf-8").partition(f"{{{key},")
+        row = before.count("\n") + 1
+        faults += [Fault(shown(bibliography), f"{key}: {reason}", row=row) for reason in reasons]
+    if faults:
+        raise DataError(faults)
+    return len(works)
 
 
 def source_class(key: str, kind: str, annotation: str) -> str:
