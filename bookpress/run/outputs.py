@@ -35,20 +35,24 @@ def settle(notebook: Any) -> None:
 
 def _settle(output: Any, names: _Names) -> None:
     if output.output_type == "stream":
-        output["text"] = _CELL_FILE.sub("ipykernel/", _ADDRESS.sub("0x…", output["text"]))
+        output["text"] = _settled(output["text"])
     elif output.output_type == "error":
-        output["evalue"] = _ADDRESS.sub("0x…", output["evalue"])
-        output["traceback"] = [_ADDRESS.sub("0x…", line) for line in output["traceback"]]
+        output["evalue"] = _settled(output["evalue"])
+        output["traceback"] = [_settled(line) for line in output["traceback"]]
     for kind, content in output.get("data", {}).items():
         if not isinstance(content, str):
             continue
         if kind in ("text/plain", "text/html", "text/markdown", "text/latex"):
-            content = _ADDRESS.sub("0x…", content)
+            content = _settled(content)
         if kind == "text/html":
             content = names.replaced(names.replaced(content, _STYLER, "T_{}"), _UUID, "{:0>32}")
         elif kind == "image/svg+xml":
             content = names.replaced(_DRAWN_ON.sub("", content), _DRAWN, "x{:0>10}")
         output["data"][kind] = content
+
+
+def _settled(text: str) -> str:
+    return _CELL_FILE.sub("ipykernel/", _ADDRESS.sub("0x…", text))
 
 
 class CarriageReturns:

@@ -121,7 +121,6 @@ def test_a_bibliography_that_no_parser_reads_is_refused(tmp_path):
 
 def test_an_entry_may_be_written_in_any_way_that_bibtex_knows(tmp_path):
     path = tmp_path / "references.bib"
-    path.write_text(
-        '@misc{ a, title="One",language = {en}, annotation = {Read,\n  twice.}, keywords={news} }\n', "utf-8"
-    )
+    entry = '@misc{ a, title="One",language = {en}, annotation = {Read,\n  twice.}, keywords={news} }\n'
+    path.write_text(entry, "utf-8")
     assert sources.check(path) == 1

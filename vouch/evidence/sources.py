@@ -71,7 +71,8 @@ KINDS = ("news", "state-media", "government", "ngo", "academic", "intergovernmen
 
 
 def kinds(bibliography: Path = BIBLIOGRAPHY) -> pd.DataFrame:
-    """One row per work of the bibliography, sorted by key: source, title, kind, publisher, date, language, annotation (text).
+    """One row per work of the bibliography, sorted by key: source, title, kind, publisher, date, language, annotation
+    (text).
 
     kind is the first keyword that is in :data:`KINDS`, empty where there is none. publisher is `howpublished`, else the
     publisher, journal or institution. date is as exact as the entry knows it: day, month or year.
