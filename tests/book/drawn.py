@@ -34,7 +34,8 @@ RULE = re.compile(r'html\[data-theme="dark"\] \.bp-form \[(fill|stroke)="(#\w+)"
 
 def shown_in(book) -> list[Shown]:
     """All figures of a built book, in the order of its pages."""
-    rules = RULE.findall((book.html / "_static" / "drawings.css").read_text("utf-8"))
+    sheet = (book.html / "_static" / "drawings.css").read_text("utf-8").splitlines()
+    rules = [RULE.fullmatch(line).groups() for line in sheet]
     dark = {light: other for _, light, other in rules}
     assert {(what, *pair) for pair in dark.items() for what in ("fill", "stroke")} == set(rules)
     found = []

@@ -150,7 +150,7 @@ def test_no_icon_library_is_loaded_or_published(book):
 
 
 def test_every_icon_that_a_page_shows_is_drawn(book, tab):
-    drawn = set(re.findall(r"\.(fa-[\w-]+)\s*\{\s*--icon", (book.html / "_static" / "icons.css").read_text("utf-8")))
+    drawn = set(re.findall(r"\.(fa-[\w-]+) \{\s*--icon", (book.html / "_static" / "icons.css").read_text("utf-8")))
     for page in everything(book):
         used = {name for icon in soup(page).select("i[class], span[class]") for name in icon["class"]}
         assert {n for n in used if n.startswith("fa-")} - {"fa-solid", "fa-lg"} <= drawn, page.name
