@@ -42,6 +42,7 @@ class LiveBook:
         self.app: Sphinx | None = None
         self._warnings = io.StringIO()
         self._sources: set[str] = set()
+        self._pages: set[str] = set()
         self._open = contextlib.ExitStack()
 
     def start(self, again: bool = False) -> None:
@@ -144,7 +145,7 @@ class LiveBook:
     def _noting(self) -> Iterator[None]:
         """Tell of what goes wrong in here, be it raised or only said; nothing of it ends the live view.
 
-        What was said of a page stands until the page is written again.
+        What was said of a page stands until the page is written again, or has left the book.
         """
         self._warnings.seek(0)
         self._warnings.truncate()
@@ -159,6 +160,10 @@ class LiveBook:
             faults.append(explained(error))
         except ImportError as error:
             faults.append(f"{type(error).__name__}: {error}")
+        if self.app:
+            env, before = self.app.env, self._pages
+            self._pages = {env.doc2path(name) for name in env.found_docs}
+            self._sources |= before - self._pages
         said: dict[str, list[str]] = {path: [] for path in self._sources}
         for line in filter(str.strip, self._warnings.getvalue().splitlines()):
             of = _PLACE.match(line)

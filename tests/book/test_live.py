@@ -180,6 +180,14 @@ def test_another_title_and_a_new_chapter(live):
     live.shows("new")
 
 
+def test_a_fault_goes_with_its_page(live):
+    live.edit("chapters/three.md", "Words.", "{ref}`nowhere`")
+    live.tells("chapters/three.md:9", "nowhere")
+    (live.folder / "chapters/three.md").unlink()
+    live.edit("_toc.yml", "  - file: chapters/three\n", "")
+    live.is_whole()
+
+
 def test_fifty_edits_and_no_stale_page(live):
     text = (live.folder / "chapters/one.md").read_text()
     for number in range(50):
