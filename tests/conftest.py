@@ -28,6 +28,10 @@ settings.load_profile("book")
 # Playwright brings a Node that wants a library which a bare machine has not; that of the wheels wants none.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))
 
+# A test that calls make says the same whether it was called by make or not.
+for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+    os.environ.pop(name, None)
+
 # Quiet and offline: nothing of the browser's own may reach for the network, so that every request is the page's.
 _FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

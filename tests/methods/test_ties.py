@@ -353,7 +353,7 @@ def test_kinds_are_read_once(monkeypatch):
     sources.kinds()
     monkeypatch.setattr("pybtex.database.parse_file", lambda *_: pytest.fail("read again"))
     frame = sources.kinds()
-    assert list(frame.columns) == ["source", "kind", "publisher", "date", "language", "annotation"]
+    assert list(frame.columns) == ["source", "title", "kind", "publisher", "date", "language", "annotation"]
     assert frame["source"].is_unique
     assert set(frame["kind"]) <= {*sources.KINDS, ""}
     assert set(frame["source"]) == sources.bibliography_keys()
