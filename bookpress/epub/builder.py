@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from docutils import nodes
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -179,8 +179,8 @@ class EpubBuilder(Epub3Builder):
     def _write_front(self, pages: list[Page], parts: list[tuple[str, list[Page]]], has_cover: bool) -> None:
         whole = book(self.app)
         landmarks = [("cover", COVER_PAGE, words.cover())] if has_cover else []
-        landmarks += [("toc", f"{CONTENTS}#toc", words.contents()), ("bodymatter", pages[0].href, words.begin())]
-        landmarks += [(page.kind, page.href, page.title) for page in pages if page.kind != "chapter"]
+        landmarks += [("toc", f"{CONTENTS}#toc", words.contents()), ("bodymatter", quote(pages[0].href), words.begin())]
+        landmarks += [(page.kind, quote(page.href), page.title) for page in pages if page.kind != "chapter"]
         said = {
             "book": whole, "cover": COVER, "cover_alt": front.cover_description(whole), "parts": parts,
             "facts": front.facts(whole, self.config), "note": front.note(self.config), "landmarks": landmarks,

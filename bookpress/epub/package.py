@@ -62,8 +62,8 @@ class Item:
 
     @property
     def id(self) -> str:
-        """Its name in the package document."""
-        return re.sub(r"^(?=\d|-)", "n", re.sub(r"[^\w-]", "-", self.href))
+        """Its name in the package document: two addresses never have the same."""
+        return re.sub(r"^[0-9.-]|[^A-Za-z0-9.-]", lambda match: f"_{ord(match[0]):x}_", self.href)
 
     @property
     def media_type(self) -> str:

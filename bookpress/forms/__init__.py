@@ -8,7 +8,7 @@ Here: transforms of pages before a form is written, alike for all forms. Not her
 * A page without a heading has the title that the contents give it; one that has none is told.
 * An output that needs a script (a widget, an interactive chart) stands in the static form that came with it, a picture
   or text, and a line says so. One that has none is told. Scripts, frames and films in raw HTML are told too.
-* Equations that Markdown has taken for text are told.
+* Equations that Markdown has taken for text are told, and raw text for a form that nobody makes here.
 * A fence that is never closed is told: the rest of the page would stand in a box, or as code.
 * What begins in a script that runs from right to left does so, block by block.
 

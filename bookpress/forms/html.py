@@ -1,4 +1,4 @@
-"""Raw HTML: its pictures, and what no form of the book runs or loads."""
+"""Raw HTML: its pictures, and what no form of the book runs or loads; raw text of other formats."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _PLAYED = re.compile(
 _SOURCE = re.compile(r"\b(?:src|data)\s*=\s*[\"']?([^\"'\s>]+)")
 _IMAGE = re.compile(r"<img\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\s([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_SHOWN = {"html", "typst"}
+"""Formats of raw text that a form of the book has: the second is for print alone."""
 _OWN = ("thebe", "kernelName")
 """What sphinx-thebe puts into every page; it is taken out elsewhere."""
 
@@ -35,6 +37,8 @@ class RawHtml(Watched):
     def apply_to_book(self) -> None:
         for raw in list(self.document.findall(nodes.raw)):
             html = raw.astext()
+            if not _SHOWN & {*raw.get("format", "").split()}:
+                self._in_no_form(raw)
             if "html" not in raw.get("format", "").split() or any(own in html for own in _OWN):
                 continue
             shown = _IMAGE.sub(partial(self._image, raw), html)
@@ -51,6 +55,13 @@ class RawHtml(Watched):
                 raw.replace_self(nodes.raw(raw.rawsource, shown, format="html"))
             else:
                 raw.parent.remove(raw)
+
+    def _in_no_form(self, raw: nodes.raw) -> None:
+        """What is written for a form that nobody makes here; without a word where the same is said in HTML beside it."""
+        at = raw.parent.index(raw)
+        beside = raw.parent.children[max(at - 1, 0) : at + 2]
+        if not any(isinstance(node, nodes.raw) and "html" in node.get("format", "").split() for node in beside):
+            self.tell("html", raw, "raw text for %r is in no form of the book", raw.get("format", ""))
 
     def _image(self, raw: nodes.raw, match: re.Match[str]) -> str:
         """A picture that raw HTML names: described, in the book, and taken along for the web book."""

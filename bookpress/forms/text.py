@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import zip_longest
 
 from docutils import nodes
 from sphinx import addnodes
@@ -14,13 +15,17 @@ from bookpress.forms.places import LOGGER, Watched
 _EQUATION = re.compile(
     r"\s*\\begin\{(?:align|aligned|alignat|equation|eqnarray|gather|gathered|multline|split|flalign|[pbvBV]?matrix)\*?\}"
 )
+_LATEX = re.compile(r"\$\$|\$(?=\\[A-Za-z])|\\begin\{\w+\*?\}")
 _ODD = re.compile(r"[#?%]")
 RTL = "bp-rtl"
 """Class of a block that is written from right to left."""
 
 
 class LooseEquations(Watched):
-    """Equations that stand in the text because no extension of Markdown reads them."""
+    """Equations that stand in the text because no extension of Markdown reads them, or their dollars do not close.
+
+    Of a single dollar only what can be no money and no variable of a shell is told: one before a command of LaTeX.
+    """
 
     default_priority = 6
 
@@ -30,6 +35,24 @@ class LooseEquations(Watched):
             if isinstance(begins, nodes.Text) and _EQUATION.match(begins.astext()):
                 message = "an equation is printed as text: put it between $$, or name amsmath in myst_enable_extensions"
                 self.tell("maths", paragraph, message)
+            elif self._is_markdown(paragraph) and (sign := _latex_in(paragraph)):
+                message = "LaTeX is printed as text, with its %s: it is never closed, or no extension reads it"
+                self.tell("maths", paragraph, message, sign)
+
+    def _is_markdown(self, node: nodes.Node) -> bool:
+        return not str(self.env.doc2path(self.page_of(node), base=False)).endswith(".rst")
+
+
+def _latex_in(paragraph: nodes.paragraph) -> str:
+    """The first sign of LaTeX in the text of a paragraph; a dollar that a formula of one dollar follows is one of two."""
+    for child, after in zip_longest(paragraph.children, paragraph.children[1:]):
+        if isinstance(child, nodes.Text):
+            text = child.astext()
+            if found := _LATEX.search(text):
+                return found[0]
+            if text.endswith("$") and isinstance(after, nodes.math):
+                return "$$"
+    return ""
 
 
 class Headings(Watched):

@@ -51,9 +51,13 @@ PAGES = {
     "50%_md": "# Half\n\nWords.\n",
     "bare_md": "Barewords, and no heading.\n",
     "named_md": "Namedwords without a heading of their own.\n",
-    "names_md": "# Names\n\n![A](<a b.png>) ![B](bäö.png) ![C](c.png?x=1) ![D](U.PNG)\n\n"
+    "names_md": "# Names\n\n![A](<a b.png>) ![F](a-b.png) ![B](bäö.png) ![C](c.png?x=1) ![D](U.PNG)\n\n"
     "<div><img src='c.png?v=2' alt='E'></div>\n",
     "rtl_md": "# שלום again\n\nהמילה English בתוך.\n\nEnglish with שלום inside.\n\n- שלום\n- plain\n",
+    "latex_md": "# LaTeX\n\n```{raw} latex\n\\newpage\n```\n\n```{raw} latex\nsaid twice\n```\n\n"
+    "```{raw} html\n<b>Said in HTML</b>\n```\n\n$3 and $HOME and $4, and a formula $a$.\n\n"
+    "From $\\alpha on.\n\n\\begin{tabular}{l} a \\end{tabular}\n\n$$\na = b\n\nOn.\n",
+    "dollar_md": "# Dollar\n\n$$ a = b $\n",
     "wide_md": f"# Wide\n\n{WIDE}\n",
 }  # fmt: skip
 TOLD = {
@@ -62,6 +66,11 @@ TOLD = {
     f"pictures.md:{5 + 2 * len(PICTURES)}: image 'data:image",
     *(f"formulas.md:{3 + 2 * number}: a formula stands as its source" for number in range(len(FORMULAS))),
     "open.md:3: the fence '```{note}' is never closed",
+    "latex.md:3: raw text for 'latex' is in no form",
+    "latex.md:17: LaTeX is printed as text, with its $:",
+    "latex.md:19: LaTeX is printed as text, with its \\begin{tabular}:",
+    "latex.md:21: LaTeX is printed as text, with its $$:",
+    "dollar.md:3: LaTeX is printed as text, with its $$:",
     "50%.md:1: the name of this file holds '%'",
     "bare.md:1: a page without a heading",
 }
@@ -73,7 +82,7 @@ def forms(tmp_path_factory) -> dict[str, tuple[Path, list[str]]]:
     listed = "".join(f"   {name.removesuffix('_md')}\n" for name in PAGES if name != "named_md")
     index = f"Index\n=====\n\n.. toctree::\n\n{listed}   Titled in the contents <named>\n"
     source = books.write(tmp_path_factory.mktemp("slips"), conf_py=CONF, index_rst=index, **PAGES)
-    for name, content in {**PICTURES, **dict.fromkeys(("a b.png", "bäö.png", "c.png", "U.PNG"), png())}.items():
+    for name, content in {**PICTURES, **dict.fromkeys(("a b.png", "a-b.png", "bäö.png", "c.png", "U.PNG"), png())}.items():
         (source / name).write_bytes(content)
     made = {}
     for builder in ("html", "epub", "typst"):
@@ -111,7 +120,7 @@ def test_the_epub_of_all_these_is_valid(forms):
 def test_pictures_are_found_by_the_names_that_authors_write(forms):
     page = BeautifulSoup((forms["html"][0] / "names.html").read_text("utf-8"), "html.parser")
     shown = {image["alt"]: image["src"] for image in page.select("article img")}
-    assert set(shown) == set("ABCDE") and shown["C"] == shown["E"] == "_images/c.png"
+    assert set(shown) == set("ABCDEF") and shown["C"] == shown["E"] == "_images/c.png"
     assert {path.name for path in (forms["html"][0] / "_images").glob("*.png")} >= {"a b.png", "bäö.png", "c.png"}
 
 
