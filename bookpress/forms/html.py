@@ -57,7 +57,7 @@ class RawHtml(Watched):
                 raw.parent.remove(raw)
 
     def _in_no_form(self, raw: nodes.raw) -> None:
-        """What is written for a form that nobody makes here; without a word where the same is said in HTML beside it."""
+        """What is written for a form that nobody makes here is told, unless HTML for the same stands beside it."""
         at = raw.parent.index(raw)
         beside = raw.parent.children[max(at - 1, 0) : at + 2]
         if not any(isinstance(node, nodes.raw) and "html" in node.get("format", "").split() for node in beside):

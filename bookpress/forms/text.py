@@ -44,7 +44,7 @@ class LooseEquations(Watched):
 
 
 def _latex_in(paragraph: nodes.paragraph) -> str:
-    """The first sign of LaTeX in the text of a paragraph; a dollar that a formula of one dollar follows is one of two."""
+    """The first sign of LaTeX in the text of a paragraph; a dollar before a formula of one dollar is one of two."""
     for child, after in zip_longest(paragraph.children, paragraph.children[1:]):
         if isinstance(child, nodes.Text):
             text = child.astext()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import contextlib
 import glob
 import json
@@ -134,6 +135,30 @@ def check(path: Path, text: str) -> None:
             raise Unreadable(f"{path}: cell {number}: of the kind {kind!r}, and not one of {', '.join(_KINDS)}")
         if not isinstance(cell.get("source"), (str, list)) or not isinstance(cell.get("outputs", []), list):
             raise Unreadable(f"{path}: cell {number}: without its text (`source`), or with outputs that are no list")
+        for output in cell.get("outputs", []):
+            if why := _fault_of_output(output):
+                raise Unreadable(f"{path}: cell {number}: a stored output {why}: run the notebook and save it")
+
+
+_OUTPUTS = ("execute_result", "display_data", "stream", "error")
+_WRITTEN_AS_TEXT = ("image/png", "image/jpeg", "image/gif", "application/pdf")
+"""Kinds of data that a notebook holds as base64."""
+
+
+def _fault_of_output(output: Any) -> str:
+    """What of a stored output myst-nb could not read; empty for a sound one."""
+    kind = output.get("output_type") if isinstance(output, dict) else output
+    if kind not in _OUTPUTS:
+        return f"is of the kind {kind!r}, and not one of {', '.join(_OUTPUTS)}"
+    shown = output.get("data", {})
+    if not isinstance(shown, dict) or (kind in _OUTPUTS[:2] and "data" not in output):
+        return "has no `data`"
+    for form in set(_WRITTEN_AS_TEXT) & set(shown):
+        try:
+            binascii.a2b_base64("".join(shown[form]))
+        except (TypeError, ValueError) as error:
+            return f"is no {form} in base64 ({error})"
+    return ""
 
 
 def with_attachments(text: str) -> str:

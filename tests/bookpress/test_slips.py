@@ -82,7 +82,8 @@ def forms(tmp_path_factory) -> dict[str, tuple[Path, list[str]]]:
     listed = "".join(f"   {name.removesuffix('_md')}\n" for name in PAGES if name != "named_md")
     index = f"Index\n=====\n\n.. toctree::\n\n{listed}   Titled in the contents <named>\n"
     source = books.write(tmp_path_factory.mktemp("slips"), conf_py=CONF, index_rst=index, **PAGES)
-    for name, content in {**PICTURES, **dict.fromkeys(("a b.png", "a-b.png", "bäö.png", "c.png", "U.PNG"), png())}.items():
+    sound = dict.fromkeys(("a b.png", "a-b.png", "bäö.png", "c.png", "U.PNG"), png())
+    for name, content in {**PICTURES, **sound}.items():
         (source / name).write_bytes(content)
     made = {}
     for builder in ("html", "epub", "typst"):
@@ -219,6 +220,14 @@ def notebook(*cells: dict, **changed: object) -> str:
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells} | changed)
 
 
+def stored(*outputs: dict) -> str:
+    return notebook({"cell_type": "code", "source": "1", "outputs": outputs})
+
+
+def shown(data: object) -> dict:
+    return {"output_type": "display_data", "data": {"image/png": data}}
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -229,12 +238,21 @@ def notebook(*cells: dict, **changed: object) -> str:
         (notebook(metadata=None), "n.ipynb:1: no Jupyter notebook: it has no list of cells"),
         (notebook({"cell_type": "raw", "source": ""}, {"cell_type": "odd"}), "n.ipynb: cell 2: of the kind 'odd'"),
         (notebook({"cell_type": "code"}), "n.ipynb: cell 1: without its text"),
+        (stored({"output_type": "odd"}), "n.ipynb: cell 1: a stored output is of the kind 'odd'"),
+        (stored({"output_type": "display_data"}), "n.ipynb: cell 1: a stored output has no `data`"),
+        (stored(shown("aGVsbG8="), shown("!!x")), "n.ipynb: cell 1: a stored output is no image/png in base64"),
+        (stored(shown(None)), "n.ipynb: cell 1: a stored output is no image/png in base64"),
     ],
 )
 def test_what_is_no_notebook_is_refused_with_its_place(text, told):
     with pytest.raises(Unreadable) as caught:
         check(Path("n.ipynb"), text)
     assert str(caught.value).startswith(told) and "\n" not in str(caught.value)
+
+
+def test_stored_outputs_that_can_be_read_are_taken():
+    lines = {"output_type": "stream", "name": "stdout", "text": "x"}, shown(["aGVs\n", "bG8=\n"])
+    check(Path("n.ipynb"), stored(*lines, {"output_type": "error", "ename": "", "evalue": "", "traceback": []}))
 
 
 def test_a_notebook_with_a_byte_order_mark_can_be_downloaded(tmp_path):
