@@ -10,6 +10,7 @@ of a word, and for a new language (``pybabel init -l``), with Babel, which Sphin
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,11 @@ CATALOGUE = "bookpress"
 LOCALE = Path(__file__).resolve().parent / "locale"
 
 _ = get_translation(CATALOGUE)
+
+
+def curled(text: str) -> str:
+    """Plain text with apostrophes as Sphinx sets them in paragraphs."""
+    return re.sub(r"(?<=\w)'", "\N{RIGHT SINGLE QUOTATION MARK}", text)
 
 
 def add_catalogue(app: Sphinx) -> None:

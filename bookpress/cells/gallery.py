@@ -21,7 +21,7 @@ from bookpress.cells.display import shown
 from bookpress.cells.drawing import FILE, drawing
 from bookpress.cells.masonry import masonry, sized
 from bookpress.contents import documents
-from bookpress.words import _
+from bookpress.words import _, curled
 
 _PAGES, _CONTENT = "bookpress_gallery_pages", "bookpress_gallery_content"
 
@@ -108,7 +108,7 @@ def _on_paper(app: Sphinx) -> PrintedGallery:
             address = app.builder.get_relative_uri("", chapter)
             link = nodes.reference("", label, refuri=f"{address}#{name}", internal=True)
             picture = next(image for image in figure.findall(nodes.image) if FILE in image["classes"])
-            gallery += [link, picture.deepcopy(), nodes.Text(finding)]
+            gallery += [link, picture.deepcopy(), nodes.Text(curled(finding))]
     return gallery
 
 
@@ -140,7 +140,7 @@ def _card(
         link += copy
     if number:
         link += nodes.inline("", f"{_('Figure')} {number} ", classes=["figure-number"])
-    link += nodes.inline("", finding, classes=["figure-finding"])
+    link += nodes.inline("", curled(finding), classes=["figure-finding"])
     return nodes.list_item("", nodes.paragraph("", "", link))
 
 

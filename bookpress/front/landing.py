@@ -17,7 +17,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from bookpress.front.wholes import WholeItems
 from bookpress.metadata import Book, book
-from bookpress.words import _
+from bookpress.words import _, curled
 
 LOGGER = logging.getLogger(__name__)
 _SCREEN_ONLY = ["html-only"]  # the class by which the builders for paper and e-readers leave things out
@@ -146,7 +146,7 @@ def _masthead(whole: Book, app: Sphinx) -> list[nodes.Node]:
 
 def _set(text: str) -> str:
     """Plain text as it is set in large type: with a curved apostrophe, and no line that breaks within 2025–26."""
-    return re.sub(r"(?<=\d)–(?=\d)", "–\u2060", re.sub(r"(?<=\w)'(?=\w)", "’", text))
+    return re.sub(r"(?<=\d)–(?=\d)", "–\u2060", curled(text))
 
 
 def visit(self: HTML5Translator, node: Landing) -> None:

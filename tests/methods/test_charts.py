@@ -62,6 +62,14 @@ def test_the_picture_is_well_formed_and_undated():
     assert "dc:date" not in svg
 
 
+def test_apostrophes_are_those_of_the_text_around():
+    def draw(figure, theme):
+        figure.subplots().set_xlabel("Its neighbours' own", color=theme.text)
+
+    svg = chart(finding="Myanmar's index", draw=draw).svg()
+    assert "Myanmar’s index" in svg and "neighbours’ own" in svg
+
+
 def test_titles_stay_inside_the_picture():
     """The longest title that wraps must neither run off the right edge nor into the axes."""
     long = "A finding that needs many words before it has said what it wants to say " * 2

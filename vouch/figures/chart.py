@@ -19,6 +19,7 @@ import pandas as pd
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 
 from vouch.fences import fence, spreadsheet_safe
 from vouch.figures.style import DARK, LIGHT, NARROW_WIDTH, SMALL_SIZE, TEXT_SIZE, WIDTH, Theme, rc, wrapped
@@ -101,6 +102,7 @@ class Chart:
             layout = ConstrainedLayoutEngine(rect=rect, w_pad=0.04, h_pad=0.04)
             figure.set_layout_engine(layout)
             self.draw(figure, theme)
+            _curl(figure)
             _lay_out(figure, layout)
         return figure
 
@@ -185,6 +187,12 @@ def _colours(light: str, dark: str, name: str) -> dict[str, str]:
                 f"figure {name}: {one} is {found[one]} and {other} in the dark; use two colours in the light"
             )
     return found
+
+
+def _curl(figure: Figure) -> None:
+    """Apostrophes as in the text around the figure."""
+    for text in figure.findobj(Text):
+        text.set_text(re.sub(r"(?<=\w)'", "\N{RIGHT SINGLE QUOTATION MARK}", text.get_text()))
 
 
 def _lay_out(figure: Figure, layout: ConstrainedLayoutEngine) -> None:
