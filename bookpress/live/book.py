@@ -16,10 +16,12 @@ from bookpress import project
 from bookpress.build.outcome import BuildError, explained
 from bookpress.build.sphinx_run import application, in_words
 from bookpress.build.workfolder import copied, lock
+from bookpress.live import numbers
 from bookpress.live.state import State
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 FRESH = frozenset({"_config.yml", "_toc.yml", "CITATION.cff", "pyproject.toml"})
 """Files of which every page may depend; so does every page on a bibliography."""
@@ -86,6 +88,7 @@ class LiveBook:
                 if not self.app or names & FRESH or any(name.endswith(".bib") for name in names):
                     self.start(again=True)
                 else:
+                    _as_new(self.app.env, names)
                     self._update()
         except BuildError as error:  # another build holds the chapters
             self.state.wrong("the book", [f"{error}: save once more when it is done"])
@@ -102,13 +105,19 @@ class LiveBook:
         env = app.env
         self.state.say("being read")
         with self._noting():
+            before = dict(env.toc_fignumbers)
             with pending_warnings():
                 read = [name for name in app.builder.read() if name in env.found_docs]
-            self._write(app, read)
+            changed = numbers.sections(app) - set(read)
+            at_once = numbers.as_before(app, read, before)
+            if at_once:
+                self._write(app, read)
             self._failures()
-            others = set(env.check_dependents(app, set(read))) - set(read)
+            seen = dict(env.toc_fignumbers)
+            changed |= set(env.check_dependents(app, set(read)))
+            changed |= {name for name in read if not at_once or env.toc_fignumbers.get(name) != seen.get(name)}
             env.check_consistency()
-            self._write(app, sorted(others & env.found_docs))
+            self._write(app, sorted(changed & env.found_docs))
         self.state.say("")
 
     def _write(self, app: Sphinx, names: list[str]) -> None:
@@ -132,10 +141,15 @@ class LiveBook:
 
     def _tolerate(self, app: Sphinx) -> None:
         """A chapter that fails keeps its page, and the others go on; what was said of a page ends with its text."""
-        app.connect("env-purge-doc", lambda app, env, name: self._sources.add(env.doc2path(name)))
+        numbers.count_anew(app)
+        app.connect("env-purge-doc", self._forget)
         if execution := app.__dict__.get("bookpress_execution"):
             execution.tolerant = True
             execution.only = self.only
+
+    def _forget(self, app: Sphinx, env: BuildEnvironment, name: str) -> None:
+        self._sources.add(env.doc2path(name))
+        env.__dict__["_pickled_doctree_cache"].pop(name, None)  # for whoever asks of the page from another
 
     def _failures(self) -> None:
         execution = self.app.__dict__.get("bookpress_execution") if self.app else None
@@ -178,3 +192,13 @@ class LiveBook:
         done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         said = done.stderr.strip().rpartition("\nbookpress.build.outcome.BuildError: ")[2] if done.returncode else ""
         self.state.wrong("checks", [said] if said else [])
+
+
+def _as_new(env: BuildEnvironment, names: Iterable[str]) -> None:
+    """Have Sphinx read what these files are in. It goes by times, and a page that was saved while it was being read is
+    older than its reading."""
+    saved = set(names)
+    pages = {page for name in saved if (page := env.path2doc(name))}
+    pages |= {page for page, files in env.dependencies.items() if saved & set(map(str, files))}
+    for page in pages & env.all_docs.keys():
+        env.all_docs[page] = 0

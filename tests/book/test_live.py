@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Page, expect
 
 from tests.book import toybook
@@ -197,6 +200,56 @@ def test_fifty_edits_and_no_stale_page(live):
     live.shows("Edit 49.")
     (live.folder / "chapters/one.md").write_text(text)
     live.shows("Words.")
+
+
+def numbered(title: str, name: str, *more: str) -> str:
+    """A page with a table of that name, and references to it and to others."""
+    said = ", ".join(f"{{numref}}`{one}`" for one in (name, *more))
+    return f"# {title}\n\nWords, {said}.\n\n```{{table}} Its caption\n:name: {name}\n\n| a |\n|---|\n| 1 |\n```\n"
+
+
+def told(address: str) -> dict:
+    """What the live view tells, when nothing more is being done."""
+    for _ in range(int(PATIENCE / 100)):
+        with urllib.request.urlopen(f"{address}_live/events") as events:
+            data = next(line for line in events if line.startswith(b"data: "))
+        if not (now := json.loads(data[6:]))["busy"] and now["pages"]:
+            return now
+        time.sleep(0.1)
+    raise AssertionError(f"it does not come to rest: {now}")
+
+
+def test_numbers_stay_true_and_no_other_page_is_written_for_a_sentence(tmp_path):
+    pages = {
+        "one": "# One\n",
+        "two": numbered("Two", "tab-two", "tab-three"),
+        "three": numbered("Three", "tab-three", "tab-two"),
+    }
+    toybook.write(tmp_path, pages)
+    contents = "parts:\n- numbered: true\n  chapters:\n  - file: chapters/two\n  - file: chapters/three\n"
+    (tmp_path / "_toc.yml").write_text(f"format: jb-book\nroot: chapters/one\n{contents}")
+    toybook.edit(tmp_path / "_config.yml", "config: {", "config: {numfig: true, ")
+    toybook.edit(tmp_path / "_config.yml", "    bookpress.run: .\n", "    bookpress.run: .\n    bookpress.web: .\n")
+    process, address = started(tmp_path)
+
+    def shown(name: str) -> str:
+        with urllib.request.urlopen(f"{address}chapters/{name}.html") as page:
+            return BeautifulSoup(page.read(), "html.parser").article.get_text(" ", strip=True)
+
+    try:
+        before = told(address)["pages"]
+        for words in ("First words", "Second words"):
+            toybook.edit(tmp_path / "chapters/two.md", "ords, ", f"ords, {words}, ")
+            wait_for(lambda words=words: words in shown("two"))
+            now = told(address)
+            assert "Table 1.1 , Table 2.1" in shown("two") and now["faults"] == []
+            assert now["pages"]["chapters/three.html"] == before["chapters/three.html"]
+        toybook.edit(tmp_path / "chapters/two.md", "# Two\n", numbered("Two", "tab-new", "tab-two"))
+        wait_for(lambda: "Table 1.2" in shown("three"))
+        assert "Table 1.1 , Table 1.2" in shown("two") and told(address)["faults"] == []
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
 
 
 def test_an_editor_that_replaces_the_file(live):
