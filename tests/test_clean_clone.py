@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -93,8 +94,7 @@ def lived(clone: Path, words: list[str]) -> None:
     )  # fmt: skip
     try:
         address = next(found[0] for line in process.stdout if (found := re.search(r"http://127[^\s]+", line)))
-        with urllib.request.urlopen(address, timeout=600) as answered:
-            assert answered.status == 200
+        assert answer(address, process, asked=lambda response: response.status) == 200  # once it has been read
     finally:
         os.killpg(process.pid, signal.SIGINT)
         process.communicate(timeout=120)
@@ -188,15 +188,15 @@ def end_kernels(address: str) -> None:
         urllib.request.urlopen(gone, timeout=30).close()
 
 
-def answer(address: str, server: subprocess.Popen) -> dict:
-    for _ in range(600):  # five minutes: the laboratory is installed first
-        assert server.poll() is None, "the laboratory ended"
+def answer(address: str, server: subprocess.Popen, asked: Callable = json.load) -> object:
+    for _ in range(600):  # five minutes: the laboratory is installed first, the live view reads the book
+        assert server.poll() is None, "it ended"
         try:
             with urllib.request.urlopen(address, timeout=30) as response:
-                return json.load(response)
-        except OSError:
+                return asked(response)
+        except OSError:  # nobody there, or no page
             time.sleep(0.5)
-    pytest.fail("the laboratory does not answer")
+    pytest.fail(f"{address} does not answer")
 
 
 def test_make_test_is_what_runs_this(clone):

@@ -10,6 +10,7 @@ Here: transforms of pages before a form is written, alike for all forms. Not her
   or text, and a line says so. One that has none is told. Scripts, frames and films in raw HTML are told too.
 * Equations that Markdown has taken for text are told, and raw text for a form that nobody makes here.
 * A fence that is never closed is told: the rest of the page would stand in a box, or as code.
+* Directives that the theme of the web book brings are known in every form.
 * What begins in a script that runs from right to left does so, block by block.
 
 Warnings have the type ``bookpress`` and the subtypes ``image``, ``output``, ``html``, ``heading``, ``fence``
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
+from bookpress.forms import theme
 from bookpress.forms.html import RawHtml
 from bookpress.forms.outputs import StaticOutputs, Terminals
 from bookpress.forms.pictures import NamedAsAuthorsDo, Pictures
@@ -41,6 +43,7 @@ def watch(app: Sphinx, builder: str) -> None:
     if NamedAsAuthorsDo not in app.registry.transforms:
         app.add_transform(NamedAsAuthorsDo)
         app.connect("builder-inited", _told_here)
+        app.connect("builder-inited", theme.directives)
 
 
 def _told_here(app: Sphinx) -> None:

@@ -58,6 +58,7 @@ PAGES = {
     "```{raw} html\n<b>Said in HTML</b>\n```\n\n$3 and $HOME and $4, and a formula $a$.\n\n"
     "From $\\alpha on.\n\n\\begin{tabular}{l} a \\end{tabular}\n\n$$\na = b\n\nOn.\n",
     "dollar_md": "# Dollar\n\n$$ a = b $\n",
+    "margin_md": "# Margin\n\n```{margin}\nMarginwords.\n```\n",
     "wide_md": f"# Wide\n\n{WIDE}\n",
 }  # fmt: skip
 TOLD = {
@@ -116,6 +117,11 @@ def test_what_cannot_be_drawn_leaves_its_words(forms):
 @pytest.mark.long
 def test_the_epub_of_all_these_is_valid(forms):
     assert faults(next(forms["epub"][0].glob("*.epub"))) == []
+
+
+def test_directives_of_the_theme_are_known_in_every_form(forms):
+    pages = [forms["html"][0] / "margin.html", forms["epub"][0] / "margin.xhtml"]
+    assert all("Marginwords." in text for text in [*(page.read_text("utf-8") for page in pages), printed(forms)])
 
 
 def test_pictures_are_found_by_the_names_that_authors_write(forms):
