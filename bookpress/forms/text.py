@@ -30,7 +30,10 @@ class LooseEquations(Watched):
     default_priority = 6
 
     def apply_to_book(self) -> None:
-        for paragraph in self.document.findall(nodes.paragraph):
+        kinds = (nodes.paragraph, nodes.title, nodes.caption, nodes.term)
+        for paragraph in self.document.findall(lambda node: isinstance(node, kinds)):
+            if not isinstance(paragraph, nodes.Element):
+                continue
             begins = paragraph.children[0] if paragraph.children else None
             if isinstance(begins, nodes.Text) and _EQUATION.match(begins.astext()):
                 message = "an equation is printed as text: put it between $$, or name amsmath in myst_enable_extensions"
@@ -43,8 +46,8 @@ class LooseEquations(Watched):
         return not str(self.env.doc2path(self.page_of(node), base=False)).endswith(".rst")
 
 
-def _latex_in(paragraph: nodes.paragraph) -> str:
-    """The first sign of LaTeX in the text of a paragraph; a dollar before a formula of one dollar is one of two."""
+def _latex_in(paragraph: nodes.Element) -> str:
+    """The first sign of LaTeX in a text; a dollar before a formula of one dollar is one of two."""
     for child, after in zip_longest(paragraph.children, paragraph.children[1:]):
         if isinstance(child, nodes.Text):
             text = child.astext()

@@ -56,7 +56,8 @@ PAGES = {
     "rtl_md": "# שלום again\n\nהמילה English בתוך.\n\nEnglish with שלום inside.\n\n- שלום\n- plain\n",
     "latex_md": "# LaTeX\n\n```{raw} latex\n\\newpage\n```\n\n```{raw} latex\nsaid twice\n```\n\n"
     "```{raw} html\n<b>Said in HTML</b>\n```\n\n$3 and $HOME and $4, and a formula $a$.\n\n"
-    "From $\\alpha on.\n\n\\begin{tabular}{l} a \\end{tabular}\n\n$$\na = b\n\nOn.\n",
+    "From $\\alpha on.\n\n\\begin{tabular}{l} a \\end{tabular}\n\n$$\na = b\n\nOn.\n\n"
+    "## Of $\\beta\n",
     "dollar_md": "# Dollar\n\n$$ a = b $\n",
     "margin_md": "# Margin\n\n```{margin}\nMarginwords.\n```\n",
     "wide_md": f"# Wide\n\n{WIDE}\n",
@@ -70,6 +71,7 @@ TOLD = {
     "latex.md:3: raw text for 'latex' is in no form",
     "latex.md:17: LaTeX is printed as text, with its $:",
     "latex.md:19: LaTeX is printed as text, with its \\begin{tabular}:",
+    "latex.md:26: LaTeX is printed as text, with its $:",
     "latex.md:21: LaTeX is printed as text, with its $$:",
     "dollar.md:3: LaTeX is printed as text, with its $$:",
     "50%.md:1: the name of this file holds '%'",

@@ -190,7 +190,8 @@ def _colours(light: str, dark: str, name: str) -> dict[str, str]:
 
 
 def _curl(figure: Figure) -> None:
-    """Apostrophes as in the text around the figure."""
+    """Apostrophes as in the text around the figure, by the rule of `bookpress.words`; that brings Sphinx, which kernels
+    do without."""
     for text in figure.findobj(Text):
         text.set_text(re.sub(r"(?<=\w)'", "\N{RIGHT SINGLE QUOTATION MARK}", text.get_text()))
 
