@@ -13,7 +13,10 @@ def kept(holder: object, name: str, make: Callable[[], T]) -> T:
 
     What an environment keeps is saved with it; what an application or a translator keeps goes with it.
     """
-    value: T = holder.__dict__.setdefault(f"bookpress_{name}", make())
+    values, key = holder.__dict__, f"bookpress_{name}"
+    if key not in values:
+        values[key] = make()
+    value: T = values[key]
     return value
 
 

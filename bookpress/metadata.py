@@ -155,6 +155,11 @@ def chapter(app: Sphinx, docname: str) -> Chapter:
     return work
 
 
+def forget_chapter(app: Sphinx, docname: str) -> None:
+    """Have the metadata of a page read again when they are asked for."""
+    _of_build(app).pop(docname, None)
+
+
 def _of_build(app: Sphinx) -> dict[str, Any]:
     return kept(app, "metadata", dict[str, Any])
 

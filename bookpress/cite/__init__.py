@@ -95,10 +95,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("cite_locale", "", "html", [str])
     app.add_node(box.BookCitation, html=(box.visit_book_html, None))
     app.add_node(box.CitePart, html=(box.visit_part_html, None))
-    app.add_node(box.ChapterCitations, html=(box.skip, None))
+    app.add_node(box.ChapterCitations)
     app.add_node(printed.ChapterCitation, typst=(printed.print_chapter_citation, None))
     app.add_directive("cite-book", box.CiteBookDirective)
     app.add_directive("cite-chapters", box.CiteChaptersDirective)
+    app.add_post_transform(box.ChapterTable)
     app.add_post_transform(printed.Printed)
     if find_spec("sphinxcontrib.bibtex"):
         from bookpress.cite import works
@@ -116,4 +117,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", box.add_box, priority=590)  # after those who write the foot of the page anew
     app.connect("build-finished", files.write_files)
     app.connect("build-finished", sitemap.write)
-    return {"version": "1", "env_version": 5, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 6, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,11 +11,14 @@ in which nothing changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any
+from operator import itemgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pybtex.plugin
@@ -34,7 +37,10 @@ from pybtex.style.template import href, optional, sentence, tag, words
 from pybtex.style.template import join as plain_join
 from pybtex_docutils import Backend as Docutils
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinxcontrib.bibtex.citation_target import parse_citation_targets
+from sphinxcontrib.bibtex.domain import BibtexDomain, Citation, _FilterVisitor, get_docnames
 from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import BracketStyle, GroupReferenceStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.basic_author_year import (
@@ -46,6 +52,11 @@ from sphinxcontrib.bibtex.style.template import join, join2, node, post_text, pr
 
 from bookpress.kept import keep as keep_value
 from bookpress.kept import kept
+
+if TYPE_CHECKING:
+    from sphinx.addnodes import pending_xref
+    from sphinx.builders import Builder
+    from sphinxcontrib.bibtex.directives import BibliographyKey
 
 _kinds: dict[str, str] = {}
 """Kinds of works (BibTeX `keywords`) that a reader must see beside the entry, and how: the setting `cite_kinds`."""
@@ -83,10 +94,11 @@ class DatedLabels(BaseLabelStyle):
     def format_labels(self, sorted_entries: Iterable[Entry]) -> Iterator[str]:
         entries = list(sorted_entries)
         plain = [(printed_author(entry), printed_date(entry)) for entry in entries]
+        works = Counter(plain)
         seen: dict[tuple[str, str], int] = {}
         for author, when in plain:
             letter = ""
-            if plain.count((author, when)) > 1:
+            if works[author, when] > 1:
                 number = seen.get((author, when), 0)
                 seen[(author, when)] = number + 1
                 letter = chr(ord("a") + number)
@@ -241,6 +253,75 @@ class AuthorDate(GroupReferenceStyle):
         super().__post_init__()
 
 
+class WorksDomain(BibtexDomain):
+    """The domain `cite`. The package's own goes through all citations for every work, and through all works for every
+    citation; with a thousand of each that is most of a reading in which a sentence changed. Here each finds its own."""
+
+    _placed: Mapping[str, list[tuple[int, Citation]]] = MappingProxyType({})
+    """By key: the works that are listed, with their places in `citations`."""
+    _made_of: object = None
+
+    def env_updated(self) -> Iterable[str]:
+        """Make the lists of works, and an index of what stands in them; in a process that stays, if others are cited
+        than before."""
+        cited = sorted((one.docname, one.citation_ref_id, [of.key for of in one.targets]) for one in self.citation_refs)
+        made_of = (cited, self.bibdata, list(self.bibliographies.items()), list(get_docnames(self.env)))
+        if made_of == self._made_of:
+            return []
+        self._made_of = made_of
+        updated = super().env_updated()
+        placed: dict[str, list[tuple[int, Citation]]] = defaultdict(list)
+        for place, citation in enumerate(self.citations):
+            placed[citation.key].append((place, citation))
+        self._placed = placed
+        return updated
+
+    def get_filtered_entries(self, bibliography_key: BibliographyKey) -> Iterable[tuple[str, Entry]]:
+        """The works that a list takes in: those that pass its filter, and those that it names."""
+        cited: dict[str, set[str]] = defaultdict(set)
+        for reference_ in self.citation_refs:
+            for target in reference_.targets:
+                cited[target.key].add(reference_.docname)
+        listing = self.bibliographies[bibliography_key]
+        found: list[tuple[str, Entry]] = []
+        for entry in self.get_entries(listing.bibfiles):
+            key = listing.keyprefix + entry.key
+            asked = _FilterVisitor(entry, bibliography_key.docname, cited.get(key, set()))
+            try:
+                passes = asked.visit(listing.filter_)
+            except ValueError:  # of which the package tells, with the line
+                return super().get_filtered_entries(bibliography_key)
+            if passes or entry.key in listing.keys:
+                found.append((key, entry))
+        return found
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> nodes.Element:
+        """The citation, made with nothing in sight but the works that it names, in their order."""
+        every = self.data["citations"]
+        keys = {one.key for one in parse_citation_targets(target)}
+        placed = sorted((entry for key in keys for entry in self._placed.get(key, ())), key=itemgetter(0))
+        self.data["citations"] = [citation for _place, citation in placed]
+        try:
+            return super().resolve_xref(env, fromdocname, builder, typ, target, node, contnode)
+        finally:
+            self.data["citations"] = every
+
+
+def take_domain(app: Sphinx, config: Config) -> None:
+    """Where the book cites with sphinxcontrib-bibtex, let it be by this domain."""
+    if "sphinxcontrib.bibtex" in app.extensions:
+        app.add_domain(WorksDomain, override=True)
+
+
 def remember(app: Sphinx) -> None:
     """Take up the entries that earlier builds formatted. They go with the environment when this module changes."""
     _kinds.clear()
@@ -262,6 +343,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     pybtex.plugin.register_plugin("pybtex.backends", "plaintext", PlainText, force=True)
     Docutils.tags = _Tags(Docutils.tags)
     register_plugin("sphinxcontrib.bibtex.style.referencing", "dated", AuthorDate, force=True)
+    app.connect("config-inited", take_domain)
     app.connect("builder-inited", remember)
     app.connect("env-updated", keep, priority=900)  # after sphinxcontrib-bibtex
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

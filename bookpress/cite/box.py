@@ -9,13 +9,14 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from bookpress.cite.formats import FORMATS, STYLES, Pieces, Work, book_of, exact_edition, part
 from bookpress.contents import documents, up
 from bookpress.kept import kept
-from bookpress.metadata import Chapter, book, chapter
+from bookpress.metadata import Chapter, book, chapter, forget_chapter
 from bookpress.tables import grid
 from bookpress.words import _
 
@@ -28,6 +29,7 @@ def gathered(env: BuildEnvironment) -> set[str]:
 def forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     """Of a page that is read again or gone."""
     gathered(env).discard(docname)
+    forget_chapter(app, docname)
 
 
 def take_over(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
@@ -40,7 +42,7 @@ class BookCitation(nodes.General, nodes.Element):
 
 
 class ChapterCitations(nodes.General, nodes.Element):
-    """On paper and e-readers: how each chapter is cited, in one place."""
+    """The place where the book lists how each chapter is cited."""
 
 
 class CitePart(nodes.General, nodes.Element):
@@ -116,11 +118,6 @@ def visit_book_html(self: HTML5Translator, node: BookCitation) -> None:
     raise nodes.SkipNode
 
 
-def skip(self: HTML5Translator, node: ChapterCitations) -> None:
-    """On the page each chapter has its own box."""
-    raise nodes.SkipNode
-
-
 def _called(kind: str) -> str:
     """What a kind of thing is called in the language of the book; one that only this book has, as it calls it."""
     return {"figure": _("figure"), "table": _("table")}.get(kind, kind)
@@ -167,21 +164,33 @@ class CiteChaptersDirective(SphinxDirective):
     """`cite-chapters`: a table of all chapters with permanent name and files; on paper, all citations."""
 
     def run(self) -> list[nodes.Node]:
-        app = self.env.app
-        way = up(self.env.docname)
         gathered(self.env).add(self.env.docname)
+        return [ChapterCitations()]
+
+
+class ChapterTable(SphinxPostTransform):
+    """The table of all chapters: made when its page is written, since the titles are those of other pages."""
+
+    default_priority = 8  # before links are resolved
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        for place in list(self.document.findall(ChapterCitations)):
+            place.replace_self(nodes.container("", self.table(), classes=["html-only"]))
+
+    def table(self) -> nodes.container:
+        """A row for each chapter."""
+        way, here = up(self.env.docname), self.env.docname
         rows: list[list[list[nodes.Node]]] = []
-        for docname in documents(app):
-            self.env.note_dependency(self.env.doc2path(docname))
-            page = chapter(app, docname)
+        for docname in documents(self.app):
+            page = chapter(self.app, docname)
             link = addnodes.pending_xref(
                 "", nodes.inline("", page.title), refdomain="std", reftype="doc", reftarget=f"/{docname}",
-                refexplicit=True, refdoc=self.env.docname, refwarn=True,
+                refexplicit=True, refdoc=here, refwarn=True,
             )  # fmt: skip
             files: list[nodes.Node] = []
             for ending in FORMATS:
                 address = f"{way}cite/{page.id}.{ending}"
                 files += [nodes.reference("", f".{ending}", refuri=address, internal=True), nodes.Text(" ")]
             rows.append([[link], [nodes.literal("", page.id)], files])
-        table = grid([_("Chapter"), _("Permanent name"), _("Files")], rows)
-        return [nodes.container("", table, classes=["html-only"]), ChapterCitations()]
+        return grid([_("Chapter"), _("Permanent name"), _("Files")], rows)

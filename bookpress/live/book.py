@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import re
 import subprocess
@@ -69,6 +70,8 @@ class LiveBook:
             self._tolerate(app)
             app.build()
             self.app = app
+        gc.collect()
+        gc.freeze()  # what is there now mostly stays
         self._failures()
         self.state.written([page.relative_to(self.site).as_posix() for page in self.site.rglob("*.html")])
         self.state.say("")
@@ -84,8 +87,8 @@ class LiveBook:
         names = {path.relative_to(self.root).as_posix() for path in changed}
         begun = time.perf_counter()
         try:
-            with lock(self.root / "_build" / ".work"):
-                if not self.app or names & FRESH or any(name.endswith(".bib") for name in names):
+            with lock(self.root / "_build" / ".work"), _without_collection():
+                if not self.app or self._concerns_all(self.app, names):
                     self.start(again=True)
                 else:
                     _as_new(self.app.env, names)
@@ -94,8 +97,14 @@ class LiveBook:
             self.state.wrong("the book", [f"{error}: save once more when it is done"])
             return
         self.say(f"{', '.join(sorted(names)[:3])}: {time.perf_counter() - begun:.1f} s")
+        gc.collect()
         if any(not name.endswith((".md", ".ipynb", ".rst")) for name in names):
             self._check()
+
+    @staticmethod
+    def _concerns_all(app: Sphinx, names: set[str]) -> bool:
+        aliases = app.config.permalinks_file if "permalinks_file" in app.config else ""
+        return bool(names & {*FRESH, aliases}) or any(name.endswith(".bib") for name in names)
 
     def _update(self) -> None:
         from sphinx.util.logging import pending_warnings
@@ -105,19 +114,17 @@ class LiveBook:
         env = app.env
         self.state.say("being read")
         with self._noting():
-            before = dict(env.toc_fignumbers)
+            figures, chapters = dict(env.toc_fignumbers), numbers.chapters(env)
             with pending_warnings():
                 read = [name for name in app.builder.read() if name in env.found_docs]
-            changed = numbers.sections(app) - set(read)
-            at_once = numbers.as_before(app, read, before)
-            if at_once:
-                self._write(app, read)
+            changed = numbers.sections(app)
+            same = numbers.chapters(env) == chapters and numbers.as_before(app, read, figures)
+            with numbers.kept(app, read, figures) if same else contextlib.nullcontext():
+                changed |= set(env.check_dependents(app, set(read)))
+            self._write(app, read)
+            self._write(app, sorted((changed - set(read)) & env.found_docs))
             self._failures()
-            seen = dict(env.toc_fignumbers)
-            changed |= set(env.check_dependents(app, set(read)))
-            changed |= {name for name in read if not at_once or env.toc_fignumbers.get(name) != seen.get(name)}
             env.check_consistency()
-            self._write(app, sorted(changed & env.found_docs))
         self.state.say("")
 
     def _write(self, app: Sphinx, names: list[str]) -> None:
@@ -132,8 +139,8 @@ class LiveBook:
         for name in names:
             doctree = app.env.get_and_resolve_doctree(name, app.builder)
             app.phase = BuildPhase.WRITING
-            app.builder.write_doc_serialized(name, doctree)
-            app.builder.write_doc(name, doctree)
+            app.builder.post_process_images(doctree)
+            app.builder.write_doc(name, doctree)  # the index of the search is left to the next build
             app.phase = BuildPhase.RESOLVING
             self._sources.add(app.env.doc2path(name))
         app.phase = BuildPhase.READING
@@ -192,6 +199,17 @@ class LiveBook:
         done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         said = done.stderr.strip().rpartition("\nbookpress.build.outcome.BuildError: ")[2] if done.returncode else ""
         self.state.wrong("checks", [said] if said else [])
+
+
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """Collect what is no longer needed when the pages are there: to go through a whole book in memory takes a second,
+    in which a writer would wait."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _as_new(env: BuildEnvironment, names: Iterable[str]) -> None:

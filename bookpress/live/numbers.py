@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
@@ -33,26 +35,47 @@ def _from_one(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def sections(app: Sphinx) -> set[str]:
     """Number the chapters and their sections; the pages that have other numbers now."""
     _from_one(app, app.env)
-    changed: set[str] = set()
-    for listener in app.events.listeners["env-get-updated"]:
-        collector = getattr(listener.handler, "__self__", None)
-        if isinstance(collector, TocTreeCollector):
-            changed |= set(collector.assign_section_numbers(app.env))
-    return changed
+    return {page for collector in _collectors(app) for page in collector.assign_section_numbers(app.env)}
+
+
+def chapters(env: BuildEnvironment) -> dict[str, Any]:
+    """The number of each chapter, by document."""
+    return {name: found.get("") for name, found in env.toc_secnumbers.items()}
 
 
 def as_before(app: Sphinx, names: list[str], before: Numbered) -> bool:
-    """Whether in these pages, read again, the same figures and tables stand. If so they keep their numbers until all
-    are counted: that takes a look at every page of the book."""
+    """Whether in these pages, read again, the same figures and tables stand in the same order. In chapters that have
+    their numbers still, all figures of the book then have theirs: to count them anew takes a look at every page."""
+    if app.config.numfig_secnum_depth > 1:  # the section counts too
+        return False
     domain = app.env.get_domain("std")
     assert isinstance(domain, StandardDomain)
     for name in names:
-        numbered: dict[str, set[str]] = {}
+        numbered: dict[str, list[str]] = {}
         for node in app.env.get_doctree(name).findall(nodes.Element):
             kind = domain.get_enumerable_node_type(node) if node["ids"] else None
             if kind and domain.get_numfig_title(node):
-                numbered.setdefault(kind, set()).add(node["ids"][0])
-        if numbered != {kind: set(found) for kind, found in before.get(name, {}).items()}:
+                numbered.setdefault(kind, []).append(node["ids"][0])
+        if numbered != {kind: list(found) for kind, found in before.get(name, {}).items()}:
             return False
-    app.env.toc_fignumbers.update({name: before[name] for name in names if name in before})
     return True
+
+
+@contextlib.contextmanager
+def kept(app: Sphinx, names: list[str], before: Numbered) -> Iterator[None]:
+    """Within this, figures and tables are not counted; those of these pages, which were read again, are as before."""
+    app.env.toc_fignumbers.update({name: before[name] for name in names if name in before})
+    collectors = _collectors(app)
+    for collector in collectors:
+        vars(collector)["assign_figure_numbers"] = lambda env: []
+    try:
+        yield
+    finally:
+        for collector in collectors:
+            del vars(collector)["assign_figure_numbers"]
+
+
+def _collectors(app: Sphinx) -> list[TocTreeCollector]:
+    """What counts, of those that Sphinx calls: an extension may have put its own in the place of Sphinx's."""
+    called = (getattr(one.handler, "__self__", None) for one in app.events.listeners["env-get-updated"])
+    return [collector for collector in called if isinstance(collector, TocTreeCollector)]

@@ -8,8 +8,8 @@ import glob
 import json
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
@@ -47,47 +47,78 @@ class Chapter:
         return any(cell.cell_type == "code" and cell.source.strip() for cell in self.notebook.cells)
 
 
-def read_chapters(env: BuildEnvironment, root: Path, cache: JupyterCacheBase) -> Iterator[Chapter]:
-    """The documents of the book that myst-nb would execute, read exactly as myst-nb reads them."""
+class Reader:
+    """Reads the documents of a book that myst-nb would execute, exactly as myst-nb reads them.
+
+    For one set of settings. What is read again with the same text is what it was, since a live view reads at each save.
+    """
+
+    def __init__(self, root: Path, cache: JupyterCacheBase) -> None:
+        self.root, self.cache = root, cache
+        self._read: dict[Path, tuple[str, Chapter | None]] = {}
+
+    def chapters(self, env: BuildEnvironment) -> Iterator[Chapter]:
+        """The chapters, in the order of their names. Raises Unreadable and ExecutionFailed."""
+        for docname in sorted(env.found_docs):
+            path = Path(env.doc2path(docname))
+            text = source_text(path)
+            known, chapter = self._read.get(path, ("", None))
+            if text != known or not text:
+                chapter = _chapter(docname, path, text, env, self.root, self.cache)
+                self._read[path] = (text, chapter)
+            elif chapter and chapter.reads is not None:  # patterns may match other files now
+                chapter = replace(chapter, reads=_reads(chapter.notebook.metadata.get("reads"), path, self.root))
+            if chapter:
+                yield chapter
+
+    def forget(self, docnames: Iterable[str]) -> None:
+        """Read these anew: their cells have been filled with outputs."""
+        names = set(docnames)
+        for path, (_text, chapter) in list(self._read.items()):
+            if chapter and chapter.docname in names:
+                del self._read[path]
+
+
+def _chapter(
+    docname: str, path: Path, text: str, env: BuildEnvironment, root: Path, cache: JupyterCacheBase
+) -> Chapter | None:
+    """A document as a chapter; None if myst-nb would not execute it."""
     from myst_nb.core.read import create_nb_reader
 
-    for docname in sorted(env.found_docs):
-        path = Path(env.doc2path(docname))
-        config = notebook_settings(env)
-        text = source_text(path)
-        if path.suffix == ".ipynb":
-            check(path, text)
-        try:
-            reader = create_nb_reader(str(path), env.__dict__["myst_config"], config, text)
-            if reader is None:
-                continue
-            notebook = reader.read(text)
-        except Exception as error:
-            why = " ".join(str(error).split())[:500]
-            raise Unreadable(f"{path}: no notebook that can be read: {type(error).__name__}: {why}") from None
-        kernelspec = notebook.metadata.get("kernelspec", {})
-        for pattern, alias in config.kernel_rgx_aliases.items():
-            if "name" in kernelspec and re.fullmatch(pattern, kernelspec["name"]):
-                kernelspec["name"] = alias
-                break
-        overrides = dict(notebook.metadata.get(config.metadata_key, {}))
-        overrides.pop("output_folder", None)
-        with contextlib.suppress(Exception):  # myst-nb warns of it when it reads the chapter
-            config = config.copy(**overrides)
-        if config.execution_mode != "cache" or any(path.match(pattern) for pattern in config.execution_excludepatterns):
-            continue
-        execution = notebook.metadata.get("execution", {})
-        yield Chapter(
-            docname=docname,
-            path=path,
-            name=path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path),
-            notebook=notebook,
-            key=cache.create_hashed_notebook(notebook)[1],
-            timeout=execution.get("timeout", config.execution_timeout),
-            allow_errors=execution.get("allow_errors", config.execution_allow_errors),
-            cost=_cost(execution, path),
-            reads=_reads(notebook.metadata.get("reads"), path, root),
-        )
+    config = notebook_settings(env)
+    if path.suffix == ".ipynb":
+        check(path, text)
+    try:
+        reader = create_nb_reader(str(path), env.__dict__["myst_config"], config, text)
+        if reader is None:
+            return None
+        notebook = reader.read(text)
+    except Exception as error:
+        why = " ".join(str(error).split())[:500]
+        raise Unreadable(f"{path}: no notebook that can be read: {type(error).__name__}: {why}") from None
+    kernelspec = notebook.metadata.get("kernelspec", {})
+    for pattern, alias in config.kernel_rgx_aliases.items():
+        if "name" in kernelspec and re.fullmatch(pattern, kernelspec["name"]):
+            kernelspec["name"] = alias
+            break
+    overrides = dict(notebook.metadata.get(config.metadata_key, {}))
+    overrides.pop("output_folder", None)
+    with contextlib.suppress(Exception):  # myst-nb warns of it when it reads the chapter
+        config = config.copy(**overrides)
+    if config.execution_mode != "cache" or any(path.match(pattern) for pattern in config.execution_excludepatterns):
+        return None
+    execution = notebook.metadata.get("execution", {})
+    return Chapter(
+        docname=docname,
+        path=path,
+        name=path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path),
+        notebook=notebook,
+        key=cache.create_hashed_notebook(notebook)[1],
+        timeout=execution.get("timeout", config.execution_timeout),
+        allow_errors=execution.get("allow_errors", config.execution_allow_errors),
+        cost=_cost(execution, path),
+        reads=_reads(notebook.metadata.get("reads"), path, root),
+    )
 
 
 def _cost(execution: dict[str, Any], path: Path) -> float:

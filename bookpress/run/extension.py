@@ -12,7 +12,7 @@ from sphinx.util import logging
 
 from bookpress.events import EXECUTED
 from bookpress.kept import kept, notebook_settings
-from bookpress.run.chapters import read_chapters, with_attachments
+from bookpress.run.chapters import Reader, with_attachments
 from bookpress.run.execute import Run, execute, tell
 from bookpress.run.failures import Failure
 from bookpress.run.records import Records
@@ -42,6 +42,7 @@ class Execution:
         self.app = app
         self.settings = Settings()
         self.records: Records | None = None
+        self.reader: Reader | None = None
         self.notebooks: dict[str, Path] = {}
         self.computing: set[str] = set()
         self.digests: dict[str, str] = {}
@@ -83,7 +84,8 @@ class Execution:
 
         cache = get_cache(notebook_settings(env).execution_cache_path)
         self.records = Records(cache, Path(app.srcdir), self.settings.environment)
-        chapters = list(read_chapters(env, self.records.root, cache))
+        reader, self.reader = self.reader or Reader(self.records.root, cache), None
+        chapters = list(reader.chapters(env))
         self.notebooks = {chapter.docname: self.records.notebook_path(chapter.key) for chapter in chapters}
         self.computing = {chapter.docname for chapter in chapters if chapter.has_code}
         if self.settings.stock:
@@ -93,6 +95,8 @@ class Execution:
             for documents in (added, changed):
                 documents.intersection_update(self.only)
         self.run = execute(chapters, self.records, self.settings)
+        reader.forget([*self.run.executed, *self.run.failed])
+        self.reader = reader  # of an execution that was broken off, nobody knows which cells hold outputs
         if self.run.executed or self.run.failures:
             tell(
                 f"chapters: {len(self.run.executed)} executed, {len(self.run.unchanged)} unchanged, "

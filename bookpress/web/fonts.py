@@ -22,6 +22,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from bookpress.kept import kept
 from bookpress.fonts import FOLDER, LATIN, Face, FontError, css_range, cuts, often, used
 
 STYLE = "fonts.css"
@@ -115,7 +116,8 @@ def write_style(app: Sphinx, env: Any) -> None:
     if app.builder.format == "html" and app.config.web_fonts:
         static = Path(app.outdir) / "_static"
         static.mkdir(parents=True, exist_ok=True)
-        (static / STYLE).write_text(style(faces(app), Path(app.doctreedir) / FOLDER, LATIN), "utf-8")
+        sheet = kept(app, "first_style", lambda: style(faces(app), Path(app.doctreedir) / FOLDER, LATIN))
+        (static / STYLE).write_text(sheet, "utf-8")
 
 
 def write_files(app: Sphinx, failed: Exception | None) -> None:

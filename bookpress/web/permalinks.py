@@ -65,7 +65,11 @@ def read_aliases(path: Path, kinds: Iterable[str] = ()) -> Aliases:
 
 def of_build(app: Sphinx) -> Aliases:
     """The aliases of the book that is being built."""
-    return read_aliases(Path(app.srcdir) / app.config.permalinks_file, app.config.permalinks_kinds)
+
+    def read() -> Aliases:
+        return read_aliases(Path(app.srcdir) / app.config.permalinks_file, app.config.permalinks_kinds)
+
+    return kept(app, "aliases", read)
 
 
 def of_book(root: Path) -> Aliases:

@@ -40,7 +40,7 @@ def pages(app: Sphinx) -> set[str]:
 
 def outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """The pages with a list of works, where it is no longer the same pages that cite them."""
-    titles = {docname: title.astext() for docname, title in env.titles.items()}
+    titles = sorted((docname, title.astext()) for docname, title in env.titles.items())  # else as they were read
     now = repr((cited_in(app), titles))
     if env.__dict__.get(f"bookpress_{_CITED}") == now:
         return []

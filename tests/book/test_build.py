@@ -153,7 +153,7 @@ def test_a_full_disk_while_sphinx_runs(book: Path, command, monkeypatch, capfd: 
     def full(*arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("bookpress.run.extension.read_chapters", full)
+    monkeypatch.setattr("bookpress.run.extension.Reader", full)
     assert command() == build.UNFIT
     assert "no space is left" in capfd.readouterr().err
     assert published(book) == before

@@ -387,6 +387,20 @@ def test_changed_metadata_reach_pages_that_did_not_change(tmp_path):
     assert "1.1, 9 January 2030" in parse(out / "chapters" / "two.html").select_one("aside.bp-cite").get_text()
 
 
+def test_a_chapter_that_is_renamed_is_renamed_in_the_table_of_all(tmp_path):
+    """Which stands on a page that is not read again for it."""
+    out, _complaints = build(tmp_path)
+    (tmp_path / "chapters" / "two.md").write_text("# Another title\n\nText.\n")
+    command = [sys.executable, "-m", "sphinx", "-v", "-b", "html", "-d", tmp_path / "trees", tmp_path, out]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    said = subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout
+    assert "0 added, 1 changed, 0 removed" in said
+    assert [cell.get_text(strip=True) for cell in soup(out / "chapters" / "one.html").select("tbody th")] == [
+        "One",
+        "Another title",
+    ]
+
+
 def test_old_addresses_lead_to_the_new_ones(tmp_path):
     aliases = "pages: {chapters/old: chapters/two}\nanchors: {fig-old: fig-new}\nfindings:\n"
     out, complaints = build(tmp_path, aliases=aliases)

@@ -1,0 +1,91 @@
+"""The works of a book: found by an index, listed and cited as sphinxcontrib-bibtex lists and cites them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from vouch.paths import ROOT
+
+CONF = """\
+extensions = ["myst_parser", "sphinxcontrib.bibtex", "bookpress.cite"]
+project, root_doc, language = "Works", "first", "en"
+bibtex_bibfiles = ["works.bib"]
+bibtex_default_style = bibtex_reference_style = "dated"
+suppress_warnings = ["toc.not_included"]
+"""
+OWN_DOMAIN = """
+def setup(app):
+    from sphinxcontrib.bibtex.domain import BibtexDomain
+
+    app.connect("config-inited", lambda app, config: app.add_domain(BibtexDomain, override=True), priority=900)
+"""
+WORKS = "".join(
+    f"@misc{{{key}, author = {{{{{author}}}}}, title = {{On {key}}}, year = {{{year}}}, keywords = {{{kind}}}}}\n"
+    for key, author, year, kind in [
+        ("one", "The Paper", 2021, "news"),
+        ("two", "The Paper", 2021, "news"),
+        ("three", "An Agency", 2025, "law"),
+        ("four", "Nobody Cited", 2020, "law"),
+        ("five", "A Ministry", 2024, "law"),
+    ]
+)
+FIRST = """\
+# First
+
+Cited out of order {cite:p}`two,five,one`, in the text {cite:t}`three`, twice {cite:p}`two`, and one that is not there
+{cite:p}`missing`.
+
+```{bibliography}
+```
+"""
+SECOND = """\
+# Second
+
+```{bibliography}
+:filter: keywords % "law" and not cited
+:list: bullet
+```
+
+```{bibliography}
+:filter: docname in docnames
+:keyprefix: own-
+:labelprefix: Own
+```
+
+Of its own list {cite:p}`own-four`, of the other {cite:p}`three`.
+
+```{bibliography}
+:filter: not a filter
+:list: bullet
+
+four
+```
+"""
+
+
+def build(folder: Path, conf: str) -> tuple[dict[str, bytes], str]:
+    """Pages, and what Sphinx complained of."""
+    folder.mkdir()
+    (folder / "conf.py").write_text(conf)
+    (folder / "works.bib").write_text(WORKS)
+    (folder / "second.md").write_text(SECOND)
+    (folder / "first.md").write_text(FIRST)
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-d", "trees", ".", "out"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder)
+    assert result.returncode == 0, result.stderr
+    pages = {path.name: path.read_bytes() for path in (folder / "out").glob("*.html")}
+    return pages, result.stderr.replace(str(folder), "")
+
+
+def test_lists_and_citations_are_those_of_the_packages_own_domain(tmp_path: Path) -> None:
+    ours, said = build(tmp_path / "ours", CONF)
+    theirs, said_there = build(tmp_path / "theirs", CONF + OWN_DOMAIN)
+    assert {"first.html", "second.html"} < set(ours) and ours == theirs
+    assert said == said_there and 'could not find bibtex key "missing"' in said and "syntax error in :filter:" in said
+    page = ours["first.html"].decode()
+    assert page.index("A Ministry, 2024") < page.index("The Paper, 2021a") < page.index("The Paper, 2021b")
+    assert ours["second.html"].count(b"Nobody Cited") >= 3
