@@ -22,8 +22,8 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from bookpress.kept import kept
 from bookpress.fonts import FOLDER, LATIN, Face, FontError, css_range, cuts, often, used
+from bookpress.kept import kept
 
 STYLE = "fonts.css"
 ROLES = ("text", "sans", "mono")

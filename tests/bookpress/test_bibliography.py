@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -89,3 +90,28 @@ def test_lists_and_citations_are_those_of_the_packages_own_domain(tmp_path: Path
     page = ours["first.html"].decode()
     assert page.index("A Ministry, 2024") < page.index("The Paper, 2021a") < page.index("The Paper, 2021b")
     assert ours["second.html"].count(b"Nobody Cited") >= 3
+
+
+def test_a_sentence_elsewhere_leaves_the_list_of_works_as_it_is(tmp_path: Path) -> None:
+    """The page that is read again is the last that was read, and comes last in all that Sphinx keeps."""
+    (tmp_path / "conf.py").write_text(CONF.replace('"bookpress.cite"', '"bookpress.cite", "bookpress.works"'))
+    (tmp_path / "works.bib").write_text(WORKS)
+    for name in ("first", "second", "third"):
+        (tmp_path / f"{name}.md").write_text(f"# The {name}\n\nCited {{cite:p}}`one,three`.\n")
+    (tmp_path / "list.md").write_text("# List\n\n```{bibliography}\n```\n")
+
+    def written() -> list[str]:
+        """What Sphinx writes of the four; the first page always."""
+        command = [sys.executable, "-m", "sphinx", "-v", "--color", "-b", "html", "-d", "trees", ".", "out"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        result = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=True)
+        return re.findall(r"writing output\.\.\..*?\x1b\[32m(\w+)", result.stdout)
+
+    assert written() == ["first", "list", "second", "third"]
+    with (tmp_path / "second.md").open("a") as page:
+        page.write("\nA sentence more.\n")
+    assert written() == ["first", "second"]
+    with (tmp_path / "second.md").open("a") as page:
+        page.write("\nAnd another work {cite:p}`five`.\n")
+    assert written() == ["first", "list", "second"]
+    assert "A Ministry" in (tmp_path / "out" / "list.html").read_text()
