@@ -19,7 +19,10 @@ and ``maths``.
 
 from __future__ import annotations
 
+import logging
+
 from sphinx.application import Sphinx
+from sphinx.util.logging import NAMESPACE
 
 from bookpress.forms import theme
 from bookpress.forms.html import RawHtml
@@ -48,6 +51,12 @@ def watch(app: Sphinx, builder: str) -> None:
 
 def _told_here(app: Sphinx) -> None:
     """Of a page without a heading `Headings` tells once, at its place. Sphinx tells again for each list that has the
-    page, at the place of the list, and only in HTML: its telling is left out, where this one is heard."""
+    page, at the place of the list, and only in HTML: its telling is left out, where this one is heard. Not by
+    `suppress_warnings`: settings that differ from those of the last build make Sphinx read every page again."""
     if is_watched(app):
-        app.config.suppress_warnings = [*app.config.suppress_warnings, "toc.no_title"]
+        for handler in logging.getLogger(NAMESPACE).handlers:  # made anew for each build
+            handler.filters.insert(0, _is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return (getattr(record, "type", ""), getattr(record, "subtype", "")) != ("toc", "no_title")
