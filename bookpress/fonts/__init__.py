@@ -29,6 +29,8 @@ LATIN = {
     *"ŒœıˆˇˉˊˋŸ˚˜†‡•…‰′″‹›⁄€™−←↑→↓≈≠≤≥\u202f■□▪▲△▼●○◆◇✓✔✕✗",
 }
 """What nearly every page of a book in a western language has."""
+_NAMES = frozenset({0, 1, 2, 13, 14})
+"""Numbers of the names that a cut face keeps: copyright, family, style, licence."""
 _FEATURES = ["kern", "liga", "locl", "mark", "mkmk", "ccmp", "calt", "rlig", "lnum", "tnum", "pnum"]
 
 
@@ -108,11 +110,14 @@ class Face:
         options.glyph_names = False
         # Browsers refuse a file in which no character at all has an outline.
         options.notdef_outline = True
-        options.name_IDs = [0, 1, 2, 13, 14]
         font = TTFont(self.path, recalcTimestamp=False)
+        named = font["name"]
+        named.names = [entry for entry in named.names if entry.nameID in _NAMES]
+        del font["name"]  # fontTools would look for names in everything that it has cut, which takes as long again
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=sorted(map(ord, characters)))
         cutter.subset(font)
+        font["name"] = named
         font.flavor = "woff2"
         made = io.BytesIO()
         font.save(made)

@@ -102,7 +102,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", third_parties.drop_thebe, priority=900)
 
     app.connect("builder-inited", fonts.add_style)
-    app.connect("env-updated", fonts.write_style)
     app.connect("env-get-updated", outdated, priority=900)  # after Sphinx has numbered anew
     app.connect("html-page-context", slim.lighten, priority=950)
     app.connect("build-finished", slim.slim_files)

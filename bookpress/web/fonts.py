@@ -18,12 +18,10 @@ import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from sphinx.application import Sphinx
 
-from bookpress.fonts import FOLDER, LATIN, Face, FontError, css_range, cuts, often, used
-from bookpress.kept import kept
+from bookpress.fonts import FOLDER, Face, FontError, css_range, cuts, often, used
 
 STYLE = "fonts.css"
 ROLES = ("text", "sans", "mono")
@@ -111,17 +109,9 @@ def stand_ins(role: str, face: Face) -> Iterator[str]:
         )
 
 
-def write_style(app: Sphinx, env: Any) -> None:
-    """Write a style sheet before the pages, for a view of them while they are written; the last one follows them."""
-    if app.builder.format == "html" and app.config.web_fonts:
-        static = Path(app.outdir) / "_static"
-        static.mkdir(parents=True, exist_ok=True)
-        sheet = kept(app, "first_style", lambda: style(faces(app), Path(app.doctreedir) / FOLDER, LATIN))
-        (static / STYLE).write_text(sheet, "utf-8")
-
-
 def write_files(app: Sphinx, failed: Exception | None) -> None:
-    """Write style sheet and files when all pages are there, and remove those that are no longer wanted."""
+    """Write style sheet and files when all pages are there, and remove those that are no longer wanted. Sphinx writes
+    the links to a sheet that is not there yet."""
     if failed or app.builder.format != "html" or not app.config.web_fonts:
         return
     site = Path(app.outdir)

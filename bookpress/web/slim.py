@@ -113,4 +113,9 @@ def remove_unnamed(site: Path, static: Path) -> None:
 
 
 def _named(name: str, text: str) -> bool:
-    return name in text and bool(re.search(rf"(?<![\w.-]){re.escape(name)}", text))
+    """Whether a text has a name, and not only as the end of another. Not by a pattern, which looks at every sign of the
+    whole book for every file."""
+    at = text.find(name)
+    while at > 0 and (text[at - 1].isalnum() or text[at - 1] in "_.-"):
+        at = text.find(name, at + 1)
+    return at >= 0

@@ -77,10 +77,13 @@ class Chart:
         """Inches by rendition."""
         return {"narrow": NARROW_WIDTH, "wide": WIDTH}
 
-    def figure(self, theme: Theme = LIGHT, width: float = WIDTH, *, bare: bool = False) -> Figure:
+    def figure(
+        self, theme: Theme = LIGHT, width: float = WIDTH, *, bare: bool = False, as_in: Figure | None = None
+    ) -> Figure:
         """The drawn figure in one theme and width (inches), with title, subtitle and source line in place.
 
-        bare: without these, and as much lower.
+        bare: without these, and as much lower. as_in: the same drawing in another theme; its axes stand where they stand
+        there, and need not be laid out.
         """
         with matplotlib.rc_context(rc(theme)):
             room = width * 72 * (1 - 2 * _LEFT) * 0.985  # a screen measures text a little wider than print does
@@ -103,7 +106,10 @@ class Chart:
             figure.set_layout_engine(layout)
             self.draw(figure, theme)
             _curl(figure)
-            _lay_out(figure, layout)
+            if as_in:
+                _place(figure, as_in)
+            else:
+                _lay_out(figure, layout)
         return figure
 
     def _height(self, width: float, *written: str) -> float:
@@ -138,10 +144,13 @@ class Chart:
         return spreadsheet_safe(self.frame).to_csv(index=False, lineterminator="\n")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        forms = {form: self.svg(LIGHT, width) for form, width in self.widths.items()}
+        drawn = {form: self.figure(LIGHT, width) for form, width in self.widths.items()}
+        forms = {form: _printed(figure, LIGHT) for form, figure in drawn.items()}
         dark: dict[str, str] = {}
-        for form, width in self.widths.items():
-            dark |= _colours(forms[form], self.svg(DARK, width), self.name)
+        for form, width in sorted(self.widths.items(), reverse=True):  # what the wide form shows in the dark is known
+            if not dark.keys() >= set(_COLOUR.findall(forms[form])):
+                other = _printed(self.figure(DARK, width, as_in=drawn[form]), DARK)
+                dark |= _colours(forms[form], other, self.name)
         small = self.small()
         payload = {
             "name": self.name,
@@ -154,7 +163,7 @@ class Chart:
             "csv": self.csv(),
             "code": self.code,
         }
-        whole = self.svg(outlined=True)
+        whole = _printed(drawn["wide"], LIGHT, outlined=True)
         page = whole[whole.index("<svg") :]
         shown = (
             f'<figure style="background:{LIGHT.page}" role="img" aria-label="{html.escape(self.alt)}">{page}'
@@ -206,6 +215,13 @@ def _lay_out(figure: Figure, layout: ConstrainedLayoutEngine) -> None:
     for axes in figure.axes:  # the layout's last digits vary from run to run
         left, low, width, height = (round(value, 9) for value in axes.get_position().bounds)
         axes.set_position((left, low, width, height))
+
+
+def _place(figure: Figure, like: Figure) -> None:
+    FigureCanvasSVG(figure)
+    figure.set_layout_engine("none")
+    for axes, there in zip(figure.axes, like.axes, strict=True):
+        axes.set_position(there.get_position().bounds)
 
 
 def _printed(figure: Figure, theme: Theme, outlined: bool = False) -> str:
