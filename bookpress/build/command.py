@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bookpress import project
+from bookpress.build import beside
 from bookpress.build.outcome import (
     BUILT,
     FAULTY_BOOK,
@@ -27,7 +28,6 @@ from bookpress.build.outcome import (
     explained,
 )
 from bookpress.build.publish import publish_file, publish_folder
-from bookpress.build.sphinx_run import run_sphinx
 from bookpress.build.workfolder import libraries, lock, prepare
 from bookpress.project import CACHE
 
@@ -157,10 +157,8 @@ def build_book(root: Path, target: str) -> dict[str, Path]:
         marker = work / "good"
         stamp = marker.read_text("utf-8")
         marker.unlink()  # a build that does not get to the end leaves no marker, and the next one starts afresh
-        for builder in builders:
-            started = time.perf_counter()
-            run_sphinx(root, builder, work)
-            phases[{"typst": "pdf"}.get(builder, builder)] = time.perf_counter() - started
+        for builder, seconds in beside.run(root, builders, work).items():
+            phases[{"typst": "pdf"}.get(builder, builder)] = seconds
         marker.write_text(stamp, "utf-8")
         started = time.perf_counter()
         published: dict[str, Path] = {}

@@ -19,6 +19,10 @@ class BuildError(Exception):
         super().__init__(message)
         self.code = code
 
+    def __reduce__(self) -> tuple[type[BuildError], tuple[str, int]]:
+        """Let it be handed on by another process."""
+        return type(self), (str(self), self.code)
+
 
 def explained(error: OSError) -> str:
     """What the system says, in words."""

@@ -9,7 +9,7 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -23,8 +23,10 @@ TOC = "_toc.yml"
 _CELL = re.compile(r"(?P<file>.*\.ipynb):(?P<cell>\d+)(?P<line>\d{4})")
 
 
-def run_sphinx(root: Path, builder: str, work: Path) -> None:
+def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[object], None] | None = None) -> None:
     """One Sphinx builder over the book, output in work/<builder>. Raises BuildError on any warning.
+
+    writing: called when all pages are read and it begins to write; not if nothing is left to write.
 
     Done as `jupyter_book.sphinx.build_sphinx` does it, from the same configuration, except that errors are raised
     here instead of printed with a traceback.
@@ -42,6 +44,8 @@ def run_sphinx(root: Path, builder: str, work: Path) -> None:
         with in_words(builder, work, apps), patch_docutils(None), docutils_namespace():
             app = application(root, builder, work, sys.stderr)
             apps.append(app)
+            if writing:
+                app.connect("write-started", lambda app, builder: writing(builder), priority=900)
             with parallel.reading(app):
                 app.build()
     finally:

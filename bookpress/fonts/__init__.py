@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import io
 import logging
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -148,5 +149,7 @@ def cuts(found: Iterable[Face], characters: set[str], store: Path) -> Iterator[t
         key = sha256(face.path.read_bytes() + signs.encode()).hexdigest()[:24]
         made = store / f"{key}.woff2"
         if not made.exists():
-            made.write_bytes(face.cut(characters))
+            part = made.with_suffix(f".{os.getpid()}")  # two builders may want it at once
+            part.write_bytes(face.cut(characters))
+            part.replace(made)
         yield face, made.read_bytes()

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from bookpress.build import beside
 from bookpress.build import command as build
 from bookpress.build.outcome import BuildError
 from bookpress.run.imports import imported, rests_on
@@ -169,7 +170,7 @@ def test_an_empty_page_is_not_published(tmp_path, monkeypatch):
     page = book / "_build/html/chapters/one.html"
     before = page.read_bytes()
     monkeypatch.setattr(
-        build, "run_sphinx", lambda root, builder, work: (work / "html/chapters/one.html").write_text("")
+        beside, "run_sphinx", lambda root, builder, work, writing: (work / "html/chapters/one.html").write_text("")
     )
     with pytest.raises(BuildError, match=r"chapters/one\.html is empty"):
         build.build_book(book, "html")

@@ -82,7 +82,7 @@ class Chart:
     ) -> Figure:
         """The drawn figure in one theme and width (inches), with title, subtitle and source line in place.
 
-        bare: without these, and as much lower. as_in: the same drawing in another theme; its axes stand where they stand
+        bare: without these, and as much lower. as_in: the same drawing in another theme; the axes stand where they do
         there, and need not be laid out.
         """
         with matplotlib.rc_context(rc(theme)):

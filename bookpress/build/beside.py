@@ -1,0 +1,119 @@
+"""PDF and EPUB, made beside the web pages where there is a processor for it.
+
+When the first builder begins to write, all pages are read, and what was read lies in the work folder. There the build
+forks: the fork lets go of the first builder's Sphinx and runs the others, one after the other, as it would have done
+later. What is written is the same, and so is what is said of faults; those of the first builder come first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import pickle
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bookpress.build import parallel
+from bookpress.build.outcome import FAULTY_BOOK, UNFIT, BuildError, disk_is_full
+from bookpress.build.sphinx_run import run_sphinx
+
+Seconds = dict[str, float]
+"""By builder."""
+
+
+def run(root: Path, builders: Sequence[str], work: Path) -> Seconds:
+    """Run Sphinx's builders over the book in root, output in work/<builder>; how long each took.
+
+    Raises BuildError, OSError, ImportError or KeyboardInterrupt.
+    """
+    first, *others = builders
+    if not others or parallel.processes() < 2:
+        return _in_turn(root, builders, work)
+    fork = _Fork()
+    try:
+        seconds = _in_turn(root, [first], work, fork.begin)
+        return seconds | (fork.result() if fork.process else _in_turn(root, others, work))
+    except _InFork:
+        fork.answer(lambda: _in_turn(root, others, work), root)
+        raise  # which it never comes to
+    finally:
+        fork.end()
+
+
+def _in_turn(
+    root: Path, builders: Sequence[str], work: Path, writing: Callable[[object], None] | None = None
+) -> Seconds:
+    seconds: Seconds = {}
+    for builder in builders:
+        started = time.perf_counter()
+        run_sphinx(root, builder, work, writing)
+        seconds[builder] = time.perf_counter() - started
+    return seconds
+
+
+class _InFork(BaseException):
+    """Leads a fork out of the Sphinx in which it was made; no handler of faults takes it for one."""
+
+
+class _Fork:
+    """A fork of the build and what it answers. process: its id, as the build sees it; 0 while there is none."""
+
+    def __init__(self) -> None:
+        self.process = 0
+        self._ends = (-1, -1)
+
+    def begin(self, builder: object) -> None:
+        """Fork, and raise _InFork in there; called when a builder begins to write."""
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._ends = os.pipe()
+        process = os.fork()  # interrupts are left to the build: bookpress.build.parallel
+        if not process:
+            raise _InFork
+        self.process = process
+        os.close(self._ends[1])
+
+    def answer(self, make: Callable[[], Seconds], root: Path) -> None:
+        """In the fork: do the work, say how it went, and end."""
+        said: Seconds | BaseException
+        try:
+            said = make()
+        except BuildError as error:
+            full = disk_is_full(error, root)
+            said = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if full else BuildError(str(error), error.code)
+        except (OSError, ImportError) as error:
+            said = error
+        except BaseException as error:
+            traceback.print_exc()
+            said = BuildError(f"unexpected {type(error).__name__}: {error}", FAULTY_BOOK)
+        with contextlib.suppress(OSError), os.fdopen(self._ends[1], "wb") as answer:
+            answer.write(pickle.dumps(said))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+    def result(self) -> Seconds:
+        """What the fork answers; raises what it failed of."""
+        with os.fdopen(self._ends[0], "rb") as answer:
+            content = answer.read()
+        os.waitpid(self.process, 0)
+        self.process = 0
+        if not content:
+            raise BuildError("the process that makes PDF and EPUB was killed; is there too little memory?", UNFIT)
+        said: Seconds | BaseException = pickle.loads(content)
+        if isinstance(said, BaseException):
+            raise said
+        return said
+
+    def end(self) -> None:
+        """End a fork for whose work there is no use any more."""
+        if self.process:
+            with contextlib.suppress(OSError):
+                os.kill(self.process, signal.SIGKILL)
+                os.waitpid(self.process, 0)
+                os.close(self._ends[0])

@@ -1,0 +1,118 @@
+"""PDF and EPUB made beside the web pages: the same files as one after the other, and the same answers to faults."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.book import toybook
+from vouch.paths import ROOT
+
+FORMS = toybook.CONFIG + "".join(
+    f"    bookpress.{part}: .\n" for part in ("web", "cells", "front", "cite", "typst", "epub")
+)
+BUILD = """\
+import sys
+from pathlib import Path
+from bookpress.build import command, parallel
+parallel.processes = lambda: {processes}
+sys.exit(command.main(["book"], Path.cwd()))
+"""
+PRETEND = """\
+import os, sys, time
+from pathlib import Path
+from bookpress.build import beside, parallel
+from bookpress.build.outcome import BuildError
+
+parallel.processes = lambda: 2
+
+
+def sphinx(root, builder, work, writing=None):
+    if builder == "html":
+        writing(None)
+        time.sleep(0.2)
+        {html}
+    else:
+        {other}
+
+
+beside.run_sphinx = sphinx
+try:
+    print(sorted(beside.run(Path.cwd(), ("html", "typst", "epub"), Path.cwd())))
+except BaseException as error:
+    print(type(error).__name__, getattr(error, "code", ""), error)
+"""
+
+
+def python(folder: Path, program: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BOOKPRESS_KERNELS": "spawn"}
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
+    )
+
+
+def write(folder: Path, text: str = "Words.") -> Path:
+    book = toybook.write(folder, {"one": toybook.chapter("One", "1 + 1"), "two": toybook.chapter("Two", after=text)})
+    (book / "_config.yml").write_text(FORMS)
+    return book
+
+
+def published(book: Path) -> dict[str, bytes]:
+    kinds = [book / "_build" / kind for kind in ("html", "pdf", "epub")]
+    return {
+        path.relative_to(book).as_posix(): path.read_bytes()
+        for kind in kinds
+        for path in kind.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_side_by_side_and_one_after_the_other_make_the_same_files_and_faults_of_each_are_told(tmp_path: Path) -> None:
+    book = write(tmp_path / "toy")
+    done = python(book, BUILD.format(processes=2))
+    assert done.returncode == 0, done.stderr
+    assert {"HTML", "PDF", "EPUB"} <= {line.split()[0] for line in done.stdout.splitlines()}
+    beside = published(book)
+    assert {Path(name).suffix for name in beside} >= {".html", ".pdf", ".epub"}
+    read = {path: path.stat().st_mtime_ns for path in (book / "_build/.work/doctrees").rglob("*.doctree")}
+    again = python(book, BUILD.format(processes=2))
+    assert again.returncode == 0 and published(book) == beside
+    assert read and {path: path.stat().st_mtime_ns for path in read} == read, "where nothing changed no page is read"
+    (book / "_build").rename(tmp_path / "beside")
+    assert python(book, BUILD.format(processes=1)).returncode == 0
+    assert published(book) == beside
+
+    write(book, "A sign \N{EGYPTIAN HIEROGLYPH A001} that no typeface of the PDF has.")
+    failed = python(book, BUILD.format(processes=2))
+    assert failed.returncode == 1 and "typst" in failed.stderr and "two.md" in failed.stderr
+    assert "typst: the warnings above are errors" in failed.stderr.splitlines()[-1]
+    assert published(book) == beside
+
+
+@pytest.mark.parametrize(
+    ("html", "other", "said"),
+    [
+        ("pass", "pass", "['epub', 'html', 'typst']"),
+        ("pass", "os.kill(os.getpid(), 9)", "BuildError 3 the process that makes PDF and EPUB was killed"),
+        ("pass", "raise BuildError('of the PDF', 2)", "BuildError 2 of the PDF"),
+        ("pass", "raise OSError(28, 'full')", "OSError  [Errno 28]"),
+        ("pass", "raise ImportError('no typst', name='typst')", "ImportError  no typst"),
+        ("pass", "1 / 0", "BuildError 1 unexpected ZeroDivisionError"),
+        ("raise BuildError('of the pages', 1)", "time.sleep(60)", "BuildError 1 of the pages"),
+        ("raise KeyboardInterrupt", "time.sleep(60)", "KeyboardInterrupt"),
+        ("raise BuildError('of the pages', 1)", "raise BuildError('of the PDF', 2)", "BuildError 1 of the pages"),
+    ],
+)
+def test_what_the_fork_answers_is_heard_and_it_never_outlives_the_build(
+    tmp_path: Path, html: str, other: str, said: str
+) -> None:
+    noted = f"Path('fork').write_text(str(os.getpid())); {other}"
+    done = python(tmp_path, PRETEND.format(html=html, other=noted))
+    assert done.returncode == 0 and done.stdout.startswith(said), done.stdout + done.stderr
+    fork = int((tmp_path / "fork").read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(fork, 0)
