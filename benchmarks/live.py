@@ -3,18 +3,21 @@
 In a copy of the book, after a build: a sentence, a cell, a table and a module of figures are changed in turn, ROUNDS
 times each (5). The clock runs from the save until the server tells browsers that the page is there anew; they then load
 it, which takes another fifth of a second. Then a sentence is changed EDITS times (0; 500 take some minutes), and the
-memory of the server and its kernels is printed along the way (proportional set size). The first row is a whole
-`make html` of the same sentence, for comparison. Reports and never fails for being slow.
+memory of the server and its kernels is printed along the way (proportional set size). For comparison, of the same
+sentence: a whole `make html`, and sphinx-autobuild over the same pages, where it is installed (it is not pinned here).
+Reports and never fails for being slow.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import platform
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -118,6 +121,54 @@ def reaction(live: Live, book: Path, edit: Callable[[Path], None], page: str) ->
     return seconds
 
 
+def autobuild(book: Path, rounds: int) -> list[float]:
+    """Seconds until sphinx-autobuild has written a page with a new sentence; nothing where it is not installed."""
+    if not importlib.util.find_spec("sphinx_autobuild"):
+        return []
+    command = [sys.executable, "-c", build_speed.JUPYTER_BOOK, "config", "sphinx", "."]
+    subprocess.run(command, cwd=book, check=True, stdout=subprocess.DEVNULL)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx_autobuild",
+        "--port",
+        str(port),
+        "--ignore",
+        "*/_build/*",
+        ".",
+        "_build/auto",
+    ]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(book), os.environ.get("PYTHONPATH", "")])}
+    page = book / "_build" / "auto" / PAGE
+    found: list[float] = []
+    with subprocess.Popen(
+        command, cwd=book, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+    ) as server:
+        _until(page.exists)
+        time.sleep(30)  # until it has come to rest; it tells nobody
+        for _ in range(rounds):
+            before = page.read_text("utf-8").count("A sentence more.")
+            begun = time.perf_counter()
+            build_speed.edit_prose(book)
+            _until(lambda before=before: page.read_text("utf-8").count("A sentence more.") > before)
+            found.append(time.perf_counter() - begun)
+            time.sleep(15)
+        server.send_signal(signal.SIGINT)
+    (book / "conf.py").unlink()
+    return found
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 4 * PATIENCE
+    while not holds():
+        if time.monotonic() > end:
+            sys.exit("sphinx-autobuild does not come to it")
+        time.sleep(0.02)
+
+
 def main() -> int:
     rounds, edits = ([int(word) for word in sys.argv[1:]] + [5, 0][len(sys.argv) - 1 :])[:2]
     with tempfile.TemporaryDirectory(prefix="vouch-live-") as folder:
@@ -125,12 +176,15 @@ def main() -> int:
         build_speed.timed("`make html`", book, "-m", "bookpress.build", "html")
         build_speed.edit_prose(book)
         whole = build_speed.timed("`make html`, a sentence changed", book, "-m", "bookpress.build", "html").clock
+        others = autobuild(book, rounds)
         live = started(book)
         try:
             machine = f"{platform.system()} {platform.machine()}"
             print(f"{os.cpu_count()} processors, Python {platform.python_version()}, {machine}, medians of {rounds}\n")
             print("| changed | s until the page is there |\n|---|---:|")
             print(f"| a sentence, by `make html` | {whole:.1f} |", flush=True)
+            if others:
+                print(f"| a sentence, by sphinx-autobuild | {median(others):.1f} |", flush=True)
             for what, (edit, page) in EDITS.items():
                 seconds = median(reaction(live, book, edit, page) for _ in range(rounds))
                 print(f"| {what}, live | {seconds:.2f} |", flush=True)

@@ -369,6 +369,7 @@ def test_two_packagings_are_the_same_bytes(toy, made, monkeypatch):
     assert made() == first
 
 
+@pytest.mark.long
 def test_foreign_signs_are_escaped_and_authors_told_apart(toy, made):
     made()
     with zipfile.ZipFile(toy / "_build" / "epub" / "toys-games.epub") as archive:
@@ -383,6 +384,7 @@ def test_foreign_signs_are_escaped_and_authors_told_apart(toy, made):
     assert formulas == ["chapters/two.xhtml"]
 
 
+@pytest.mark.long
 def test_what_another_builder_read_reaches_the_epub(toy, made):
     """The environment is shared: after `make html` there is nothing left to read, and the EPUB is old all the same."""
     before = made()
@@ -407,6 +409,7 @@ def test_a_picture_that_no_page_shows_any_more_is_left_behind(toy, made):
     assert made() == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [("(#here)", "(#nowhere)", "nowhere"), ("plt.plot([1]);", "1 / 0", "ZeroDivisionError")],

@@ -20,6 +20,8 @@ from bookpress.run import downloads
 from bookpress.run.settings import ExecutionFailed, chosen
 from tests.book import toybook
 
+pytestmark = pytest.mark.long
+
 
 def executed(book: Path, capfd: pytest.CaptureFixture) -> set[str]:
     """Build; names of the chapters that ran."""
@@ -161,7 +163,6 @@ def test_a_chapter_saved_while_the_book_is_built(tmp_path: Path, monkeypatch: py
     assert not (book / "_build/html").exists()
 
 
-@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_forked_and_ordinary_kernels_agree(
     tmp_path: Path, capfd: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
@@ -191,7 +192,6 @@ def test_forked_and_ordinary_kernels_agree(
     assert seen["fork"] == seen["spawn"]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("mode", "number"), [("fork", signal.SIGKILL), ("spawn", signal.SIGTERM)])
 def test_an_interrupted_build_leaves_no_process(tmp_path: Path, mode: str, number: int) -> None:
     cell = "import os, pathlib, subprocess, time\n" + (
@@ -208,7 +208,6 @@ def test_an_interrupted_build_leaves_no_process(tmp_path: Path, mode: str, numbe
     assert wait_for(lambda: not any(alive(int(pid)) for pid in pids[:2]), 5)
 
 
-@pytest.mark.long
 def test_the_stock_build_gives_the_same_pages(tmp_path: Path) -> None:
     """Plain jupyter-book, executing by itself, and the driver."""
     stock, driver = toybook.write(tmp_path / "stock"), toybook.write(tmp_path / "driver")
@@ -240,7 +239,6 @@ def test_findings_that_disagree_are_an_error(tmp_path: Path) -> None:
         build.build_book(book, "html")
 
 
-@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 def test_a_killed_warm_process_is_told_and_leaves_no_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its kernels go with it: every chapter that was running or had yet to run is named, and nothing waits for ever."""
@@ -266,7 +264,6 @@ def test_a_killed_warm_process_is_told_and_leaves_no_kernel(tmp_path: Path, monk
     assert wait_for(lambda: not any(alive(int(pid)) for pid in pids.read_text().split()), 10)
 
 
-@pytest.mark.long
 def test_the_costliest_chapters_begin_first(tmp_path: Path, capfd: pytest.CaptureFixture, monkeypatch) -> None:
     """By what their heads say and the length of their code at first, by what they took from then on."""
     monkeypatch.setenv("BOOKPRESS_WORKERS", "1")

@@ -13,6 +13,8 @@ import pytest
 from tests.book import toybook
 from tests.book.test_parallel import contents
 
+pytestmark = pytest.mark.long
+
 CONFIG = f"""\
 {toybook.CONFIG.partition("sphinx:")[0]}sphinx:
   extra_extensions: [bookpress.run, bookpress.cells, bookpress.web, bookpress.cite]
@@ -155,7 +157,6 @@ def again_and_clean(folder: Path, seed: int, edits: int, tmp_path: Path) -> None
         assert other == [], f"after {', '.join(done)}: {other}"
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2])
 def test_any_sequence_of_edits_gives_what_a_clean_build_gives(tmp_path, seed):
     again_and_clean(tmp_path / "book", seed, edits=12, tmp_path=tmp_path)

@@ -113,6 +113,7 @@ def test_a_sentence_is_seen(live):
     live.shows("Other words.")
 
 
+@pytest.mark.long
 def test_a_table_runs_the_chapters_that_read_it_and_no_other(live):
     def runs() -> dict[str, float]:
         records = (live.folder / "_build/.jupyter_cache/bookpress/chapters").glob("*.json")
@@ -149,7 +150,9 @@ FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
 }
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name == "a cell" else pytest.mark.long) for name in FAULTS]
+)
 def test_a_fault_is_told_with_its_place_and_goes_when_it_is_mended(live, name):
     path, right, wrong, told = FAULTS[name]
     live.edit(path, right, wrong)
@@ -159,6 +162,7 @@ def test_a_fault_is_told_with_its_place_and_goes_when_it_is_mended(live, name):
     assert live.process.poll() is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("right", "wrong", "told"),
     [("y = toypkg.", "y = toypk.", "chapters/two.md:13: NameError"), ("Words.", "{ref}`nowhere`", "nowhere")],
@@ -174,6 +178,7 @@ def test_a_fault_of_one_chapter_stays_told_and_does_not_hold_up_another(live, ri
     live.is_whole()
 
 
+@pytest.mark.long
 def test_another_title_and_a_new_chapter(live):
     live.edit("_config.yml", "title: Toy", "title: Other title")
     expect(live.page).to_have_title(re.compile("Other title"), timeout=PATIENCE)
@@ -183,6 +188,7 @@ def test_another_title_and_a_new_chapter(live):
     live.shows("new")
 
 
+@pytest.mark.long
 def test_a_fault_goes_with_its_page(live):
     live.edit("chapters/three.md", "Words.", "{ref}`nowhere`")
     live.tells("chapters/three.md:9", "nowhere")
@@ -219,6 +225,7 @@ def told(address: str) -> dict:
     raise AssertionError(f"it does not come to rest: {now}")
 
 
+@pytest.mark.long
 def test_numbers_stay_true_and_no_other_page_is_written_for_a_sentence(tmp_path):
     pages = {
         "one": "# One\n",
@@ -252,6 +259,7 @@ def test_numbers_stay_true_and_no_other_page_is_written_for_a_sentence(tmp_path)
         process.communicate(timeout=30)
 
 
+@pytest.mark.long
 def test_an_editor_that_replaces_the_file(live):
     """Many write a new file and put it in the place of the old one."""
     aside = live.folder / "chapters/.one.md.swp"
@@ -260,6 +268,7 @@ def test_an_editor_that_replaces_the_file(live):
     live.shows("Replaced.")
 
 
+@pytest.mark.long
 def test_nobody_else_is_answered(live):
     host = live.address.removeprefix("http://").rstrip("/")
     for name, answer in ((host, 200), ("book.example.org", 403)):
@@ -278,6 +287,7 @@ def wait_for(what: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_it_ends_clean_and_shows_one_chapter_where_one_is_named(tmp_path):
     folder = toybook.write(tmp_path)
     process, address = started(folder, "--chapter", "two")
@@ -291,6 +301,7 @@ def test_it_ends_clean_and_shows_one_chapter_where_one_is_named(tmp_path):
     assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
 
 
+@pytest.mark.long
 def test_a_first_chapter_that_fails_from_the_start_is_told_and_one_saved_meanwhile_is_seen(tmp_path, browser):
     folder = toybook.write(tmp_path)
     toybook.edit(folder / "chapters/one.md", "sum(x)", "sum(xx)")
@@ -314,6 +325,7 @@ def test_a_first_chapter_that_fails_from_the_start_is_told_and_one_saved_meanwhi
     process.communicate(timeout=30)
 
 
+@pytest.mark.long
 def test_what_cannot_start_says_why(tmp_path):
     run = [sys.executable, "-m", "bookpress.live"]
     environment = os.environ | {"PYTHONPATH": str(toybook.REPOSITORY)}

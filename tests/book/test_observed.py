@@ -20,6 +20,8 @@ from tests.book import toybook
 from tests.book.test_execution import executed, printed
 from vouch.upkeep.reproduce import somebodys_home
 
+pytestmark = pytest.mark.long
+
 HEAD = "---\nfile_format"
 
 
@@ -58,7 +60,6 @@ def test_what_cannot_be_observed_is_refused_with_its_line(tmp_path, capfd):
     assert not (book / "_build/html").exists()
 
 
-@pytest.mark.long
 def test_a_chapter_says_at_its_head_what_it_reads(tmp_path, capfd):
     declared = with_head(toybook.chapter("Named", PROGRAM), "reads: ['../data/x.*']")
     book = toybook.write(tmp_path, {"named": declared, "other": toybook.chapter("Other", toybook.TWO)})
@@ -72,7 +73,6 @@ def test_a_chapter_says_at_its_head_what_it_reads(tmp_path, capfd):
     assert re.search(r"named\.md: .*names '\.\./data/none\.\*', and there is no such file", capfd.readouterr().err)
 
 
-@pytest.mark.long
 def test_a_book_may_run_again_what_cannot_be_observed(tmp_path, capfd, monkeypatch):
     monkeypatch.setenv("BOOKPRESS_UNOBSERVED", "rerun")
     book = toybook.write(
@@ -95,7 +95,6 @@ print(os.environ.get("TOY_COLOUR"), os.environ.get("TOY_OTHER"))
 """
 
 
-@pytest.mark.long
 def test_asking_databases_forks_and_variables_are_observed(tmp_path, capfd, monkeypatch):
     book = toybook.write(tmp_path, {"asks": toybook.chapter("Asks", ASKS)})
     config = (book / "_config.yml").read_text() + "  config:\n    run_environment: [TOY_COLOUR]\n"
@@ -153,7 +152,6 @@ def test_another_encoding_is_refused_by_name(tmp_path, capfd):
     assert re.search(r"chapters/two\.md:1: not UTF-8 text \(it looks like UTF-16\)", capfd.readouterr().err)
 
 
-@pytest.mark.long
 def test_a_finding_that_is_no_longer_recorded_is_named(tmp_path, capfd):
     book = toybook.write(tmp_path)
     (book / "data/findings.json").write_text(json.dumps([{"id": "toy.y"}, {"id": "toy.gone"}]))
@@ -193,7 +191,6 @@ def published(book: Path, **environment: str) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("kernels", ["spawn", "fork"])
 def test_the_same_bytes_in_the_home_of_whoever_set_everything(tmp_path, kernels):
     books = [toybook.write(tmp_path / name, {"one": toybook.chapter("One", DRAWN)}) for name in ("plain", "hostile")]
@@ -204,7 +201,6 @@ def test_the_same_bytes_in_the_home_of_whoever_set_everything(tmp_path, kernels)
     assert b"UTC" in plain["chapters/one.html"]
 
 
-@pytest.mark.long
 def test_a_kernel_elsewhere_on_the_path_is_not_the_book_s(tmp_path):
     """Named as the book's own, and first to be found; were it taken, no chapter could run."""
     (tmp_path / "kernels" / "python3").mkdir(parents=True)

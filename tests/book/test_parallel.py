@@ -17,6 +17,8 @@ from bookpress.build import parallel
 from bookpress.run import kernels
 from tests.book import toybook
 
+pytestmark = pytest.mark.long
+
 ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
 SLEEPER = """\
 import os, sys, time
@@ -42,7 +44,6 @@ def test_results_are_taken_over_in_the_order_of_the_tasks():
     assert order == [0.4, 0.2, 0.0]
 
 
-@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="pages are read in forks on Linux only")
 def test_one_process_or_three_give_the_same_book(tmp_path, monkeypatch):
     """Labels, numbers glued from other chapters, the search index: all cross from page to page."""

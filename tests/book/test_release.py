@@ -245,6 +245,7 @@ def test_zenodo_is_told_what_citation_cff_says():
     assert "doi" not in json.loads(written) and "communities" not in json.loads(written)
 
 
+@pytest.mark.long
 @pytest.mark.built
 def test_a_chapter_of_the_unpacked_archive_gives_the_same_results_again(book, tmp_path, monkeypatch):
     from nbclient import NotebookClient

@@ -21,6 +21,8 @@ from bookpress.typst.maths import to_typst
 from bookpress.typst.settings import Page
 from bookpress.typst.tables import Cell, Table, alignments, choose_layout, placed, write_table
 
+pytestmark = pytest.mark.long
+
 PAGE = Page()
 INJECTION = '#let x = "y" $z$ \\ @a <b> [c] *d* _e_ ~ // /*'
 LONG_WORD = "abcdefghij" * 6

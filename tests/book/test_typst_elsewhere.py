@@ -27,6 +27,8 @@ from bookpress.typst.writer import source_name
 from bookpress.words import LOCALE
 from vouch.paths import ROOT
 
+pytestmark = pytest.mark.long
+
 FOREIGN = ROOT / ".venv" / "foreign"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10"/></svg>'
 
@@ -105,7 +107,6 @@ def test_sphinx_build_prints_it(tmp_path):
     assert (source / "_build" / "book.pdf").read_bytes().startswith(b"%PDF")
 
 
-@pytest.mark.long
 def test_jupyter_book_prints_it(tmp_path):
     files = {
         "_config.yml": "title: A tiny book\nsphinx: {extra_extensions: [bookpress.typst]}\n",
@@ -470,7 +471,6 @@ def beside(*projects: str):
         sys.path[:] = before
 
 
-@pytest.mark.long
 def test_theorems_proofs_and_exercises_have_their_names_and_numbers(tmp_path):
     index = """
         Page
@@ -520,7 +520,6 @@ DOCUMENTATION = {
 }
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", DOCUMENTATION)
 def test_the_documentation_of_other_projects_becomes_a_tagged_pdf(tmp_path, name):
     """As it comes, but for extensions that are not here: what is missing is said, and every page's words arrive."""

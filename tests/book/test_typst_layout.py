@@ -10,6 +10,8 @@ import pytest
 from bookpress.typst.settings import TypstError
 from tests.book.test_typst import TOC, build, write_project
 
+pytestmark = pytest.mark.long
+
 INDEX = "# Summary\n" + TOC.replace(":numbered:", ":caption: The part")
 LINE = "A sentence that is long enough to fill a line of the page and a little more than that, twice over. "
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.bookpress import books
 
+pytestmark = pytest.mark.long
+
 BUILDER = {"epub": "epub"}
 
 
@@ -39,7 +41,6 @@ def test_pages_of_three_kinds(tmp_path, part):
         assert words in text, words
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("part", books.PARTS)
 def test_jupyter_book_builds_it(tmp_path, part):
     source = books.jupyter_book(tmp_path, part, theme="pydata_sphinx_theme" if part == "web" else "")
@@ -52,7 +53,6 @@ def test_jupyter_book_builds_it(tmp_path, part):
     assert re.search(r"\b42\b", looked_at(part, out)), "the text notebook was executed"
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("part", books.PARTS)
 def test_sphinx_build_builds_it(tmp_path, part):
     conf = f"extensions = ['myst_nb', 'bookpress.{part}']\nnb_execution_mode = 'cache'\n"

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from bookpress.typst.settings import TypstError
 from tests.bookpress import books
 
+pytestmark = pytest.mark.long
+
 CONF = """
 extensions = ['myst_nb', 'sphinx_design', 'bookpress.web', 'bookpress.epub', 'bookpress.typst']
 project = 'P'
@@ -165,7 +167,6 @@ def test_all_forms_take_it_or_all_refuse_it(pages):
     check(pages)
 
 
-@pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(st.lists(page, min_size=4, max_size=8))
 def test_all_forms_take_much_more_of_it_or_all_refuse_it(pages):

@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from vouch.paths import ROOT
+
+pytestmark = pytest.mark.long
 
 CONF = """\
 extensions = ["myst_parser", "sphinxcontrib.bibtex", "bookpress.cite"]

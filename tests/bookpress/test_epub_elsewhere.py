@@ -16,6 +16,8 @@ from tests.book.test_typst_elsewhere import DOCUMENTATION, beside
 from tests.bookpress import books
 from tests.checkers import EPUBCHECK, JAVA
 
+pytestmark = pytest.mark.long
+
 EXTENSIONS = "extensions = ['myst_nb', 'bookpress.epub']\nproject = 'A book'\nnb_execution_mode = 'off'\n"
 SHOWN = "show_warning_types = True\nmyst_enable_extensions = ['dollarmath', 'html_image', 'tasklist']\n"
 
@@ -131,7 +133,6 @@ def test_links_to_what_is_not_in_it_are_words(tmp_path):
 
 
 # ------------------------------------------------------------------------------------------- what it says of itself
-@pytest.mark.long
 def test_a_book_that_says_little_of_itself(tmp_path):
     index = "# First\n\n```{toctree}\nCalled so <bare>\nother-page\n```\n"
     source = book(tmp_path, index=index, bare="Words only.\n", **{"other-page": "More words.\n"})
@@ -144,7 +145,6 @@ def test_a_book_that_says_little_of_itself(tmp_path):
     assert faults(next((source / "_build" / "epub").glob("*.epub"))) == []
 
 
-@pytest.mark.long
 def test_its_settings(tmp_path):
     conf = (
         "epub_title_facts = {'Shelf': 'QA & 76'}\nepub_rights = 'CC0'\nepub_title_note = 'See <b>the web book<br>'\n"
@@ -190,7 +190,6 @@ OF_THE_SOURCE: dict[str, set[str]] = {
 """Messages of EPUBCheck that the sources deserve, by project."""
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", DOCUMENTATION)
 def test_the_documentation_of_other_projects_becomes_a_valid_epub(tmp_path, name):
     """As it comes, but for extensions that are not here: every page arrives, and what is lost is told."""

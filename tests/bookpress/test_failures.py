@@ -14,6 +14,8 @@ from bookpress.run.outputs import settle
 from tests.book import toybook
 from tests.bookpress import books
 
+pytestmark = pytest.mark.long
+
 CONFIG = toybook.CONFIG.replace(
     "sphinx:", "sphinx:\n  extra_extensions: [bookpress.web, bookpress.epub, bookpress.typst]"
 )
@@ -38,7 +40,6 @@ def book(folder, **chapters: str):
     return folder
 
 
-@pytest.mark.long
 def test_a_failing_chapter_is_shown_in_its_place_on_request_until_it_is_mended(tmp_path):
     cells = ["print('before the fault')", "1 / 0", "print('never printed')"]
     source = book(tmp_path, one=["print('sound')"], two=cells, three=["import os; os._exit(1)"])

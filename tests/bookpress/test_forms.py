@@ -19,6 +19,8 @@ from bookpress.web.csp import with_classes
 from tests.bookpress import books
 from tests.bookpress.test_epub_elsewhere import faults
 
+pytestmark = pytest.mark.long
+
 EXTENSIONS = ["myst_nb", "sphinx_design", "bookpress.web", "bookpress.epub", "bookpress.typst"]
 CONF = f"""
 extensions = {EXTENSIONS!r}
@@ -198,7 +200,6 @@ def forms(tmp_path_factory) -> dict[str, tuple[str, str, Path]]:
     return made
 
 
-@pytest.mark.long
 def test_the_epub_is_valid(forms):
     assert faults(next(forms["epub"][2].glob("*.epub"))) == []
 

@@ -20,6 +20,8 @@ from bookpress.typst.maths import to_typst
 from tests.bookpress import books
 from tests.bookpress.test_epub_elsewhere import faults
 
+pytestmark = pytest.mark.long
+
 FORMULAS = {  # formula -> rows of its first table; 0: it has none
     r"\begin{aligned} a &= b + c \\ d &= e - f \end{aligned}": 2,
     r"\begin{align} a &= b + c \\ d &= e - f \end{align}": 2,
@@ -124,7 +126,6 @@ def test_what_cannot_be_read_is_refused_in_one_line(latex):
     assert "\n" not in str(caught.value) and "\u0332" not in str(caught.value)
 
 
-@pytest.mark.long
 def test_an_e_book_of_all_of_them_is_valid(tmp_path):
     text = "# Page\n\n" + "\n".join(f"```{{math}}\n{latex}\n```\n\n{{math}}`{latex}`\n" for latex in FORMULAS)
     conf = "extensions = ['myst_nb', 'bookpress.epub']\nnb_execution_mode = 'off'\nproject = 'P'\n"

@@ -16,6 +16,8 @@ from tests.book import toybook
 from vouch.paths import ROOT
 from vouch.upkeep.reproduce import somebodys_home
 
+pytestmark = pytest.mark.long
+
 CONFIG = toybook.CONFIG.replace(
     "sphinx:", "sphinx:\n  extra_extensions: [bookpress.web, bookpress.epub, bookpress.typst]"
 )
@@ -94,14 +96,12 @@ MACHINES: dict[str, Callable[[Path], tuple[Callable[[], None] | None, dict[str, 
 }  # fmt: skip
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("machine", ["few file handles"])
 def test_a_machine_with_little_to_give_builds_the_whole_book(tmp_path, machine):
     limit, environment = MACHINES[machine](tmp_path)
     assert "html/chapters/one.html" in built(book(tmp_path / "book"), limit, **environment)
 
 
-@pytest.mark.long
 def test_more_than_ten_machines_give_the_same_bytes(tmp_path):
     first = built(book(tmp_path / "book"))
     assert any(name.endswith(".pdf") for name in first) and any(name.endswith(".epub") for name in first)

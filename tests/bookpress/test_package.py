@@ -18,6 +18,8 @@ from packaging.requirements import Requirement
 from tests.bookpress.test_epub_elsewhere import faults
 from vouch.paths import ROOT
 
+pytestmark = pytest.mark.long
+
 PACKAGE = ROOT / "bookpress"
 DESCRIBED = tomllib.loads((PACKAGE / "pyproject.toml").read_text("utf-8"))
 README = (PACKAGE / "README.md").read_text("utf-8")
@@ -78,7 +80,6 @@ def installed(tmp_path_factory) -> Path:
     return target
 
 
-@pytest.mark.long
 def test_the_example_is_built_outside_the_repository(installed, tmp_path):
     """To HTML, PDF and EPUB, with the wheel alone."""
     book = tmp_path / "book"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bookpress.web.passages import passages
+
+pytestmark = pytest.mark.long
 
 PAGE = """<html><body><nav><section id="menu"><h2>Menu</h2>home</section></nav><article>
 <section id="one"><h1>One<a class="headerlink" href="#one">#</a></h1>

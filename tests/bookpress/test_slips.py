@@ -27,6 +27,8 @@ from tests.bookpress import books
 from tests.bookpress.test_epub_elsewhere import faults
 from tests.bookpress.test_forms import CONF, png
 
+pytestmark = pytest.mark.long
+
 PICTURES = {
     "text.png": b"this is text",
     "cut.png": png()[:-20],
@@ -116,7 +118,6 @@ def test_what_cannot_be_drawn_leaves_its_words(forms):
     assert not list((forms["html"][0] / "_images").glob("*.bmp"))
 
 
-@pytest.mark.long
 def test_the_epub_of_all_these_is_valid(forms):
     assert faults(next(forms["epub"][0].glob("*.epub"))) == []
 

@@ -27,7 +27,10 @@ def may_mount() -> bool:
 
 # Some systems and containers forbid it. What a full or read-only disk leads to is then tested only with errors that are
 # raised on purpose (tests/book/test_build.py).
-pytestmark = pytest.mark.skipif(not may_mount(), reason="this system lets no ordinary user mount a file system")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not may_mount(), reason="this system lets no ordinary user mount a file system"),
+]
 
 
 def told_in_one_line(result: subprocess.CompletedProcess[str], *words: str) -> None:

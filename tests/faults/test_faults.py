@@ -74,6 +74,7 @@ def test_a_source_that_does_not_exist(checkout):
     refused(checkout, "no such source in references.bib", "irrawaddy-2010-usdp-765")
 
 
+@pytest.mark.long
 def test_a_chapter_that_raises_names_its_line_every_time(checkout):
     path = checkout / "chapters" / "probe.md"
     path.write_text(PROBE.replace('"townships"', '"township"'))
@@ -82,6 +83,7 @@ def test_a_chapter_that_raises_names_its_line_every_time(checkout):
         refused(checkout, "chapters/probe.md", str(line), "no table 'township'")
 
 
+@pytest.mark.long
 def test_an_unknown_claim(checkout):
     with (checkout / "chapters" / "probe.md").open("a") as stream:
         stream.write("\nNobody said this {claim}`S000-999`.\n")

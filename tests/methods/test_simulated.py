@@ -57,7 +57,8 @@ def test_the_interval_of_the_gap_holds_it_where_townships_are_cancelled_together
     assert enough(whole, rounds, 0.90) and alone < whole
 
 
-@pytest.mark.parametrize("kappa", [pytest.param(0.4, marks=pytest.mark.long), 0.8])
+@pytest.mark.long
+@pytest.mark.parametrize("kappa", [0.4, 0.8])
 def test_the_interval_of_agreement_holds_the_true_coefficient(kappa):
     """Two coders copy one reading with chance kappa and else guess evenly; each coefficient is then that number."""
     rng, rounds, hits = np.random.default_rng(4), 60, dict.fromkeys(coding.COEFFICIENTS, 0)

@@ -226,6 +226,7 @@ def test_the_exact_p_is_the_count_of_all_namings(first, second):
     assert (found.share + other.share, found.p) == (pytest.approx(1), pytest.approx(other.p))
 
 
+@pytest.mark.long
 def test_an_order_is_found_where_there_is_one_and_rarely_where_there_is_none():
     """Simulated dates: the size of the test is at most its level, its power near one for ten against four apart."""
     rng = np.random.default_rng(7)
@@ -299,7 +300,7 @@ def test_common_journeys_are_near_and_turns_are_far():
     assert statements.nearness(_partners(russia[:2], russia)) is None
 
 
-@pytest.mark.parametrize("episodes", [6, 7])
+@pytest.mark.parametrize("episodes", [pytest.param(6, marks=pytest.mark.long), 7])
 def test_nearness_is_rarely_found_where_dates_are_drawn_at_random(episodes):
     rng = np.random.default_rng(episodes)
     year = pd.date_range("2023-01-01", "2023-12-31")
