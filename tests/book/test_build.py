@@ -7,13 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bookpress.build import command as build
 from bookpress.build import outcome, publish, workfolder
+from bookpress.run.outputs import settle
 from tests.book import toybook
 
 
@@ -203,3 +206,19 @@ def test_usage() -> None:
         text=True,
     )
     assert done.returncode == build.FAULTY_INPUT and "invalid choice" in done.stderr
+
+
+def test_making_outputs_the_same_takes_time_by_their_length_and_not_by_its_square() -> None:
+    """A drawing is a word of a million letters."""
+
+    def seconds(letters: int) -> float:
+        output = new_output("display_data", {"text/markdown": "M0,0L1.5" * (letters // 8)})
+        notebook = new_notebook(cells=[new_code_cell("1", outputs=[output])])
+        times = []
+        for _ in range(5):
+            begun = time.perf_counter()
+            settle(notebook)
+            times.append(time.perf_counter() - begun)
+        return min(times)
+
+    assert seconds(80_000) < 10 * seconds(20_000)
