@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from hypothesis import settings
 
 from tests.checkers import NODE
@@ -137,6 +137,16 @@ def soup(path: Path) -> BeautifulSoup:
 @cache
 def _parsed(path: Path, changed: int) -> BeautifulSoup:
     return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+def named(path: Path) -> dict[str, Tag]:
+    """The elements of a page by their `id`."""
+    return _named(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _named(path: Path, changed: int) -> dict[str, Tag]:
+    return {element["id"]: element for element in _parsed(path, changed).find_all(id=True)}
 
 
 def until(tab, condition: str) -> None:

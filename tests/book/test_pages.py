@@ -145,12 +145,9 @@ def test_every_figure_and_table_offers_its_data(book):
 
 
 def test_every_figure_and_table_is_referred_to_in_the_text(book):
+    links = [link for page in book.pages for link in soup(page).select("p a.reference.internal[href*='#']")]
+    referred = {link["href"].partition("#")[2] for link in links}
     for page in book.pages:
-        referred = {
-            a["href"].partition("#")[2]
-            for other in book.pages
-            for a in soup(other).select("p a.reference.internal[href*='#']")
-        }
         for element in soup(page).select("figure.bp-figure, .bp-scroll table[id]"):
             assert element["id"] in referred, f"{page.name}: {element['id']} is never mentioned"
 

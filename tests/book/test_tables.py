@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.conftest import soup
+from tests.conftest import named, soup
 from vouch.paths import ROOT
 
 pytestmark = pytest.mark.built
@@ -122,6 +122,11 @@ ROWS = """() => [...document.querySelectorAll("table:not(.explorer-table)")].map
     && row.getBoundingClientRect().height > 0).length, table.dataset.more ?? ""]; })"""
 
 
+SEEN = """table => [...table.querySelectorAll("tbody > tr:not(.bp-group)")].slice(0, 16).filter(row =>
+  row.checkVisibility({contentVisibilityAuto: true}) && row.getBoundingClientRect().height > 0).length"""
+"""Of the first rows of a table."""
+
+
 @pytest.mark.parametrize(
     "tab", [(375, 800), pytest.param((1440, 900), marks=pytest.mark.long)], indirect=True, ids=["phone", "desk"]
 )
@@ -136,7 +141,7 @@ def test_a_long_table_shows_its_first_rows_and_a_button_that_says_how_many_there
             table = tab.locator(f"table:has(#{button.get_attribute('aria-controls').split()[0]})")
             rows = table.locator("tbody > tr:not(.bp-group)")
             waiting = table.locator("tbody.bp-rest").all()
-            seen = sum(row.bounding_box() is not None and row.is_visible() for row in rows.all()[:16])
+            seen = table.evaluate(SEEN)
             assert button.text_content() == f"Show all {rows.count()} rows" and rows.count() > 15, page.name
             assert {body.get_attribute("hidden") for body in waiting} == {"until-found"}
             assert all(body.bounding_box()["height"] < 2 for body in waiting[:3]), page.name
@@ -190,8 +195,8 @@ def test_all_rows_are_there_in_print_and_without_a_script(book, browser, script)
             tab.emulate_media(media="print")
             assert tab.locator(".bp-more").first.is_hidden()
         for table in tab.locator("table[data-more]:not(details table)" if not script else "table[data-more]").all():
-            for rows in (table.locator("tbody > tr").all(), table.locator("tbody.bp-rest > tr").all()):
-                assert rows[-1].bounding_box()["height"] > 10, page.name
+            for rows in ("tbody > tr", "tbody.bp-rest > tr"):
+                assert table.locator(rows).last.bounding_box()["height"] > 10, page.name
             long += 1
     context.close()
     assert long >= 8
@@ -228,7 +233,7 @@ def test_sources_are_numbered_notes_below_their_table(book, browser):
             assert [f"{table['id']}-source-{n}" for n in range(1, len(listed) + 1)] == listed
             assert all(mark["href"].endswith(f"-source-{mark.get_text()}") for mark in marks)
             for name in listed:
-                assert soup(page).find(id=name).select("a[href*='bibliography']"), name
+                assert named(page)[name].select("a[href*='bibliography']"), name
             notes += len(listed)
     assert notes > 150
     context = browser.new_context(viewport={"width": 375, "height": 800}, reduced_motion="reduce")

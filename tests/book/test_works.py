@@ -10,7 +10,7 @@ import yaml
 from bs4 import BeautifulSoup
 from pybtex.database import parse_file
 
-from tests.conftest import soup
+from tests.conftest import named, soup
 from vouch.paths import BIBLIOGRAPHY, ROOT
 
 pytestmark = pytest.mark.built
@@ -63,7 +63,7 @@ def test_works_lead_back_to_the_pages_that_cite_them(book, page):
         back = {link["href"].partition("#")[0]: link["href"].partition("#")[2] for link in work.select(".bp-cited a")}
         assert set(back) == cited.get(work["id"], set()), work["id"]
         for chapter, anchor in back.items():
-            assert soup(book.html / "chapters" / chapter).find(id=unquote(anchor)), (work["id"], chapter)
+            assert unquote(anchor) in named(book.html / "chapters" / chapter), (work["id"], chapter)
 
 
 def test_the_filter_narrows_the_list_from_the_disk(book, browser):
