@@ -17,6 +17,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from bookpress.build import parallel
 from bookpress.build.outcome import FAULTY_BOOK, UNFIT, BuildError, disk_is_full
@@ -39,21 +40,32 @@ def run(root: Path, builders: Sequence[str], work: Path) -> Seconds:
         seconds = _in_turn(root, [first], work, fork.begin)
         return seconds | (fork.result() if fork.process else _in_turn(root, others, work))
     except _InFork:
-        fork.answer(lambda: _in_turn(root, others, work), root)
-        raise  # which it never comes to
+        pass  # and with it goes what holds the first builder's Sphinx
     finally:
         fork.end()
+    fork.answer(lambda: _in_turn(root, others, work), root)
 
 
-def _in_turn(
-    root: Path, builders: Sequence[str], work: Path, writing: Callable[[object], None] | None = None
-) -> Seconds:
+def _in_turn(root: Path, builders: Sequence[str], work: Path, writing: Callable[[], None] | None = None) -> Seconds:
     seconds: Seconds = {}
     for builder in builders:
         started = time.perf_counter()
         run_sphinx(root, builder, work, writing)
         seconds[builder] = time.perf_counter() - started
     return seconds
+
+
+def _outcome(make: Callable[[], Seconds], root: Path) -> Seconds | BaseException:
+    """What the work gives, or what it fails of, as another process can take it."""
+    try:
+        return make()
+    except BuildError as error:
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if disk_is_full(error, root) else error
+    except (OSError, ImportError) as error:
+        return error
+    except BaseException as error:
+        traceback.print_exc()
+        return BuildError(f"unexpected {type(error).__name__}: {error}", FAULTY_BOOK)
 
 
 class _InFork(BaseException):
@@ -67,7 +79,7 @@ class _Fork:
         self.process = 0
         self._ends = (-1, -1)
 
-    def begin(self, builder: object) -> None:
+    def begin(self) -> None:
         """Fork, and raise _InFork in there; called when a builder begins to write."""
         sys.stdout.flush()
         sys.stderr.flush()
@@ -78,24 +90,16 @@ class _Fork:
         self.process = process
         os.close(self._ends[1])
 
-    def answer(self, make: Callable[[], Seconds], root: Path) -> None:
-        """In the fork: do the work, say how it went, and end."""
-        said: Seconds | BaseException
+    def answer(self, make: Callable[[], Seconds], root: Path) -> NoReturn:
+        """In the fork: do the work, say how it went, and end, whatever happens."""
         try:
-            said = make()
-        except BuildError as error:
-            full = disk_is_full(error, root)
-            said = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if full else BuildError(str(error), error.code)
-        except (OSError, ImportError) as error:
-            said = error
-        except BaseException as error:
-            traceback.print_exc()
-            said = BuildError(f"unexpected {type(error).__name__}: {error}", FAULTY_BOOK)
-        with contextlib.suppress(OSError), os.fdopen(self._ends[1], "wb") as answer:
-            answer.write(pickle.dumps(said))
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
+            content = pickle.dumps(_outcome(make, root))
+            with os.fdopen(self._ends[1], "wb") as answer:
+                answer.write(content)
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            os._exit(0)
 
     def result(self) -> Seconds:
         """What the fork answers; raises what it failed of."""

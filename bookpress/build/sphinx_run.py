@@ -23,7 +23,7 @@ TOC = "_toc.yml"
 _CELL = re.compile(r"(?P<file>.*\.ipynb):(?P<cell>\d+)(?P<line>\d{4})")
 
 
-def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[object], None] | None = None) -> None:
+def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[], None] | None = None) -> None:
     """One Sphinx builder over the book, output in work/<builder>. Raises BuildError on any warning.
 
     writing: called when all pages are read and it begins to write; not if nothing is left to write.
@@ -45,7 +45,7 @@ def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[object],
             app = application(root, builder, work, sys.stderr)
             apps.append(app)
             if writing:
-                app.connect("write-started", lambda app, builder: writing(builder), priority=900)
+                app.connect("write-started", lambda app, builder: writing(), priority=900)
             with parallel.reading(app):
                 app.build()
     finally:

@@ -70,6 +70,7 @@ class LiveBook:
             self._tolerate(app)
             app.build()
             self.app = app
+        gc.unfreeze()  # the Sphinx before this one, if there was one
         gc.collect()
         gc.freeze()  # what is there now mostly stays
         self._failures()
@@ -87,12 +88,13 @@ class LiveBook:
         names = {path.relative_to(self.root).as_posix() for path in changed}
         begun = time.perf_counter()
         try:
-            with lock(self.root / "_build" / ".work"), _without_collection():
+            with lock(self.root / "_build" / ".work"):
                 if not self.app or self._concerns_all(self.app, names):
                     self.start(again=True)
                 else:
                     _as_new(self.app.env, names)
-                    self._update()
+                    with _without_collection():
+                        self._update()
         except BuildError as error:  # another build holds the chapters
             self.state.wrong("the book", [f"{error}: save once more when it is done"])
             return
@@ -114,11 +116,11 @@ class LiveBook:
         env = app.env
         self.state.say("being read")
         with self._noting():
-            figures, chapters = dict(env.toc_fignumbers), numbers.chapters(env)
+            figures, order = dict(env.toc_fignumbers), numbers.order(env)
             with pending_warnings():
                 read = [name for name in app.builder.read() if name in env.found_docs]
             changed = numbers.sections(app)
-            same = numbers.chapters(env) == chapters and numbers.as_before(app, read, figures)
+            same = numbers.order(env) == order and numbers.as_before(app, read, figures)
             with numbers.kept(app, read, figures) if same else contextlib.nullcontext():
                 changed |= set(env.check_dependents(app, set(read)))
             self._write(app, read)

@@ -38,14 +38,15 @@ def sections(app: Sphinx) -> set[str]:
     return {page for collector in _collectors(app) for page in collector.assign_section_numbers(app.env)}
 
 
-def chapters(env: BuildEnvironment) -> dict[str, Any]:
-    """The number of each chapter, by document."""
-    return {name: found.get("") for name, found in env.toc_secnumbers.items()}
+def order(env: BuildEnvironment) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """The number of each chapter, and what each page's contents name, both by document."""
+    chapters = {name: found.get("") for name, found in env.toc_secnumbers.items()}
+    return chapters, {name: list(named) for name, named in env.toctree_includes.items()}
 
 
 def as_before(app: Sphinx, names: list[str], before: Numbered) -> bool:
-    """Whether in these pages, read again, the same figures and tables stand in the same order. In chapters that have
-    their numbers still, all figures of the book then have theirs: to count them anew takes a look at every page."""
+    """Whether in these pages, read again, the same figures and tables stand in the same order. Where :func:`order`
+    is the same too, all figures of the book then have their numbers: to count them anew takes a look at every page."""
     if app.config.numfig_secnum_depth > 1:  # the section counts too
         return False
     domain = app.env.get_domain("std")

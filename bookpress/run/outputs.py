@@ -11,13 +11,13 @@ from bookpress.run.failures import Failure
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}(?=>|&gt;|[,)\]])")
 _CELL_FILE = re.compile(r"(?<!\S)\S*[/\\]ipykernel_\d+[/\\](?=\d+\.py:\d)")
 """Where ipykernel says that a cell stands, with the number of the process; in warnings. Looked for at the beginnings of
-words alone: from each letter of a word, a drawing would take seconds."""
+words alone, as is what follows below at those of spaces: from each letter of a word, a drawing would take seconds."""
 _UUID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|(?<=-)[0-9a-f]{32}(?![0-9a-f])"
 )
 _STYLER = re.compile(r'(?<=id=")T_[0-9a-f]{5}(?=["_])')
 _DRAWN = re.compile(r'(?<=id=")[a-z][0-9a-f]{10}(?=")')
-_DRAWN_ON = re.compile(r"\s*<dc:date>[^<]*</dc:date>")
+_DRAWN_ON = re.compile(r"(?<!\s)\s*<dc:date>[^<]*</dc:date>")
 
 
 def settle(notebook: Any) -> None:

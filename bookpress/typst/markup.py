@@ -41,7 +41,7 @@ def target(address: str) -> str:
 
 def inline(text: str) -> str:
     """Return `text` as Typst content for a place in markup. Line breaks of the source become spaces."""
-    text = re.sub(r"\s*\n\s*", " ", text)
+    text = re.sub(r"(?<!\s)\s*\n\s*", " ", text)
     return _pieces(breakable(text)) if text else ""
 
 

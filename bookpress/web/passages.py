@@ -106,7 +106,7 @@ class _Kept:
         self.found: dict[str, list[Passage]] = {}
         self.before: dict[str, list[Passage]] = {}
         self._by = sha256(Path(__file__).read_bytes())
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, TypeError):
             self.before = dict(json.loads(path.read_text("utf-8")))
 
     def passages(self, page: str) -> list[Passage]:

@@ -33,7 +33,7 @@ parallel.processes = lambda: 2
 
 def sphinx(root, builder, work, writing=None):
     if builder == "html":
-        writing(None)
+        writing()
         time.sleep(0.2)
         {html}
     else:

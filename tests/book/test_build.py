@@ -209,11 +209,11 @@ def test_usage() -> None:
 
 
 def test_making_outputs_the_same_takes_time_by_their_length_and_not_by_its_square() -> None:
-    """A drawing is a word of a million letters."""
+    """A drawing is a word of a million letters, or has many spaces."""
 
     def seconds(letters: int) -> float:
-        output = new_output("display_data", {"text/markdown": "M0,0L1.5" * (letters // 8)})
-        notebook = new_notebook(cells=[new_code_cell("1", outputs=[output])])
+        content = {"text/markdown": "M0,0L1.5" * (letters // 8), "image/svg+xml": " " * letters}
+        notebook = new_notebook(cells=[new_code_cell("1", outputs=[new_output("display_data", content)])])
         times = []
         for _ in range(5):
             begun = time.perf_counter()

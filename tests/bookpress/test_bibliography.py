@@ -19,7 +19,7 @@ extensions = ["myst_parser", "sphinxcontrib.bibtex", "bookpress.cite"]
 project, root_doc, language = "Works", "first", "en"
 bibtex_bibfiles = ["works.bib"]
 bibtex_default_style = bibtex_reference_style = "dated"
-suppress_warnings = ["toc.not_included"]
+suppress_warnings = ["toc.not_included"]  # pages without contents: the question is another
 """
 OWN_DOMAIN = """
 def setup(app):

@@ -147,10 +147,9 @@ class Chart:
         drawn = {form: self.figure(LIGHT, width) for form, width in self.widths.items()}
         forms = {form: _printed(figure, LIGHT) for form, figure in drawn.items()}
         dark: dict[str, str] = {}
-        for form, width in sorted(self.widths.items(), reverse=True):  # what the wide form shows in the dark is known
-            if not dark.keys() >= set(_COLOUR.findall(forms[form])):
-                other = _printed(self.figure(DARK, width, as_in=drawn[form]), DARK)
-                dark |= _colours(forms[form], other, self.name)
+        for form, width in self.widths.items():
+            other = _printed(self.figure(DARK, width, as_in=drawn[form]), DARK)
+            dark |= _colours(forms[form], other, self.name)
         small = self.small()
         payload = {
             "name": self.name,
