@@ -147,16 +147,18 @@ def autobuild(book: Path, rounds: int) -> list[float]:
     with subprocess.Popen(
         command, cwd=book, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
     ) as server:
-        _until(page.exists)
-        time.sleep(30)  # until it has come to rest; it tells nobody
-        for _ in range(rounds):
-            before = page.read_text("utf-8").count("A sentence more.")
-            begun = time.perf_counter()
-            build_speed.edit_prose(book)
-            _until(lambda before=before: page.read_text("utf-8").count("A sentence more.") > before)
-            found.append(time.perf_counter() - begun)
-            time.sleep(15)
-        server.send_signal(signal.SIGINT)
+        try:
+            _until(page.exists)
+            time.sleep(30)  # until it has come to rest; it tells nobody
+            for _ in range(rounds):
+                before = page.read_text("utf-8").count("A sentence more.")
+                begun = time.perf_counter()
+                build_speed.edit_prose(book)
+                _until(lambda before=before: page.read_text("utf-8").count("A sentence more.") > before)
+                found.append(time.perf_counter() - begun)
+                time.sleep(15)
+        finally:
+            server.send_signal(signal.SIGINT)
     (book / "conf.py").unlink()
     return found
 
