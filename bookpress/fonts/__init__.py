@@ -1,7 +1,7 @@
 """Typefaces as files: what they are called, and cut down to the characters that pages use, as WOFF2.
 
-Here: what the web book and the EPUB share. Not here: which page uses which face (`bookpress.web.fonts`), and the PDF,
-whose compiler cuts faces itself.
+Here: what the web book and the EPUB share. Not here: which page uses which face (`bookpress.web.styles.fonts`), and the
+PDF, whose compiler cuts faces itself.
 """
 
 from __future__ import annotations

@@ -151,6 +151,8 @@ class LiveBook:
     def _tolerate(self, app: Sphinx) -> None:
         """A chapter that fails keeps its page, and the others go on; what was said of a page ends with its text."""
         numbers.count_anew(app)
+        if "web_styles_whole" in app.config:
+            app.config.web_styles_whole = True
         app.connect("env-purge-doc", self._forget)
         if execution := app.__dict__.get("bookpress_execution"):
             execution.tolerant = True

@@ -13,7 +13,9 @@ Settings
 ``web_tables_long`` (15), ``web_tables_first`` (8)
     A table of more rows than the former shows about as many as the latter, and a button for all; 0: always all.
 ``web_fonts`` ({})
-    The book's typefaces, by role; see `bookpress.web.fonts`.
+    The book's typefaces, by role; see `bookpress.web.styles.fonts`.
+``web_styles_whole`` (False)
+    The style sheet of the pages keeps the rules that none of them uses; see `bookpress.web.styles.sheet`.
 ``permalinks_file`` ("aliases.yml"), ``permalinks_kinds`` ([])
     Old names of the book, and the kinds of names that it has beside pages and anchors; see `bookpress.web.permalinks`.
 
@@ -80,12 +82,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Sphinx extension."""
     from bookpress.events import FRONT_SHOWN
     from bookpress.mathml import STYLES, add_renderer
-    from bookpress.web import csp, fonts, passages, permalinks, search, slim, tables, terms, third_parties
+    from bookpress.web import csp, passages, permalinks, search, slim, tables, terms, third_parties
+    from bookpress.web.styles import fonts, sheet
     from bookpress.words import add_catalogue
 
     add_catalogue(app)
     app.add_config_value("web_glossary", "", "env", [str])
     app.add_config_value("web_fonts", {}, "html", [dict])
+    app.add_config_value("web_styles_whole", False, "html", [bool])
     app.add_config_value("permalinks_file", permalinks.FILE, "env", [str])
     app.add_config_value("permalinks_kinds", [], "env", [list])
     app.add_config_value("permalinks_aliases", "", "env")
@@ -104,8 +108,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", fonts.add_style)
     app.connect("env-get-updated", outdated, priority=900)  # after Sphinx has numbered anew
     app.connect("html-page-context", slim.lighten, priority=950)
+    app.connect("html-page-context", sheet.link, priority=960)
     app.connect("build-finished", slim.slim_files)
     app.connect("build-finished", fonts.write_files, priority=900)  # when all pages are there
+    app.connect("build-finished", sheet.write, priority=910)
 
     app.add_domain(search.Named)
     app.add_search_language(search.EnglishWithNumbers)

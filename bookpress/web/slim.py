@@ -2,7 +2,8 @@
 
 * Icons are drawn by `static/icons.css`. FontAwesome, 1.5 MB of script and 0.7 MB of fonts for a dozen icons, is taken
   out of the theme's style sheet too; so is Bootstrap's script, used for tooltips only (browsers show titles).
-* A page loads scripts and styles of an extension only where something on it needs them, and no script before the text.
+* A page loads scripts of an extension only where something on it needs them, and none before the text. Of styles it
+  loads one sheet (`bookpress.web.styles.sheet`).
 
 Files that nothing names any more do not go out with the book.
 """
@@ -15,7 +16,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
+from sphinx.builders.html._assets import _JavaScript
 
 from bookpress.web.accessible import accessible
 from bookpress.web.theme import THEME
@@ -26,14 +27,10 @@ _NEEDED_FOR = {
     "toggleHint": {"toggle", "dropdown"},
     "toggleOpenOnPrint": {"toggle", "dropdown"},
     "design-tabs": {"sd-tab-set"},
-    "sphinx-design": {"sd-card", "sd-container-fluid", "sd-dropdown", "sd-tab-set", "sd-badge", "sd-btn"},
-    "mystnb": {"cell", "pasted-text", "pasted-inline"},
     "copybutton": {"highlight"},
-    "gallery.css": {"bp-gallery"},
     "clipboard": {"highlight"},
     "DOCUMENTATION_OPTIONS.pagename": {"version-switcher"},
 }
-_FIRST = ("basic.css", "styles/pydata-sphinx-theme.css")  # the theme's template would load them before all others
 _LAST = ("scripts/pydata-sphinx-theme.js",)
 
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>\n?')
@@ -48,14 +45,11 @@ _MAP = re.compile(r"\n?(?://# |/\*# )sourceMappingURL=\S+?\.map(?:\s*\*/)?\s*$")
 
 
 def lighten(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    """Choose a page's scripts and styles, defer the scripts, and name its tables."""
+    """Choose a page's scripts, defer them, and name its tables."""
     if app.builder.format != "html" or app.config.html_theme != THEME:
         return
     body = context.get("body") or ""
     classes = {name for value in _CLASSES.findall(body) for name in value.split()}
-    styles = [file for file in context.get("css_files", []) if _needed(file, classes)]
-    first = [_CascadingStyleSheet(name, priority=i) for i, name in enumerate(f"_static/{name}" for name in _FIRST)]
-    context["css_files"] = first + [file for file in styles if file not in first]
     scripts = [_deferred(file) for file in context.get("script_files", []) if _needed(file, classes)]
     context["script_files"] = scripts + [_JavaScript(f"_static/{name}", priority=900, defer="defer") for name in _LAST]
     context["metatags"] = _VIEWPORT.sub("", context.get("metatags") or "")
@@ -80,7 +74,7 @@ def without_icon_library(css: str) -> str:
 
 
 def slim_files(app: Sphinx, failed: Exception | None) -> None:
-    """Take the icon library out of the theme's style sheet and remove static files that nothing names."""
+    """Take the icon library out of the theme's style sheet, and out of all files the addresses of their sources."""
     if failed or app.builder.format != "html" or app.config.html_theme != THEME:
         return
     site = Path(app.outdir)
@@ -92,7 +86,6 @@ def slim_files(app: Sphinx, failed: Exception | None) -> None:
         text = path.read_text("utf-8")
         if _MAP.search(text):
             path.write_text(_MAP.sub("\n", text), "utf-8")
-    remove_unnamed(site, static)
 
 
 def remove_unnamed(site: Path, static: Path) -> None:

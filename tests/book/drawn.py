@@ -34,8 +34,8 @@ RULE = re.compile(r'html\[data-theme="dark"\] \.bp-form \[(fill|stroke)="(#\w+)"
 
 def shown_in(book) -> list[Shown]:
     """All figures of a built book, in the order of its pages."""
-    sheet = (book.html / "_static" / "drawings.css").read_text("utf-8").splitlines()
-    rules = [RULE.fullmatch(line).groups() for line in sheet]
+    sheet = (book.html / "_static" / "book.css").read_text("utf-8").splitlines()
+    rules = [RULE.fullmatch(line).groups() for line in sheet if ".bp-form [" in line]
     dark = {light: other for _, light, other in rules}
     assert {(what, *pair) for pair in dark.items() for what in ("fill", "stroke")} == set(rules)
     found = []

@@ -15,7 +15,8 @@ from pybtex.database import parse_file
 from pybtex.richtext import Text
 
 from bookpress.fonts import Face
-from bookpress.web import accessible, fonts, slim
+from bookpress.web import accessible, slim
+from bookpress.web.styles import sheet
 from tests.conftest import soup
 from vouch.paths import BIBLIOGRAPHY, ROOT
 
@@ -135,7 +136,7 @@ def test_no_script_stands_between_the_reader_and_the_text(book):
 
 
 def test_no_icon_library_is_loaded_or_published(book):
-    """The only typefaces are the book's own, in their one style sheet, with what stands in for them."""
+    """The only typefaces are the book's own, in the sheet that all pages load, with what stands in for them."""
     own = {path.stem: Face(path).family for path in (ROOT / "vouch" / "fonts").glob("*.ttf")}
     assert not list(book.html.rglob("*fontawesome*"))
     files = {path for path in book.html.rglob("*") if path.suffix in {".woff2", ".woff", ".ttf", ".otf", ".eot"}}
@@ -144,13 +145,14 @@ def test_no_icon_library_is_loaded_or_published(book):
         text = style.read_text("utf-8")
         assert "Font Awesome Free" not in text, style.name
         rules = re.findall(r"@font-face\s*\{[^}]*\}", text)
-        assert len(rules) == text.count("@font-face") and (not rules or style.name == fonts.STYLE), style.name
+        assert len(rules) == text.count("@font-face") and (not rules or style.name == sheet.SHEET), style.name
         families = {re.search(r'font-family:"([^"]+)"', rule)[1].partition(" stand-in ")[0] for rule in rules}
         assert families in (set(), set(own.values())), style.name
 
 
 def test_every_icon_that_a_page_shows_is_drawn(book, tab):
-    drawn = set(re.findall(r"\.(fa-[\w-]+) \{\s*--icon", (book.html / "_static" / "icons.css").read_text("utf-8")))
+    styles = (book.html / "_static" / sheet.SHEET).read_text("utf-8")
+    drawn = set(re.findall(r"\.(fa-[\w-]+)\{\s*--icon", styles))
     for page in everything(book):
         used = {name for icon in soup(page).select("i[class], span[class]") for name in icon["class"]}
         assert {n for n in used if n.startswith("fa-")} - {"fa-solid", "fa-lg"} <= drawn, page.name
@@ -166,6 +168,16 @@ def test_every_static_file_that_is_published_is_named_somewhere(book):
     output += "".join(path.read_text("utf-8") for path in static.rglob("*") if path.suffix in {".css", ".js"})
     for path in static.rglob("*"):
         assert path.is_dir() or path.name.removesuffix(".LICENSE.txt") in output, path
+
+
+def test_a_page_loads_one_sheet_for_the_book_and_its_own(book):
+    """Seventeen sheets held up the first line of every page."""
+    own = {"explorer": 3, "ledger-s000": 1, "ledger-s004": 1, "bibliography": 1}
+    for page in book.pages:
+        sheets = [link["href"] for link in soup(page).select("link[rel=stylesheet]")]
+        assert f"_static/{sheet.SHEET}?v=" in sheets[0], page.name
+        assert len(sheets) == 1 + own.get(page.stem, 0), page.name
+    assert len(gzip.compress((book.html / "_static" / sheet.SHEET).read_bytes(), mtime=0)) < 90_000, "with typefaces"
 
 
 def test_every_static_file_that_a_page_names_is_published(book):

@@ -67,7 +67,8 @@ def typed(book, tab, query):
     tab.goto((book.html / "search.html").as_uri())
     tab.locator(".bd-search-container input").press_sequentially(query)
     tab.wait_for_function(
-        "q => document.querySelector('.search-summary') && location.search.includes(q)", arg=query[:4]
+        "q => document.querySelector('.search-summary') && decodeURIComponent(location.search).includes(q)",
+        arg=query[:4],
     )
     groups = tab.locator("#search-results section").all()
     return {group.locator("h2").inner_text(): group.locator("li").all_inner_texts() for group in groups}
@@ -84,6 +85,47 @@ def test_results_come_while_one_types_and_the_address_keeps_the_query(book, tab)
     tab.locator("#search-results li").first.wait_for()
     assert tab.locator(".bd-search-container input").input_value() == "S000-05"
     assert tab.evaluate("localStorage.getItem('sphinx_highlight_terms')") is None
+
+
+@pytest.mark.parametrize("width", [375, 1200])
+def test_results_come_over_every_page_while_one_types(book, tab, width):
+    """From the disk, a letter at a time; a link leads to the place, on the same page too; Enter to the search page."""
+    faults = []
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.set_viewport_size({"width": width, "height": 800})
+    tab.goto((book.html / "chapters" / "voters.html").as_uri())
+    field, shown = tab.locator("#pst-search-dialog input"), tab.locator("#pst-search-dialog #search-results")
+    for query, page in (("S000-05", "ledger-s000.html#S000-05"), ("votes became seats", "voters.html#")):
+        tab.goto((book.html / "chapters" / "voters.html").as_uri())
+        tab.locator("button.search-button, button.search-button-field").locator("visible=true").click()
+        field.press_sequentially(query, delay=20)
+        shown.locator("li a").first.wait_for()
+        assert field.input_value() == query
+        assert shown.evaluate("box => box.scrollWidth <= box.clientWidth") and "Search finished" in shown.inner_text()
+        shown.locator(f"a[href*='{page}']").first.click()
+        tab.wait_for_url(f"**/chapters/{page}*")
+        expect(field).not_to_be_visible()
+    tab.keyboard.press("Control+k")
+    field.fill("Khrenin")
+    field.press("Enter")
+    tab.wait_for_url("**/search.html?q=Khrenin")
+    tab.locator(".bd-search-container #search-results li").first.wait_for()
+    assert faults == []
+
+
+def test_pages_fetch_what_the_search_needs_only_when_one_types(book, tab):
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto((book.html / "chapters" / "voters.html").as_uri())
+    tab.keyboard.press("Control+k")
+    assert not [address for address in asked if "search" in address.rpartition("/")[2]]
+
+
+def test_a_short_word_of_several_is_a_word(book, tab):
+    """`air strikes` led to an airport."""
+    marked = typed(book, tab, "air strikes") and tab.locator("#search-results mark").all_inner_texts()
+    assert marked and not [word for word in marked if word.lower() in {"airport", "aircraft"}]
+    assert "airport" in str(typed(book, tab, "airpo"))
 
 
 @pytest.mark.parametrize("query", ["township", "turnout", "Lukashenko", "import pandas"])

@@ -52,7 +52,7 @@ def test_text_charts_and_code_are_set_in_the_book_s_own_families(book, tab):
 
 
 def test_no_page_loads_more_typeface_than_it_may(book, tab):
-    sheet = (book.html / "_static" / "fonts.css").read_text("utf-8")
+    sheet = (book.html / "_static" / "book.css").read_text("utf-8")
     inside = sum(len(base64.b64decode(data)) for data in re.findall(r"base64,([^\"]+)", sheet))
     asked: set[str] = set()
     tab.on("request", lambda request: asked.add(request.url))

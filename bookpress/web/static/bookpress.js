@@ -144,3 +144,27 @@ for (const button of document.querySelectorAll(".bp-code-switch")) {
 
 /* What is seen on the theme's button, "Search Ctrl+K", is its name for those who speak to their browser, too. */
 for (const button of document.querySelectorAll(".search-button-field")) button.removeAttribute("aria-label");
+
+/* Results while one types into the field that opens over the page. What they are made of is fetched with the first
+   letter, unless the browser is to save data: then Enter leads to the search page, as it does without a script. */
+{
+  const OWN = ["_static/searchtools.js", "_static/search.js", "_static/language_data.js"];
+  const NEEDED = [...OWN, "searchindex.js", "searchtexts.js"];
+  const field = document.querySelector("#pst-search-dialog input");
+  const fetched = () => {
+    if (navigator.connection?.saveData) return;
+    let typed = field.value;
+    field.addEventListener("input", () => {
+      typed = field.value;
+    });
+    for (const name of NEEDED) {
+      const script = Object.assign(document.createElement("script"), { async: false }); // one after the other
+      script.src = document.documentElement.dataset.content_root + name;
+      script.addEventListener("load", () => {
+        field.value = typed; // Sphinx's script sets it to what the address asks for
+      });
+      document.head.append(script);
+    }
+  };
+  if (!document.querySelector(".bd-search-container")) field?.addEventListener("input", fetched, { once: true });
+}

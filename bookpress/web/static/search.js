@@ -1,4 +1,5 @@
-/* What the search page shows: results as one types, by kind, each with its place; it works from the disk.
+/* What is found while one types, by kind, each with its place: on the search page, and below the field that opens over
+   every other page (`bookpress.js` then fetches this with what it needs). It works from the disk.
 
    Sphinx's index finds pages and named things (figures, tables and what a book names beside them). Sections and the words
    around what was looked for come from the text of the pages (`searchtexts.js`, made by bookpress.web.passages). */
@@ -13,9 +14,22 @@
   const folded = (text) => text.replace(/[‐‑‒–—−]/g, "-").toLowerCase();
   const escaped = (word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-  const field = document.querySelector(".bd-search-container input");
-  const out = document.getElementById("search-results");
+  const own = document.querySelector(".bd-search-container input"); // of the search page
+  const dialog = document.getElementById("pst-search-dialog");
+  const field = own ?? dialog.querySelector("input");
+  const root = document.documentElement.dataset.content_root.replace(/^\.\//, "");
+
+  /* Where results go. A dialog has no such place yet; it stays open behind a link to another page, and is in the way of
+     a place on this one. */
+  const out = document.getElementById("search-results") ?? dialog.appendChild(document.createElement("div"));
+  if (!own) {
+    out.id = "search-results";
+    out.addEventListener("click", (event) => {
+      if (event.target.closest("a")) dialog.close();
+    });
+  }
   const setIndex = Search.setIndex;
+  Search._queued_query = null; // what the address asks for: Sphinx would fetch every page that it finds
   let texts = null;
   let asked = "";
 
@@ -35,14 +49,17 @@
     show();
   };
 
-  /* Each word as it may stand in a text: a number whole, another word by its stem. */
+  /* Each word as it may stand in a text: a number whole, and so a short word that is followed by others (`air` is not
+     the beginning of `airport`, unless one is still typing); another word by its stem. */
   const patterns = (query) => {
     const stemmer = new Stemmer();
     const words = splitQuery(folded(query)).filter((word) => !stopwords.includes(word));
-    return words.map((word) => {
-      const stem = /\p{N}/u.test(word) ? word : stemmer.stemWord(word);
-      const start = `(?<![\\p{L}\\p{N}])${escaped(stem.length > 2 ? stem : word)}`;
-      return new RegExp(/\p{N}/u.test(word) ? `${start}(?![\\p{N}]|[.,-]\\p{N})` : start, "gu");
+    return words.map((word, place) => {
+      const start = "(?<![\\p{L}\\p{N}])";
+      if (/\p{N}/u.test(word)) return new RegExp(`${start}${escaped(word)}(?![\\p{N}]|[.,-]\\p{N})`, "gu");
+      if (word.length < 4 && place < words.length - 1) return new RegExp(`${start}${escaped(word)}(?!\\p{L})`, "gu");
+      const stem = stemmer.stemWord(word);
+      return new RegExp(`${start}${escaped(stem.length > 2 ? stem : word)}`, "gu");
     });
   };
 
@@ -101,7 +118,7 @@
   const link = (result) => {
     const line = document.createElement("li");
     const to = line.appendChild(document.createElement("a"));
-    to.href = result.page + DOCUMENTATION_OPTIONS.LINK_SUFFIX + (result.anchor ? `#${result.anchor}` : "");
+    to.href = root + result.page + DOCUMENTATION_OPTIONS.LINK_SUFFIX + (result.anchor ? `#${result.anchor}` : "");
     to.textContent = result.title;
     if (result.kind)
       line.append(" ", Object.assign(document.createElement("span"), { textContent: `(${result.kind})` }));
@@ -205,14 +222,16 @@
     clearTimeout(soon);
     soon = setTimeout(() => {
       show();
-      keep();
+      if (own) keep();
     }, 120);
   });
-  field.form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    show();
-    keep();
-  });
-  field.focus();
-  field.select();
+  if (own) {
+    own.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      show();
+      keep();
+    });
+    own.focus();
+    own.select();
+  }
 }

@@ -22,6 +22,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from bookpress.fonts import FOLDER, Face, FontError, css_range, cuts, often, used
+from bookpress.web.theme import THEME
 
 STYLE = "fonts.css"
 ROLES = ("text", "sans", "mono")
@@ -117,7 +118,7 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
     site = Path(app.outdir)
     folder = site / "_static" / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    store, pages = Path(app.doctreedir) / FOLDER, sorted(site.rglob("*.html"))
+    store, pages = Path(app.doctreedir) / FOLDER, pages_of(site)
     characters, inside = used(pages), often(pages)
     wanted: dict[str, bytes] = {}
     for role, found in faces(app).items():
@@ -132,7 +133,13 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
         (folder / name).write_bytes(content)
     sheet = style(faces(app), store, inside).encode()
     (site / "_static" / STYLE).write_bytes(sheet)
-    mark_edition(pages, STYLE, sheet)
+    if app.config.html_theme != THEME:  # else it goes into the one that all pages load
+        mark_edition(pages, STYLE, sheet)
+
+
+def pages_of(site: Path) -> list[Path]:
+    """The pages of the book: not the templates among a theme's static files."""
+    return sorted(path for path in site.rglob("*.html") if site / "_static" not in path.parents)
 
 
 def mark_edition(pages: Iterable[Path], name: str, content: bytes) -> None:

@@ -1,0 +1,98 @@
+"""One style sheet for all pages, and in it only the rules that the book uses.
+
+Theme and extensions bring half a megabyte of rules in over a dozen sheets, and a page is not painted before the last of
+them is there. What every page loads is one sheet here; a rule whose classes, identifiers and elements are on no page
+and in no script is left out. What only some pages load (:func:`app.add_css_file` for a page) stays apart and follows.
+
+Setting ``web_styles_whole`` (False): keep all rules, for a page that may use one of them a moment later.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders.html._assets import _CascadingStyleSheet
+
+from bookpress.web.slim import remove_unnamed
+from bookpress.web.styles.fonts import mark_edition, pages_of
+from bookpress.web.styles.rules import Rule, parsed, text, used
+from bookpress.web.theme import THEME
+
+SHEET = "book.css"
+_FIRST = ("_static/basic.css", "_static/styles/pydata-sphinx-theme.css")  # which the theme's template loads itself
+_USUAL = {"rel", "type", "title"}
+_STORE = "styles.json"
+_SEPARATORS = bytes(sign if sign >= 0x80 or chr(sign).isalnum() or chr(sign) in "_-" else 0x20 for sign in range(256))
+
+
+def link(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document) -> None:
+    """Let a page load the sheet, which is there when all pages are, and then only what it has of its own."""
+    if app.builder.format != "html" or app.config.html_theme != THEME:
+        return
+    sheets = set(_names(app))
+    own = [file for file in context.get("css_files", []) if getattr(file, "filename", None) not in sheets]
+    context["css_files"] = [_CascadingStyleSheet(f"_static/{SHEET}", priority=0), *own]
+
+
+def _names(app: Sphinx) -> list[str]:
+    """The sheets that all pages load, in their order; not one from elsewhere, or for a medium."""
+    builder: Any = app.builder  # while a page is made, it holds that page's own too
+    files = sorted(getattr(builder, "_orig_css_files", builder._css_files), key=lambda file: file.priority)
+    shared = [str(file.filename) for file in files if not set(file.attributes) - _USUAL]
+    return [*_FIRST, *(name for name in shared if name not in _FIRST and "://" not in name and "thebe" not in name)]
+
+
+def write(app: Sphinx, failed: Exception | None) -> None:
+    """Write the sheet when all pages are there, and remove the sheets that it stands for with all else that no page
+    names any more."""
+    if failed or app.builder.format != "html" or app.config.html_theme != THEME:
+        return
+    site, store = Path(app.outdir), Path(app.doctreedir) / _STORE
+    static, pages = site / "_static", pages_of(site)
+    rules = _rules(site, _names(app), store)
+    (static / SHEET).write_text(text(rules), "utf-8")  # by which files that only a rule names stay
+    remove_unnamed(site, static)
+    if not app.config.web_styles_whole:
+        rules = list(used(rules, words([*pages, *static.rglob("*.js")])))
+        (static / SHEET).write_text(text(rules), "utf-8")
+    mark_edition(pages, SHEET, (static / SHEET).read_bytes())
+
+
+def words(paths: Iterable[Path]) -> set[str]:
+    """All words of these files: whatever may be a class, an identifier or an element of a page now or later."""
+    found: set[bytes] = set()
+    for path in paths:
+        found.update(path.read_bytes().translate(_SEPARATORS).split())
+    return {word.decode("utf-8", "replace") for word in found}
+
+
+def _rules(site: Path, names: list[str], store: Path) -> list[Rule]:
+    """The rules of these sheets, in order; each read once and kept in store.
+
+    Sphinx copies the sheets below the pages only where a page is written anew; else they are as they were.
+    """
+    try:
+        kept = json.loads(store.read_text("utf-8"))
+    except (OSError, ValueError):
+        kept = {}
+    if not kept or (site / _FIRST[0]).exists():
+        now = {name: _read(site, name, kept.get(name)) for name in names if (site / name).exists()}
+        if now != kept:
+            store.write_text(json.dumps(now), "utf-8")
+        kept = now
+    return [rule for name in names if name in kept for rule in kept[name]["rules"]]
+
+
+def _read(site: Path, name: str, before: dict[str, Any] | None) -> dict[str, Any]:
+    """The rules of one sheet, with the checksum of its text. before: the same of the last build."""
+    content = (site / name).read_text("utf-8")
+    checksum = sha256(content.encode()).hexdigest()
+    if before and before["checksum"] == checksum:
+        return before
+    return {"checksum": checksum, "rules": list(parsed(content, name))}

@@ -1,0 +1,79 @@
+"""One style sheet is made of many: what pages use stays as it was, and the rest is left out."""
+
+from __future__ import annotations
+
+import pytest
+import tinycss2
+from sphinx.errors import SphinxError
+
+from bookpress.web.styles import rules
+from bookpress.web.styles.sheet import words
+
+SHEET = """@charset "utf-8";
+/*! of somebody; MIT */
+/* a remark */
+.here, .gone > .here { color: red; background: url("../a b.svg") }
+#place .here:not(.gone)::before { content: "}" }
+a.here:is(.gone, .here) { animation: turn 1s }
+[data-gone] b { x: y }
+.gone { color: blue }
+table.here { color: green }
+@media print { .gone { a: b } .here { c: d; } @supports (x: y) { .gone { e: f } } }
+@media screen { .gone { a: b } }
+@keyframes turn { from { left: 0 } }
+@keyframes lost { from { left: 0 } }
+@font-face { font-family: x; src: url(data:font/woff2;base64,AA==), url(more/x.woff2) }
+"""
+THERE = {"here", "place", "a", "b"}
+
+
+def kept(sheet: str, there: set[str], name: str = "_static/sub/some.css") -> str:
+    return rules.text(rules.used(rules.parsed(sheet, name), there))
+
+
+def test_only_rules_that_may_find_something_stay():
+    text = kept(SHEET, THERE)
+    assert text.splitlines() == [
+        "/*! of somebody; MIT */",
+        '.here{color: red; background: url("a b.svg")}',
+        '#place .here:not(.gone)::before{content: "}"}',
+        "a.here:is(.gone, .here){animation: turn 1s}",
+        "[data-gone] b{x: y}",
+        "@media print{.here{c: d;}}",
+        "@keyframes turn { from { left: 0 } }",
+        '@font-face { font-family: x; src: url("data:font/woff2;base64,AA=="), url("sub/more/x.woff2") }',
+    ]
+    assert kept(text, THERE, "_static/some.css") == text, "what was made can be read again, and loses nothing more"
+
+
+def test_with_all_names_there_all_stays():
+    names = THERE | {"gone", "table"}
+    text = kept(SHEET, names)
+    assert text.count(".gone") == 7 and ".gone > .here" in text and "table.here" in text and "lost" not in text
+    assert not [rule for rule in tinycss2.parse_stylesheet(text) if rule.type == "error"]
+
+
+def test_addresses_in_a_sheet_beside_the_others_stay_as_they_are():
+    for address in ('"a.svg"', "\"data:image/svg+xml;x='y'\"", '"https://example.org/a"', '"#part"'):
+        assert f"url({address})" in kept(f".here {{ background: url({address}) }}", THERE, "_static/some.css")
+        moved = kept(f".here {{ background: url({address}) }}", THERE)
+        assert ('"sub/a.svg"' if address == '"a.svg"' else address) in moved
+
+
+@pytest.mark.parametrize(
+    ("sheet", "said"),
+    [
+        ('.a {}\n@import "b.css";', r"sub/some\.css, line 2: @import; let the page load \"b\.css\" itself"),
+        (".a {}\n.b", r"sub/some\.css, line 2: "),
+    ],
+)
+def test_a_sheet_that_cannot_be_read_is_told_with_its_line(sheet, said):
+    with pytest.raises(SphinxError, match=said):
+        list(rules.parsed(sheet, "_static/sub/some.css"))
+
+
+def test_names_are_looked_for_in_all_words_of_pages_and_scripts(tmp_path):
+    (tmp_path / "page.html").write_text('<p class="one two-three" id="çа">four_5</p>', "utf-8")
+    (tmp_path / "script.js").write_text('box.classList.add("six")', "utf-8")
+    found = words([tmp_path / "page.html", tmp_path / "script.js"])
+    assert {"p", "one", "two-three", "çа", "four_5", "six"} <= found
