@@ -289,6 +289,14 @@ def commit(root: Path) -> str:
         return ""
 
 
+def checked_out(root: Path) -> str:
+    """What git says of a folder: the commit, and whether files differ from it. Empty without git."""
+    try:
+        return f"{_git(root, 'rev-parse', 'HEAD')} {commit(root)}"
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
 def _git(root: Path, *arguments: str) -> str:
     command = ["git", "-C", str(root), *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout.strip()

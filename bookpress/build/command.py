@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bookpress import project
-from bookpress.build import beside
+from bookpress.build import beside, unchanged
 from bookpress.build.outcome import (
     BUILT,
     FAULTY_BOOK,
@@ -64,6 +64,12 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
             project.check(root)
         except ValueError as error:
             raise BuildError(str(error), FAULTY_INPUT) from None
+        begun = time.perf_counter()
+        if published := unchanged.published(root, target):
+            print("nothing has changed since the last build")
+            _told(published)
+            print(f"looked at in {time.perf_counter() - begun:.1f} s")
+            return BUILT
         with _kernels_ahead(root):
             preflight(root)
             build_book(root, target)
@@ -153,7 +159,8 @@ def build_book(root: Path, target: str) -> dict[str, Path]:
     phases: dict[str, float] = {}
     with lock(root / "_build" / ".work"):
         builders = _available(BUILDERS[target], target, root)
-        work = prepare(root)
+        before, work = unchanged.state(root), prepare(root)
+        unchanged.begin(work)
         marker = work / "good"
         stamp = marker.read_text("utf-8")
         marker.unlink()  # a build that does not get to the end leaves no marker, and the next one starts afresh
@@ -170,12 +177,17 @@ def build_book(root: Path, target: str) -> dict[str, Path]:
         for kind, made in wholes.items():
             published[kind] = publish_file(made, root / "_build" / kind / made.name)
         phases["publish"] = time.perf_counter() - started
-    for kind, path in published.items():
-        entry = path / "index.html" if kind == "html" else path
-        print(f"{kind.upper():4}  {entry.as_uri()}")
+        unchanged.note(work, target, before, published)
+    _told(published)
     parts = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in phases.items())
     print(f"built in {time.perf_counter() - begun:.1f} s ({parts})")
     return published
+
+
+def _told(published: dict[str, Path]) -> None:
+    for kind, path in published.items():
+        entry = path / "index.html" if kind == "html" else path
+        print(f"{kind.upper():4}  {entry.as_uri()}")
 
 
 def _only(folder: Path, ending: str) -> Path:

@@ -36,7 +36,7 @@ def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[], None]
 
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    from bookpress.build import parallel
+    from bookpress.build import parallel, unchanged
 
     before = list(sys.path)
     apps: list[Sphinx] = []
@@ -48,6 +48,7 @@ def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[], None]
                 app.connect("write-started", lambda app, builder: writing(), priority=900)
             with parallel.reading(app):
                 app.build()
+            unchanged.note_elsewhere(app, work)
     finally:
         sys.path[:] = before
         gc.set_threshold(*collecting)

@@ -9,19 +9,27 @@
     return Math.hypot(x - x0 - part * dx, y - y0 - part * dy);
   }
 
-  /** The distance from a path, as a function of a place. */
+  /** The distance from a path, as a function of a place. The path is measured when it is first asked for: to measure all
+      takes a telephone a tenth of a second. */
   function fromPath(path) {
+    let points;
+    return (x, y) => {
+      points ??= along(path);
+      let least = Infinity;
+      for (let k = 1; k < points.length; k += 1)
+        least = Math.min(least, fromStretch(x, y, points[k - 1], points[k]));
+      return least;
+    };
+  }
+
+  /** Points of a path, six pixels apart at most. */
+  function along(path) {
     const long = path.getTotalLength();
     const n = Math.max(2, Math.ceil(long / 6));
-    const points = Array.from({ length: n + 1 }, (_, k) => {
+    return Array.from({ length: n + 1 }, (_, k) => {
       const { x, y } = path.getPointAtLength((long * k) / n);
       return [x, y];
     });
-    return (x, y) => {
-      let least = Infinity;
-      for (let k = 0; k < n; k += 1) least = Math.min(least, fromStretch(x, y, points[k], points[k + 1]));
-      return least;
-    };
   }
 
   const fromPoint = (cx, cy) => (x, y) => Math.hypot(x - cx, y - cy);

@@ -5,10 +5,11 @@
   const { CENTRE, EVENTS, LAYERS, NODES, colour, counted, drawings, find, holder, html, markOf, opened } = explorer;
   const { changed, ranking, state } = explorer;
   const panel = find(".explorer-panel");
+  let before = null;
 
   /** Light what is looked at and what belongs to it, in both drawings and the table, and open it in the panel. */
   function show() {
-    const key = state.pinned ?? state.look;
+    const key = state.pinned ?? state.look ?? null;
     const events = key ? opened(key) : [];
     holder.classList.toggle("explorer-looking", Boolean(key));
     panel.classList.toggle("explorer-open", Boolean(state.pinned));
@@ -22,7 +23,8 @@
     }
     for (const event of EVENTS) event.row.classList.toggle("explorer-own", event.key === key);
     panel.replaceChildren(...(key ? details(key, events) : overview()));
-    panel.scrollTop = 0;
+    if (key !== before) panel.scrollTop = 0; // which makes the browser lay out the page, at the start for nothing
+    before = key;
   }
 
   function pin(key) {

@@ -23,11 +23,12 @@
 
   function watchWidth() {
     const area = drawings[0].svg;
-    let wide = area.clientWidth;
+    let wide = 0; // it is told of its width at once
     new ResizeObserver(() => {
-      if (!area.clientWidth || area.clientWidth === wide) return;
-      wide = area.clientWidth;
-      redraw();
+      const now = area.clientWidth;
+      if (!now || now === wide) return;
+      if (wide) redraw();
+      wide = now;
     }).observe(area);
   }
 
