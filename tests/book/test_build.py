@@ -104,6 +104,41 @@ def test_pages_and_images_without_source_vanish(book: Path, command) -> None:
     contents.write_text(kept)
 
 
+def test_where_nothing_has_changed_nothing_is_built(book: Path, command, capfd, monkeypatch) -> None:
+    """And where anything has, it is: a word, a file, a variable, what was published, what lies elsewhere."""
+    elsewhere = book.parent / "elsewhere.txt"
+    elsewhere.write_text("From elsewhere.\n")
+    two = book / "chapters/two.md"
+    before = two.read_text()
+    toybook.edit(two, "# Two\n", "# Two\n\n```{include} ../../elsewhere.txt\n```\n")
+
+    def built() -> bool:
+        assert command() == build.BUILT
+        return "nothing has changed" not in capfd.readouterr().out
+
+    assert built() and not built() and not built()
+    toybook.edit(elsewhere, "From", "Words from")
+    assert built() and "Words from elsewhere" in (book / "_build/html/chapters/two.html").read_text()
+    assert not built()
+    for change in (
+        lambda: toybook.edit(two, "# Two", "# Two more"),
+        lambda: (book / "data/new.csv").write_text("a\n1\n"),
+        lambda: (book / "data/new.csv").unlink(),
+        lambda: monkeypatch.setenv("SOMETHING", "else"),
+        lambda: (book / "_build/html/chapters/one.html").unlink(),
+        lambda: (book / "_build/html/chapters/one.html").write_text("mine"),
+        lambda: shutil.rmtree(book / "_build/.jupyter_cache"),
+        lambda: (book / "_build/.work/unchanged.json").write_text('["odd"]'),
+    ):
+        change()
+        assert built() and not built()
+    assert "mine" not in (book / "_build/html/chapters/one.html").read_text()
+    toybook.edit(two, "](#here)", "](#gone)")
+    assert command() == command() == build.FAULTY_BOOK, "a fault is told each time"
+    two.write_text(before)
+    assert built()
+
+
 def test_only_one_build_at_a_time(book: Path, command, capfd: pytest.CaptureFixture) -> None:
     with workfolder.lock(book / "_build/.work"):
         assert command() == outcome.LOCKED
