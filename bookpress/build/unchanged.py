@@ -1,8 +1,8 @@
 """Whether anything is another since the last good build: if not, what that one published is what this one would.
 
 Looked at are all files of the book by their content, files from elsewhere that pages include and modules that Sphinx
-loaded from elsewhere, the commit that is checked out, the variables of the environment, Python and its libraries; and
-whether what was published still lies where it was put.
+loaded from elsewhere, the commit that is checked out, the day, the variables of the environment, Python and its
+libraries; and whether what was published still lies where it was put.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,8 @@ _OF_THE_TERMINAL = frozenset({"_", "COLUMNS", "LINES", "OLDPWD", "PWD", "SHLVL"}
 def state(root: Path) -> str:
     """Hash of all that a build of the book in root starts from. Another run of this gives another one if any of it has
     changed meanwhile, so it is asked before the build begins."""
-    digest = hashlib.sha256(f"{sys.version}\n{libraries()}\n{checked_out(root)}\n".encode())
+    today = datetime.now(UTC).date()  # a book that says no day of its own is of this one
+    digest = hashlib.sha256(f"{sys.version}\n{libraries()}\n{checked_out(root)}\n{today}\n".encode())
     variables = {name: value for name, value in os.environ.items() if name not in _OF_THE_TERMINAL}
     digest.update(json.dumps(variables, sort_keys=True).encode())
     for folder in dict.fromkeys((root.resolve(), _PACKAGE)):
@@ -79,13 +81,13 @@ def published(root: Path, target: str) -> dict[str, Path]:
 
 def note_elsewhere(app: Sphinx, work: Path) -> None:
     """Write down which files from outside the book its pages and this Sphinx rest on."""
-    root = Path(app.srcdir)
-    named = {root / name for names in app.env.dependencies.values() for name in names}
-    named |= {Path(file) for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None))}
-    installed = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    outside = {path.resolve() for path in named if path.is_file()}
-    known = [root.resolve(), _PACKAGE, *(folder.resolve() for folder in installed)]
-    left = sorted(str(path) for path in outside if not any(path.is_relative_to(folder) for folder in known))
+    root = str(app.srcdir)
+    places = [root, str(_PACKAGE), *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib"))]
+    known = tuple(os.path.realpath(place) + os.sep for place in places)
+    named = {str(Path(root, name)) for names in app.env.dependencies.values() for name in names}
+    named |= {file for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None))}
+    outside = {os.path.realpath(name) for name in named if not os.path.normpath(name).startswith(known)}
+    left = sorted(name for name in outside if not name.startswith(known) and Path(name).is_file())
     (work / "elsewhere.json").write_text(json.dumps(left), "utf-8")
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 from collections.abc import Iterator
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,11 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from bookpress.cells.display import Shown, shown
+from bookpress.kept import kept
 from bookpress.words import _
 
 FOLDER = "code"
+_STORE = "highlighted.json"
 
 
 def functions(source: str) -> dict[str, tuple[int, int]]:
@@ -54,8 +58,7 @@ def body(app: Sphinx, module: str, made: dict[str, list[tuple[str, Shown]]]) -> 
     absent = sorted(set(made) - set(places))
     if absent:
         raise ValueError(f"{module} has no function {', '.join(absent)}, which a chart or table names as its code")
-    builder: Any = app.builder  # only pages of an HTML builder are asked for
-    lines = builder.highlighter.highlight_block(source, "python").split("\n")
+    lines = _highlighted(app, source).split("\n")
     start, first = lines[0].split("<pre>", 1)
     lines[0] = first.removeprefix("<span></span>")
     for name, (begin, end) in places.items():
@@ -71,6 +74,30 @@ def body(app: Sphinx, module: str, made: dict[str, list[tuple[str, Shown]]]) -> 
     return f"<h1>{_('Code')}: {escape(module)}</h1>\n<ul>{listed}</ul>\n{start}<pre><span></span>" + "\n".join(lines)
 
 
+def _highlighted(app: Sphinx, source: str) -> str:
+    """HTML of a module's source. What the last build had coloured is not coloured again: it takes half a second."""
+    key = sha256(source.encode()).hexdigest()
+    found = kept(app, "highlighted", lambda: _read(Path(app.doctreedir) / _STORE))
+    if key not in found:
+        builder: Any = app.builder  # only pages of an HTML builder are asked for
+        found[key] = builder.highlighter.highlight_block(source, "python")
+    _now(app)[key] = found[key]
+    return found[key]
+
+
+def _now(app: Sphinx) -> dict[str, str]:
+    """What this build has asked for."""
+    found: dict[str, str] = kept(app, "highlighted_now", dict)
+    return found
+
+
+def _read(store: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads(store.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
 def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """One page for each module that made something."""
     for module, made in sorted(made_by(app).items()):
@@ -78,13 +105,15 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def remove_stale(app: Sphinx, failed: Exception | None) -> None:
-    """Remove pages of modules that no longer make anything."""
+    """Remove pages of modules that no longer make anything, and keep what was coloured for the next build."""
     if failed or app.builder.format != "html":
         return
     wanted = {f"{module}.html" for module in made_by(app)}
     for path in (Path(app.outdir) / FOLDER).glob("*.html"):
         if path.name not in wanted:
             path.unlink()
+    if now := _now(app):
+        (Path(app.doctreedir) / _STORE).write_text(json.dumps(now), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from zlib import crc32
 import pandas as pd
 
 from vouch.evidence import case
-from vouch.figures.style import THEMES
 from vouch.text import month
 
 SWITCHES = ("visits", "agreements", "arms", "elections", "diplomacy", "organisations", "sanctions")
@@ -118,6 +117,7 @@ def embedded(events: pd.DataFrame, names: dict[str, str]) -> dict[str, Any]:
 
 def _colours() -> Iterator[str]:
     """Style rules with the colours of the house, for the script: the policy of the pages allows no style in a page."""
+    from vouch.figures.style import THEMES  # not above: it brings matplotlib, and few builds read this page anew
     from vouch.methods.alliances import ties
 
     for theme in THEMES:
