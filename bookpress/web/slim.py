@@ -36,7 +36,7 @@ _LAST = ("scripts/pydata-sphinx-theme.js",)
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>\n?')
 """docutils says it on the pages that it makes; Sphinx's layout has said it on all."""
 
-_SEPARATORS = bytes(0x20 if chr(sign) in "\t\n\r\"'<>()[]{}?#&=,;:|\\/" else sign for sign in range(256))
+_SEPARATORS = bytes(0x20 if chr(sign) in "\t\n\r\"'`<>()[]{}?#&=,;:|\\/" else sign for sign in range(256))
 """For `bytes.translate`: what stands around the name of a file in an address becomes a space."""
 
 _CLASSES = re.compile(r'\bclass="([^"]*)"')
