@@ -73,11 +73,13 @@
 {
   const TABLE = ".pst-scrollable-table-container";
   const BOXES = `${TABLE}, pre, .cell_output > .output, .jp-RenderedHTMLCommon`;
+  const narrow = 36 * parseFloat(getComputedStyle(document.documentElement).fontSize); // as in tables.css
   const watch = new ResizeObserver((entries) => {
     const boxes = new Set(entries.map(({ target }) => target.closest(BOXES) ?? target));
-    const found = [...boxes].map((box) => [box, box.scrollWidth <= box.clientWidth + 1]);
-    for (const [box, fits] of found) {
-      if (box.matches(TABLE)) box.classList.toggle("bp-fits", fits);
+    const found = [...boxes].map((box) => [box, box.scrollWidth <= box.clientWidth + 1, box.clientWidth <= narrow]);
+    for (const [box, fits, small] of found) {
+      // A list of rows has no head in view; a telephone need not lay out a hundred of them once more.
+      if (box.matches(TABLE)) box.classList.toggle("bp-fits", fits && !(small && box.querySelector("table.stacked")));
       if (fits) box.removeAttribute("tabindex");
       else box.tabIndex = 0;
     }

@@ -56,6 +56,7 @@
 
   /** Put the rows into their order, and show those of the page. */
   function fill() {
+    table.classList.add("explorer-filled");
     const kept = new Set(state.visible);
     const order = sorted();
     const shown = order.filter((event) => kept.has(event));
