@@ -294,7 +294,8 @@ def _draw_words_acts(figure: Figure, theme: Theme, placed: pd.DataFrame, dealt: 
     top = -0.1
     head = f"{dealt} met the winners".replace("met ", "met\n" if slim else "met ")
     ax.text(left, top, head, size=_SMALL, va="bottom", weight="bold", linespacing=1.05)
-    ax.text(gap, top, f"{len(placed) - dealt} of {len(placed)}: no such act found", size=_SMALL, va="bottom", weight="bold")
+    rest = f"{len(placed) - dealt} of {len(placed)}: no such act found"
+    ax.text(gap, top, rest, size=_SMALL, va="bottom", weight="bold")
     for number, (deed, mark) in enumerate(_MET.items()):
         x = [0.0, 1.7, 3.6][number] * (1 if slim else 1.35)
         ax.text(x, place + 0.2, f"{mark} {DEED_LABELS[deed]}", size=_SMALL, va="center", color=theme.faint)
