@@ -305,8 +305,8 @@ def test_environment_variables_are_checked(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def contents(site: Path) -> dict[str, str]:
-    """The pages and the findings of a site, without what is only offered where chapters were executed by us, and without
-    the checksum of the style sheet, which has the rules for that."""
+    """The pages and the findings of a site, without what is only offered where chapters were executed by us, and the
+    checksum of the style sheet, which has rules for that."""
     paths = [*site.glob("**/*.html"), site / "findings.json"]
     ours = re.compile(
         r'<p class="bp-takeaway">.*?</p>|<details class="bp-folded vouch-numbers">.*?</details>|(?<=book\.css)\?v=\w+',

@@ -16,8 +16,7 @@
     return (x, y) => {
       points ??= along(path);
       let least = Infinity;
-      for (let k = 1; k < points.length; k += 1)
-        least = Math.min(least, fromStretch(x, y, points[k - 1], points[k]));
+      for (let k = 1; k < points.length; k += 1) least = Math.min(least, fromStretch(x, y, points[k - 1], points[k]));
       return least;
     };
   }
