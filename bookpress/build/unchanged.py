@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING
 from bookpress.build.workfolder import libraries
 from bookpress.metadata import checked_out
 from bookpress.project import CACHE
+from bookpress.run.reads import IGNORED
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 _RECORD = "unchanged.json"
 _PACKAGE = Path(__file__).resolve().parents[1]
-_MADE = frozenset({"_build", "__pycache__", "node_modules"})
+_ELSEWHERE = "elsewhere-*.json"
 _OF_THE_TERMINAL = frozenset({"_", "COLUMNS", "LINES", "OLDPWD", "PWD", "SHLVL"})
 
 
@@ -51,11 +52,11 @@ def begin(work: Path) -> None:
 
 def note(work: Path, target: str, before: str, published: dict[str, Path]) -> None:
     """Remember a build that was good. before: `state` when it began; published: its files, by kind."""
-    elsewhere = json.loads((work / "elsewhere.json").read_text("utf-8")) if (work / "elsewhere.json").is_file() else []
+    elsewhere = {name for path in work.glob(_ELSEWHERE) for name in json.loads(path.read_text("utf-8"))}
     record = {
         "target": target,
         "state": before,
-        "elsewhere": {name: _content(Path(name)) for name in elsewhere},
+        "elsewhere": {name: _content(Path(name)) for name in sorted(elsewhere)},
         "published": {kind: str(path) for kind, path in published.items()},
         "there": {kind: _there(path) for kind, path in published.items()},
     }
@@ -80,7 +81,8 @@ def published(root: Path, target: str) -> dict[str, Path]:
 
 
 def note_elsewhere(app: Sphinx, work: Path) -> None:
-    """Write down which files from outside the book its pages and this Sphinx rest on."""
+    """Write down which files from outside the book its pages and this Sphinx rest on. Builders may run side by side, so
+    each has a list of its own."""
     root = str(app.srcdir)
     places = [root, str(_PACKAGE), *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib"))]
     known = tuple(os.path.realpath(place) + os.sep for place in places)
@@ -88,18 +90,19 @@ def note_elsewhere(app: Sphinx, work: Path) -> None:
     named |= {file for module in [*sys.modules.values()] if (file := getattr(module, "__file__", None))}
     outside = {os.path.realpath(name) for name in named if not os.path.normpath(name).startswith(known)}
     left = sorted(name for name in outside if not name.startswith(known) and Path(name).is_file())
-    (work / "elsewhere.json").write_text(json.dumps(left), "utf-8")
+    (work / _ELSEWHERE.replace("*", app.builder.name)).write_text(json.dumps(left), "utf-8")
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The files below a folder, in order; not what was made of others, nor hidden folders, nor an environment."""
+    """The files below a folder, in order; not those that no chapter's record counts either (:data:`IGNORED`), nor an
+    environment, nor what a tool keeps for itself and marks so (https://bford.info/cachedir/)."""
     seen: set[str] = set()
     for where, folders, names in os.walk(folder, followlinks=True):
-        if "pyvenv.cfg" in names or (real := os.path.realpath(where)) in seen:
+        if {"pyvenv.cfg", "CACHEDIR.TAG"} & set(names) or (real := os.path.realpath(where)) in seen:
             folders.clear()
             continue
         seen.add(real)
-        folders[:] = sorted(name for name in folders if name not in _MADE and not name.startswith("."))
+        folders[:] = sorted(set(folders) - IGNORED)
         yield from (Path(where, name) for name in sorted(names))
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -98,7 +99,7 @@ def remove_unnamed(site: Path, static: Path) -> None:
     while texts:
         names = {name for text in texts for name in text.translate(_SEPARATORS).split()}
         # A licence goes with the file that it is about.
-        used = {path for path in left if path.name.removesuffix(".LICENSE.txt").encode() in names}
+        used = {path for path in left if _is_named(path.name.removesuffix(".LICENSE.txt"), names, texts)}
         left -= used
         texts = [path.read_bytes() for path in used if path.suffix in (".css", ".js")]
     for path in left:
@@ -106,3 +107,11 @@ def remove_unnamed(site: Path, static: Path) -> None:
     for folder in sorted((path for path in static.rglob("*") if path.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()
+
+
+def _is_named(name: str, names: set[bytes], texts: list[bytes]) -> bool:
+    """Whether a file is named: by a word of the texts, or, if its name has spaces or brackets, as it stands there."""
+    sign = name.encode()
+    if len(sign.translate(_SEPARATORS).split()) == 1:
+        return sign in names or quote(name).encode() in names
+    return any(form in text for form in (sign, quote(name).encode()) for text in texts)

@@ -25,10 +25,14 @@ table.here { color: green }
 @font-face { font-family: x; src: url(data:font/woff2;base64,AA==), url(more/x.woff2) }
 """
 THERE = {"here", "place", "a", "b"}
+OTHERS = {
+    "_static/sub/other.css": ".here { background: url(c.svg) } .gone { a: b }",
+    "_static/up.css": "@import 'sub/other.css' print;",
+}
 
 
 def kept(sheet: str, there: set[str], name: str = "_static/sub/some.css") -> str:
-    return rules.text(rules.used(rules.parsed(sheet, name), there))
+    return rules.text(rules.used(rules.parsed(sheet, name, OTHERS.__getitem__), there))
 
 
 def test_only_rules_that_may_find_something_stay():
@@ -60,16 +64,33 @@ def test_addresses_in_a_sheet_beside_the_others_stay_as_they_are():
         assert ('"sub/a.svg"' if address == '"a.svg"' else address) in moved
 
 
-@pytest.mark.parametrize(
-    ("sheet", "said"),
-    [
-        ('.a {}\n@import "b.css";', r"sub/some\.css, line 2: @import; let the page load \"b\.css\" itself"),
-        (".a {}\n.b", r"sub/some\.css, line 2: "),
-    ],
-)
-def test_a_sheet_that_cannot_be_read_is_told_with_its_line(sheet, said):
-    with pytest.raises(SphinxError, match=said):
-        list(rules.parsed(sheet, "_static/sub/some.css"))
+def test_what_a_browser_leaves_out_is_left_out():
+    """A fault in a sheet of an extension is nothing that a book can mend."""
+    sheet = "@import;\n@import 'https://x.org/b.css';\na { b: c }\n} .here { d: e } }\n.a"
+    assert kept(sheet, THERE).splitlines() == ["a{b: c}"]
+
+
+def test_a_layer_is_not_imported_silently_without_it():
+    with pytest.raises(SphinxError, match=r"some\.css, line 2: @import .*: let the page load it itself"):
+        kept("a {}\n@import 'b.css' layer(x);", THERE)
+
+
+def test_what_a_sheet_imports_stands_in_its_place():
+    made = kept("@import url(other.css);\n@import '../up.css';\n.here { z: z }", THERE)
+    own = '.here{background: url("sub/c.svg")}'
+    assert made.splitlines() == [own, f"@media print{{{own}}}", ".here{ z: z}".replace("{ ", "{")]
+
+    def absent(name):
+        raise FileNotFoundError(name)
+
+    with pytest.raises(SphinxError, match=r"some\.css, line 1: @import: _static/sub/gone\.css is not there"):
+        list(rules.parsed("@import 'gone.css';", "_static/sub/some.css", absent))
+
+
+def test_names_of_other_signs_and_elements_in_any_case_are_found():
+    sheet = ".md\\:flex { a: b } .lg\\:grid { c: d } INPUT.x { e: f } linearGradient { g: h }"
+    made = kept(sheet, {"md", "flex", "x", "input", "linearGradient"})
+    assert made.splitlines() == [".md\\:flex{a: b}", "INPUT.x{e: f}", "linearGradient{g: h}"]
 
 
 def test_names_are_looked_for_in_all_words_of_pages_and_scripts(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from posixpath import dirname, join, normpath
 from typing import Any
 
@@ -14,17 +14,46 @@ Rule = tuple[str, Any, Any]
 """`style`, list of selectors with the names that each wants, block; `group`, prelude, rules; `keyframes`, name, text;
 or `other`, "", text."""
 _WORD = re.compile(r"[\w-]+")
+_SEPARATORS = bytes(sign if sign >= 0x80 or chr(sign).isalnum() or chr(sign) in "_-" else 0x20 for sign in range(256))
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|[/#]", re.IGNORECASE)
+"""An address that does not begin at the sheet."""
 _GROUPS = {"media", "supports", "layer", "container"}
 _LEFT_OUT = {"charset"}  # all is UTF-8
 
 
-def parsed(sheet: str, name: str) -> Iterator[Rule]:
-    """The rules of a sheet. name: where it lies below the pages; addresses in it are made those of `_static`.
+def parsed(sheet: str, name: str, read: Callable[[str], str]) -> Iterator[Rule]:
+    """The rules of a sheet, and in their place those of sheets that it imports. name: where it lies below the pages;
+    addresses in it are made those of `_static`. read: gives the text of another sheet by such a name.
 
-    Raises SphinxError where the sheet cannot be read, or imports another one.
+    What a browser would not understand, or not fetch, is left out as it leaves it out. Raises SphinxError for a sheet
+    that is imported and not there, or into a layer.
     """
     folder = dirname(normpath(name).removeprefix("_static").lstrip("/"))
-    yield from _rules(tinycss2.parse_stylesheet(sheet, skip_whitespace=True), name, folder)
+    for node in tinycss2.parse_stylesheet(sheet, skip_whitespace=True):
+        if node.type == "at-rule" and node.lower_at_keyword == "import":
+            yield from _imported(node, name, read)
+        else:
+            yield from _rules([node], name, folder)
+
+
+def _imported(node: Any, name: str, read: Callable[[str], str]) -> Iterator[Rule]:
+    place = f"{name}, line {node.source_line}: @import"
+    parts = [part for part in node.prelude if part.type not in ("whitespace", "comment")]
+    if not parts:
+        return
+    first, condition = parts[0], tinycss2.serialize(parts[1:]).strip()
+    inside = first.arguments if first.type == "function" else [first]
+    address = next((part.value for part in inside if part.type in ("string", "url")), "")
+    if not address or _ELSEWHERE.match(address):  # which the policy of the pages would refuse
+        return
+    if re.match("layer|supports", condition):
+        raise SphinxError(f"{place} {tinycss2.serialize(node.prelude).strip()}: let the page load it itself")
+    other = normpath(join(dirname(name), address))
+    try:
+        rules = list(parsed(read(other), other, read))
+    except OSError:
+        raise SphinxError(f"{place}: {other} is not there") from None
+    yield from [("group", f"@media {condition}", rules)] if condition else rules
 
 
 def _rules(nodes: Iterable[Any], name: str, folder: str) -> Iterator[Rule]:
@@ -37,16 +66,12 @@ def _rules(nodes: Iterable[Any], name: str, folder: str) -> Iterator[Rule]:
             yield "style", _selectors(node.prelude), f"{{{tinycss2.serialize(node.content).strip()}}}"
         elif node.type == "at-rule":
             yield from _at_rule(node, name, folder)
-        elif node.type == "error":
-            raise SphinxError(f"{name}, line {node.source_line}: {node.message}")
 
 
 def _at_rule(node: Any, name: str, folder: str) -> Iterator[Rule]:
     keyword, prelude = node.lower_at_keyword, tinycss2.serialize(node.prelude).strip()
     if keyword in _LEFT_OUT:
         return
-    if keyword == "import":
-        raise SphinxError(f"{name}, line {node.source_line}: @import; let the page load {prelude} itself")
     if keyword in _GROUPS and node.content is not None:
         inside = tinycss2.parse_rule_list(node.content, skip_whitespace=True)
         yield "group", f"@{node.at_keyword} {prelude}", list(_rules(inside, name, folder))
@@ -64,6 +89,8 @@ def _selectors(prelude: list[Any]) -> list[tuple[str, list[str]]]:
             found.append([])
         else:
             found[-1].append(token)
+    if any(token.type == "error" for token in prelude):  # a bracket too many: the rule finds nothing
+        return []
     return [(tinycss2.serialize(tokens).strip(), sorted(_wanted(tokens))) for tokens in found]
 
 
@@ -71,8 +98,18 @@ def _wanted(tokens: list[Any]) -> set[str]:
     """Classes, identifiers and elements of a selector. What stands in brackets is not looked at: a script may set an
     attribute under another name, and what `:not()` and `:is()` hold is not wanted as a whole."""
     pairs = zip([None, *tokens], tokens, strict=False)
-    names = {token.value for before, token in pairs if token.type == "ident" and before != ":"}
-    return names | {token.value for token in tokens if token.type == "hash"}
+    names = {
+        token.value if before == "." else token.lower_value  # elements in any case
+        for before, token in pairs
+        if token.type == "ident" and before != ":"
+    }
+    names |= {token.value for token in tokens if token.type == "hash"}
+    return {part.decode() for name in names for part in split(name.encode())}
+
+
+def split(content: bytes) -> list[bytes]:
+    """The words of a text, as names are looked for in them: of a class `md:flex` both parts."""
+    return content.translate(_SEPARATORS).split()
 
 
 def _move(tokens: Iterable[Any], folder: str) -> None:
@@ -94,14 +131,14 @@ def _move(tokens: Iterable[Any], folder: str) -> None:
 
 
 def _from_above(address: str, folder: str) -> str:
-    if re.match(r"[a-z][a-z0-9+.-]*:|[/#]", address, re.IGNORECASE):
+    if _ELSEWHERE.match(address):
         return address.replace('"', "%22")
     return normpath(join(folder, address))
 
 
 def used(rules: Iterable[Rule], there: set[str]) -> Iterator[Rule]:
     """The rules that may find something. there: all words of pages and scripts."""
-    left = list(_used(rules, there))
+    left = list(_used(rules, there | {word.lower() for word in there}))
     called = {word for rule in _flat(left) if rule[0] == "style" for word in _WORD.findall(rule[2])}
     yield from (rule for rule in left if rule[0] != "keyframes" or rule[1] in called)
 
@@ -134,7 +171,8 @@ def text(rules: Iterable[Rule]) -> str:
 def _lines(rules: Iterable[Rule]) -> Iterator[str]:
     for kind, head, body in rules:
         if kind == "style":
-            yield ",".join(selector for selector, _names in head) + body
+            if head:
+                yield ",".join(selector for selector, _names in head) + body
         elif kind == "group":
             yield f"{head}{{{''.join(_lines(body))}}}"
         else:

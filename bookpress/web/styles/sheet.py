@@ -21,14 +21,13 @@ from sphinx.builders.html._assets import _CascadingStyleSheet
 
 from bookpress.web.slim import remove_unnamed
 from bookpress.web.styles.fonts import mark_edition, pages_of
-from bookpress.web.styles.rules import Rule, parsed, text, used
+from bookpress.web.styles.rules import Rule, parsed, split, text, used
 from bookpress.web.theme import THEME
 
 SHEET = "book.css"
 _FIRST = ("_static/basic.css", "_static/styles/pydata-sphinx-theme.css")  # which the theme's template loads itself
 _USUAL = {"rel", "type", "title"}
 _STORE = "styles.json"
-_SEPARATORS = bytes(sign if sign >= 0x80 or chr(sign).isalnum() or chr(sign) in "_-" else 0x20 for sign in range(256))
 
 
 def link(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document) -> None:
@@ -68,7 +67,7 @@ def words(paths: Iterable[Path]) -> set[str]:
     """All words of these files: whatever may be a class, an identifier or an element of a page now or later."""
     found: set[bytes] = set()
     for path in paths:
-        found.update(path.read_bytes().translate(_SEPARATORS).split())
+        found.update(split(path.read_bytes()))
     return {word.decode("utf-8", "replace") for word in found}
 
 
@@ -93,6 +92,7 @@ def _read(site: Path, name: str, before: dict[str, Any] | None) -> dict[str, Any
     """The rules of one sheet, with the checksum of its text. before: the same of the last build."""
     content = (site / name).read_text("utf-8")
     checksum = sha256(content.encode()).hexdigest()
-    if before and before["checksum"] == checksum:
+    if before and before["checksum"] == checksum and "@import" not in content:  # what is imported may be another
         return before
-    return {"checksum": checksum, "rules": list(parsed(content, name))}
+    rules = list(parsed(content, name, lambda other: (site / other).read_text("utf-8")))
+    return {"checksum": checksum, "rules": rules}
