@@ -124,6 +124,7 @@ def test_where_nothing_has_changed_nothing_is_built(book: Path, command, capfd, 
         lambda: toybook.edit(two, "# Two", "# Two more"),
         lambda: (book / "data/new.csv").write_text("a\n1\n"),
         lambda: (book / "data/new.csv").unlink(),
+        lambda: (book / ".hidden.csv").write_text("a\n1\n"),
         lambda: monkeypatch.setenv("SOMETHING", "else"),
         lambda: (book / "_build/html/chapters/one.html").unlink(),
         lambda: (book / "_build/html/chapters/one.html").write_text("mine"),
@@ -133,6 +134,10 @@ def test_where_nothing_has_changed_nothing_is_built(book: Path, command, capfd, 
         change()
         assert built() and not built()
     assert "mine" not in (book / "_build/html/chapters/one.html").read_text()
+    for name in (".cache/CACHEDIR.TAG", ".cache/of_a_tool", "chapters/__pycache__/x.pyc"):
+        (book / name).parent.mkdir(exist_ok=True)
+        (book / name).write_text("made of other files")
+        assert not built()
     toybook.edit(two, "](#here)", "](#gone)")
     assert command() == command() == build.FAULTY_BOOK, "a fault is told each time"
     two.write_text(before)

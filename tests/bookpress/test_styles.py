@@ -6,6 +6,7 @@ import pytest
 import tinycss2
 from sphinx.errors import SphinxError
 
+from bookpress.web import slim
 from bookpress.web.styles import rules
 from bookpress.web.styles.sheet import words
 
@@ -98,3 +99,15 @@ def test_names_are_looked_for_in_all_words_of_pages_and_scripts(tmp_path):
     (tmp_path / "script.js").write_text('box.classList.add("six")', "utf-8")
     found = words([tmp_path / "page.html", tmp_path / "script.js"])
     assert {"p", "one", "two-three", "çа", "four_5", "six"} <= found
+
+
+def test_files_stay_whose_names_have_spaces_or_brackets(tmp_path):
+    static = tmp_path / "_static"
+    static.mkdir()
+    for name in ("a logo (1).png", "two words.png", "nobody's one.png", "plain.png", "logo.png"):
+        (static / name).write_bytes(b"x")
+    (tmp_path / "page.html").write_text('<img src="_static/a%20logo%20%281%29.png"><img src="_static/plain.png?v=1">')
+    (static / "sheet.css").write_text('p { background: url("two words.png") }')
+    (tmp_path / "other.html").write_text('<link href="_static/sheet.css">')
+    slim.remove_unnamed(tmp_path, static)
+    assert {path.name for path in static.iterdir()} == {"a logo (1).png", "two words.png", "plain.png", "sheet.css"}
