@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bookpress import project
 from bookpress.build.outcome import BuildError, explained
@@ -22,6 +22,7 @@ from bookpress.live.state import State
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
 FRESH = frozenset({"_config.yml", "_toc.yml", "CITATION.cff", "pyproject.toml"})
@@ -151,6 +152,7 @@ class LiveBook:
     def _tolerate(self, app: Sphinx) -> None:
         """A chapter that fails keeps its page, and the others go on; what was said of a page ends with its text."""
         numbers.count_anew(app)
+        _pages_whole(app.builder)
         if "web_styles_whole" in app.config:
             app.config.web_styles_whole = True
         app.connect("env-purge-doc", self._forget)
@@ -203,6 +205,31 @@ class LiveBook:
         done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         said = done.stderr.strip().rpartition("\nbookpress.build.outcome.BuildError: ")[2] if done.returncode else ""
         self.state.wrong("checks", [said] if said else [])
+
+
+def _pages_whole(builder: Builder) -> None:
+    """Have pages written aside and put in place in one step: a browser may ask for one at any moment, and an empty one
+    would have nothing in it that could load it again."""
+    from sphinx.builders.html import StandaloneHTMLBuilder
+
+    if not isinstance(builder, StandaloneHTMLBuilder):
+        return
+    write = builder.handle_page
+
+    def handle_page(
+        pagename: str,
+        addctx: dict[str, Any],
+        templatename: str = "page.html",
+        outfilename: str | None = None,
+        event_arg: Any = None,
+    ) -> None:
+        path = Path(outfilename or builder.get_outfilename(pagename))
+        aside = path.with_name(f".{path.name}.aside")
+        write(pagename, addctx, templatename, str(aside), event_arg)
+        if aside.exists():  # else Sphinx has said why not
+            aside.replace(path)
+
+    vars(builder)["handle_page"] = handle_page
 
 
 @contextlib.contextmanager

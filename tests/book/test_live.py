@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -257,6 +258,34 @@ def test_numbers_stay_true_and_no_other_page_is_written_for_a_sentence(tmp_path)
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
+
+
+@pytest.mark.long
+def test_no_browser_ever_gets_half_a_page(live):
+    """A page that is asked for while it is written: the one before, or the new one. An empty one would stay empty."""
+    got: list[bytes] = []
+
+    def read() -> None:
+        while not over.is_set():
+            with urllib.request.urlopen(f"{live.address}chapters/one.html") as page:
+                got.append(page.read())
+
+    over = threading.Event()
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    try:
+        for number in range(15):
+            live.edit("chapters/one.md", "Words", f"Words {number}")
+            live.shows(f"Words {number}")
+        live.edit("_config.yml", "title: ", "title: Other ")  # the whole book, from the start
+        expect(live.page).to_have_title(re.compile("Other"), timeout=PATIENCE)
+    finally:
+        over.set()
+        for reader in readers:
+            reader.join()
+    assert len(set(got)) > 15
+    assert [page for page in got if not page.rstrip().endswith(b"</html>")] == []
 
 
 @pytest.mark.long

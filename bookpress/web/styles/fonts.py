@@ -21,6 +21,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from bookpress import project
 from bookpress.fonts import FOLDER, Face, FontError, css_range, cuts, often, used
 from bookpress.web.theme import THEME
 
@@ -149,7 +150,7 @@ def mark_edition(pages: Iterable[Path], name: str, content: bytes) -> None:
     for page in pages:
         text = page.read_text("utf-8")
         if (marked := link.sub(lambda found: found[1] + edition, text)) != text:
-            page.write_text(marked, "utf-8")
+            project.replace(page, marked)
 
 
 def add_style(app: Sphinx) -> None:
