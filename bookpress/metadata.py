@@ -240,17 +240,11 @@ def _day(root: Path) -> date:
 
 def read_chapter(root: Path, docname: str, book: Book) -> Chapter:
     """A chapter, from `root/<docname>.md`. Raises ValueError where the file has no heading."""
-    parser = MarkdownIt("commonmark").use(front_matter_plugin)
-    tokens = parser.parse(source_text(root / f"{docname}.md"))
-    front: dict[str, Any] = {}
-    title = ""
-    for number, token in enumerate(tokens):
-        if token.type == "front_matter":
-            front = yaml.safe_load(token.content) or {}
-        elif token.type == "heading_open":
-            inline = tokens[number + 1].children or []
-            title = _line("".join(" " if part.type == "softbreak" else part.content for part in inline))
-            break
+    text = source_text(root / f"{docname}.md")
+    opening = _OPENING.match(text)  # of a long chapter, what is asked for is on its first lines
+    front, title = _head(opening[0]) if opening else ({}, "")
+    if not title:
+        front, title = _head(text)
     if not title:
         raise ValueError(f"{docname}.md has no heading")
     authors = front.get("authors")
@@ -261,6 +255,23 @@ def read_chapter(root: Path, docname: str, book: Book) -> Chapter:
         book=book,
         description=_line(front.get("description", "")),
     )
+
+
+_OPENING = re.compile(r"(?:---\n.*?\n---[ \t]*\n)?.*?^#[^\[\n]*\n", re.DOTALL | re.MULTILINE)
+"""A text up to the first line that may be a heading, if no address that stands below could belong to it."""
+
+
+def _head(text: str) -> tuple[dict[str, Any], str]:
+    """What stands at the head of a text in Markdown, and its first heading; empty where there is none."""
+    tokens = MarkdownIt("commonmark").use(front_matter_plugin).parse(text)
+    front: dict[str, Any] = {}
+    for number, token in enumerate(tokens):
+        if token.type == "front_matter":
+            front = yaml.safe_load(token.content) or {}
+        elif token.type == "heading_open":
+            inline = tokens[number + 1].children or []
+            return front, _line("".join(" " if part.type == "softbreak" else part.content for part in inline))
+    return front, ""
 
 
 def _authors(listed: list[Any]) -> tuple[Author, ...]:

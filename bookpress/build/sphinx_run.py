@@ -36,7 +36,7 @@ def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[], None]
 
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    from bookpress.build import parallel, unchanged
+    from bookpress.build import numbers, parallel, unchanged
 
     before = list(sys.path)
     apps: list[Sphinx] = []
@@ -46,6 +46,7 @@ def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[], None]
             apps.append(app)
             if writing:
                 app.connect("write-started", lambda app, builder: writing(), priority=900)
+            numbers.spare_counting(app)
             with parallel.reading(app):
                 app.build()
             unchanged.note_elsewhere(app, work)

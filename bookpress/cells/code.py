@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import json
 from collections.abc import Iterator
-from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,9 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from bookpress.cells.display import Shown, shown
+from bookpress.contents import said_elsewhere
 from bookpress.kept import kept
+from bookpress.remembered import Remembered
 from bookpress.words import _
 
 FOLDER = "code"
@@ -76,32 +76,31 @@ def body(app: Sphinx, module: str, made: dict[str, list[tuple[str, Shown]]]) -> 
 
 def _highlighted(app: Sphinx, source: str) -> str:
     """HTML of a module's source. What the last build had coloured is not coloured again: it takes half a second."""
-    key = sha256(source.encode()).hexdigest()
-    found = kept(app, "highlighted", lambda: _read(Path(app.doctreedir) / _STORE))
-    if key not in found:
-        builder: Any = app.builder  # only pages of an HTML builder are asked for
-        found[key] = builder.highlighter.highlight_block(source, "python")
-    _now(app)[key] = found[key]
-    return found[key]
+    builder: Any = app.builder  # only pages of an HTML builder are asked for
+    return str(_known(app).value(source, lambda: builder.highlighter.highlight_block(source, "python")))
 
 
-def _now(app: Sphinx) -> dict[str, str]:
-    """What this build has asked for."""
-    found: dict[str, str] = kept(app, "highlighted_now", dict)
-    return found
-
-
-def _read(store: Path) -> dict[str, str]:
-    try:
-        return dict(json.loads(store.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        return {}
+def _known(app: Sphinx) -> Remembered:
+    return kept(app, "highlighted", lambda: Remembered(Path(app.doctreedir) / _STORE, __file__))
 
 
 def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """One page for each module that made something."""
+    """One page for each module that made something; not where the last build has written the same."""
+    around = _around(app)
     for module, made in sorted(made_by(app).items()):
-        yield f"{FOLDER}/{module}", {"title": f"{_('Code')}: {module}", "body": body(app, module, made)}, "page.html"
+        name, shown = f"{FOLDER}/{module}", body(app, module, made)
+        written = Path(app.outdir) / f"{name}.html"
+        if not (_known(app).has(f"{name}\n{around}\n{shown}") and written.is_file()):
+            yield name, {"title": f"{_('Code')}: {module}", "body": shown}, "page.html"
+        _known(app).value(f"{name}\n{around}\n{shown}", lambda: True)
+
+
+def _around(app: Sphinx) -> str:
+    """What stands on a page of code beside the code: the settings of the book, and what it says of its pages."""
+    builder: Any = app.builder
+    settings = builder.build_info
+    said = sorted((str(key), str(value)) for key, value in said_elsewhere(app).items())
+    return f"{settings.config_hash} {settings.tags_hash} {builder.templates.newest_template_mtime()} {said}"
 
 
 def remove_stale(app: Sphinx, failed: Exception | None) -> None:
@@ -112,8 +111,7 @@ def remove_stale(app: Sphinx, failed: Exception | None) -> None:
     for path in (Path(app.outdir) / FOLDER).glob("*.html"):
         if path.name not in wanted:
             path.unlink()
-    if now := _now(app):
-        (Path(app.doctreedir) / _STORE).write_text(json.dumps(now), "utf-8")
+    _known(app).write()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

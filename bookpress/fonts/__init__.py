@@ -12,7 +12,7 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -127,15 +127,18 @@ class Face:
 
 def used(pages: Iterable[Path]) -> set[str]:
     """The characters of finished pages."""
-    found = set(_ALWAYS)
-    for page in pages:
-        found.update(html.unescape(re.sub(r"<[^<>]*>", "", page.read_text("utf-8"))))
-    return {sign for sign in found if sign.isprintable()}
+    return {sign for page in pages for sign in characters(page.read_text("utf-8"))} | _ALWAYS
 
 
-def often(pages: Iterable[Path]) -> set[str]:
-    """Of the characters of a western language those that every third of finished pages has, and what scripts write."""
-    texts = [used([page]) for page in pages]
+def characters(page: str) -> set[str]:
+    """The characters of a finished page, and those that scripts write. page: HTML."""
+    found = set(html.unescape(re.sub(r"<[^<>]*>", "", page)))
+    return {sign for sign in found if sign.isprintable()} | _ALWAYS
+
+
+def often(texts: Sequence[set[str]]) -> set[str]:
+    """Of the characters of a western language those that every third of finished pages has, and what scripts write.
+    texts: the characters of each page."""
     count = Counter(sign for text in texts for sign in text)
     return {sign for sign in LATIN if sign in _ALWAYS or 3 * count[sign] >= max(1, len(texts))}
 

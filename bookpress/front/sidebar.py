@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from html import escape
 from typing import Any
 
@@ -43,7 +43,8 @@ def add_navigation(app: Sphinx, pagename: str, templatename: str, context: dict[
             if docname in app.env.found_docs
         )
         context["front_files"] = links(up(pagename), "li") + "".join(pages)
-        context["front_folded"] = lambda made: partial(_folded_by, made, app.config.front_folded_parts)
+        # The theme makes each part of a page twice: first to see whether there is anything in it.
+        context["front_folded"] = cache(lambda made: cache(partial(_folded_by, made, app.config.front_folded_parts)))
 
 
 def _folded_by(made: Callable[..., Any], parts: list[str], **how: Any) -> str:

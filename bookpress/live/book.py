@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bookpress import project
+from bookpress.build import numbers
 from bookpress.build.outcome import BuildError, explained
 from bookpress.build.sphinx_run import application, in_words
 from bookpress.build.workfolder import copied, lock
-from bookpress.live import numbers
 from bookpress.live.state import State
 
 if TYPE_CHECKING:

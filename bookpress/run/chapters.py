@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote
 
 from bookpress.contents import Unreadable, source_text
 from bookpress.kept import notebook_settings
+from bookpress.remembered import Remembered
 from bookpress.run.settings import ExecutionFailed
 
 if TYPE_CHECKING:
@@ -50,11 +51,13 @@ class Chapter:
 class Reader:
     """Reads the documents of a book that myst-nb would execute, exactly as myst-nb reads them.
 
-    For one set of settings. What is read again with the same text is what it was, since a live view reads at each save.
+    For one set of settings. What is read again with the same text is what it was, since a live view reads at each save;
+    so are its cells where an earlier build has read them. store: the file in which it leaves them.
     """
 
-    def __init__(self, root: Path, cache: JupyterCacheBase) -> None:
+    def __init__(self, root: Path, cache: JupyterCacheBase, store: Path) -> None:
         self.root, self.cache = root, cache
+        self._remembered = Remembered(store, __file__)
         self._read: dict[Path, tuple[str, Chapter | None]] = {}
 
     def chapters(self, env: BuildEnvironment) -> Iterator[Chapter]:
@@ -64,12 +67,13 @@ class Reader:
             text = source_text(path)
             known, chapter = self._read.get(path, ("", None))
             if text != known or not text:
-                chapter = _chapter(docname, path, text, env, self.root, self.cache)
+                chapter = self._chapter(docname, path, text, env)
                 self._read[path] = (text, chapter)
             elif chapter and chapter.reads is not None:  # patterns may match other files now
                 chapter = replace(chapter, reads=_reads(chapter.notebook.metadata.get("reads"), path, self.root))
             if chapter:
                 yield chapter
+        self._remembered.write()
 
     def forget(self, docnames: Iterable[str]) -> None:
         """Read these anew: their cells have been filled with outputs."""
@@ -78,47 +82,61 @@ class Reader:
             if chapter and chapter.docname in names:
                 del self._read[path]
 
-
-def _chapter(
-    docname: str, path: Path, text: str, env: BuildEnvironment, root: Path, cache: JupyterCacheBase
-) -> Chapter | None:
-    """A document as a chapter; None if myst-nb would not execute it."""
-    from myst_nb.core.read import create_nb_reader
-
-    config = notebook_settings(env)
-    if path.suffix == ".ipynb":
-        check(path, text)
-    try:
-        reader = create_nb_reader(str(path), env.__dict__["myst_config"], config, text)
-        if reader is None:
+    def _chapter(self, docname: str, path: Path, text: str, env: BuildEnvironment) -> Chapter | None:
+        """A document as a chapter; None if myst-nb would not execute it."""
+        config = notebook_settings(env)
+        if path.suffix == ".ipynb":
+            check(path, text)
+        notebook = self._notebook(path, text, env)
+        if notebook is None:
             return None
-        notebook = reader.read(text)
-    except Exception as error:
-        why = " ".join(str(error).split())[:500]
-        raise Unreadable(f"{path}: no notebook that can be read: {type(error).__name__}: {why}") from None
-    kernelspec = notebook.metadata.get("kernelspec", {})
-    for pattern, alias in config.kernel_rgx_aliases.items():
-        if "name" in kernelspec and re.fullmatch(pattern, kernelspec["name"]):
-            kernelspec["name"] = alias
-            break
-    overrides = dict(notebook.metadata.get(config.metadata_key, {}))
-    overrides.pop("output_folder", None)
-    with contextlib.suppress(Exception):  # myst-nb warns of it when it reads the chapter
-        config = config.copy(**overrides)
-    if config.execution_mode != "cache" or any(path.match(pattern) for pattern in config.execution_excludepatterns):
-        return None
-    execution = notebook.metadata.get("execution", {})
-    return Chapter(
-        docname=docname,
-        path=path,
-        name=path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path),
-        notebook=notebook,
-        key=cache.create_hashed_notebook(notebook)[1],
-        timeout=execution.get("timeout", config.execution_timeout),
-        allow_errors=execution.get("allow_errors", config.execution_allow_errors),
-        cost=_cost(execution, path),
-        reads=_reads(notebook.metadata.get("reads"), path, root),
-    )
+        kernelspec = notebook.metadata.get("kernelspec", {})
+        for pattern, alias in config.kernel_rgx_aliases.items():
+            if "name" in kernelspec and re.fullmatch(pattern, kernelspec["name"]):
+                kernelspec["name"] = alias
+                break
+        overrides = dict(notebook.metadata.get(config.metadata_key, {}))
+        overrides.pop("output_folder", None)
+        with contextlib.suppress(Exception):  # myst-nb warns of it when it reads the chapter
+            config = config.copy(**overrides)
+        if config.execution_mode != "cache" or any(path.match(pattern) for pattern in config.execution_excludepatterns):
+            return None
+        execution = notebook.metadata.get("execution", {})
+        return Chapter(
+            docname=docname,
+            path=path,
+            name=path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path),
+            notebook=notebook,
+            key=self.cache.create_hashed_notebook(notebook)[1],
+            timeout=execution.get("timeout", config.execution_timeout),
+            allow_errors=execution.get("allow_errors", config.execution_allow_errors),
+            cost=_cost(execution, path),
+            reads=_reads(notebook.metadata.get("reads"), path, self.root),
+        )
+
+    def _notebook(self, path: Path, text: str, env: BuildEnvironment) -> NotebookNode | None:
+        """The cells of a document; None for one that myst-nb does not read as a notebook."""
+        from myst_nb.core.read import create_nb_reader
+        from nbformat import from_dict
+
+        config, markdown = notebook_settings(env), env.__dict__["myst_config"]
+        try:
+            reader = create_nb_reader(str(path), markdown, config, text)
+            if reader is None:
+                return None
+            how = f"{path.suffix} {config.custom_formats} {sorted(markdown.enable_extensions)}\n"
+            found = self._remembered.value(how + text, lambda: _plain(reader.read(text)))
+        except Exception as error:
+            why = " ".join(str(error).split())[:500]
+            raise Unreadable(f"{path}: no notebook that can be read: {type(error).__name__}: {why}") from None
+        notebook: NotebookNode = from_dict(found)
+        return notebook
+
+
+def _plain(notebook: NotebookNode) -> dict[str, Any]:
+    """A notebook as JSON has it; a head may hold days, which JSON has not."""
+    found: dict[str, Any] = json.loads(json.dumps(notebook, default=str))
+    return found
 
 
 def _cost(execution: dict[str, Any], path: Path) -> float:

@@ -84,7 +84,8 @@ class Execution:
 
         cache = get_cache(notebook_settings(env).execution_cache_path)
         self.records = Records(cache, Path(app.srcdir), self.settings.environment)
-        reader, self.reader = self.reader or Reader(self.records.root, cache), None
+        store = Path(app.doctreedir) / "chapters.json"
+        reader, self.reader = self.reader or Reader(self.records.root, cache, store), None
         chapters = list(reader.chapters(env))
         self.notebooks = {chapter.docname: self.records.notebook_path(chapter.key) for chapter in chapters}
         self.computing = {chapter.docname for chapter in chapters if chapter.has_code}

@@ -7,15 +7,15 @@ is not read on, stands beside the index in one file that the search page loads (
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
-from hashlib import sha256
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from bookpress.remembered import Remembered
 from bookpress.words import _
 
 FILE = "searchtexts.js"
@@ -98,40 +98,18 @@ def _plain(text: str) -> str:
     return re.sub(r" (?=[.,;:)])|(?<=\() ", "", text)
 
 
-class _Kept:
-    """Passages of pages that the last build had too: to read a large book takes seconds. path: of the file."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.found: dict[str, list[Passage]] = {}
-        self.before: dict[str, list[Passage]] = {}
-        self._by = sha256(Path(__file__).read_bytes())
-        with contextlib.suppress(OSError, ValueError, TypeError):
-            self.before = dict(json.loads(path.read_text("utf-8")))
-
-    def passages(self, page: str) -> list[Passage]:
-        """As :func:`passages`."""
-        mark = self._by.copy()
-        mark.update(page.partition("</head>")[2].encode())  # what it loads may have a new checksum
-        key = mark.hexdigest()
-        self.found[key] = self.before[key] if key in self.before else passages(page)
-        return self.found[key]
-
-    def write(self) -> None:
-        self.path.write_text(json.dumps(self.found), "utf-8")
-
-
 def write(app: Sphinx, failed: Exception | None) -> None:
     """Write the passages of all pages beside the index of words."""
     if failed or app.builder.name != "html":
         return
     folder = Path(app.outdir)
-    kept, read = _Kept(Path(app.doctreedir) / _STORE), {}
+    remembered, read = Remembered(Path(app.doctreedir) / _STORE, __file__), {}
     for docname in sorted(app.env.found_docs):
         page = folder / f"{docname}.html"
         if page.is_file():
-            read[docname] = kept.passages(page.read_text("utf-8"))
-    kept.write()
+            text = page.read_text("utf-8").rpartition("</head>")[2]  # what it loads may have a new checksum
+            read[docname] = remembered.value(text, partial(passages, text))
+    remembered.write()
     pages = {docname: found for docname, found in read.items() if found}
     said = {
         "sections": _("Sections"),

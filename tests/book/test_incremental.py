@@ -37,6 +37,13 @@ DRAWING = """\
 from toypkg import figure, load
 figure.drawn(load("y"));
 """
+TABLE = """\
+```{bookpress-table}
+{"name": "tab-drawn", "code": "toypkg.figure.drawn", "csv": "a\\n1\\n", "title": "", "caption": "Drawn.", "note": "",
+ "head": ["a"], "rows": [["1"]], "numeric": [true], "myst": [false]}
+```
+"""
+"""With a page for its code."""
 
 
 class Writer:
@@ -139,7 +146,7 @@ def again_and_clean(folder: Path, seed: int, edits: int, tmp_path: Path) -> None
     toybook.write(folder)
     (folder / "_config.yml").write_text(CONFIG)
     (folder / "toypkg" / "figure.py").write_text(FIGURE)
-    (folder / "chapters" / "drawn.md").write_text(toybook.chapter("Drawn", DRAWING))
+    (folder / "chapters" / "drawn.md").write_text(toybook.chapter("Drawn", DRAWING, after=TABLE))
     writer = Writer(folder, seed)
     writer.contents()
     built(folder)

@@ -22,8 +22,10 @@ from sphinx.application import Sphinx
 
 from bookpress.contents import up
 from bookpress.metadata import Book, book
+from bookpress.remembered import Remembered
 from vouch.evidence import data
 from vouch.methods.firmness import editions
+from vouch.paths import DATA
 
 FEED = "changes.atom"
 PAGE = "chapters/changes"
@@ -104,9 +106,15 @@ def write_feed(app: Sphinx, failed: Exception | None) -> None:
     """Write the feed into the finished HTML book."""
     if failed or app.builder.format != "html" or PAGE not in app.env.found_docs:
         return
-    published = data.load("editions")
-    changes = editions.between(data.load("finding_changes"), published)
-    (Path(app.outdir) / FEED).write_text(feed(book(app), published, changes), "utf-8")
+
+    def make() -> str:
+        published = data.load("editions")
+        return feed(book(app), published, editions.between(data.load("finding_changes"), published))
+
+    tables = "".join((DATA / f"{name}.csv").read_text("utf-8") for name in ("editions", "finding_changes"))
+    remembered = Remembered(Path(app.doctreedir) / "feed.json", __file__, editions.__file__)
+    (Path(app.outdir) / FEED).write_text(remembered.value(f"{book(app)}{tables}", make), "utf-8")
+    remembered.write()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -17,15 +17,18 @@ import re
 import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from bookpress import project
-from bookpress.fonts import FOLDER, Face, FontError, css_range, cuts, often, used
+from bookpress import fonts, project
+from bookpress.fonts import FOLDER, Face, FontError, css_range, cuts, often
+from bookpress.remembered import Remembered
 from bookpress.web.theme import THEME
 
 STYLE = "fonts.css"
+_STORE = "characters.json"
 ROLES = ("text", "sans", "mono")
 _BOLD = 550
 _STAND_INS: dict[str, tuple[tuple[float, tuple[str, ...]], ...]] = {
@@ -120,7 +123,11 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
     folder = site / "_static" / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     store, pages = Path(app.doctreedir) / FOLDER, pages_of(site)
-    characters, inside = used(pages), often(pages)
+    remembered = Remembered(Path(app.doctreedir) / _STORE, fonts.__file__)
+    shown = (page.read_text("utf-8").rpartition("</head>")[2] for page in pages)
+    texts = [set(remembered.value(text, partial(_signs, text))) for text in shown]
+    remembered.write()
+    characters, inside = set().union(*texts), often(texts)
     wanted: dict[str, bytes] = {}
     for role, found in faces(app).items():
         for face in found:
@@ -136,6 +143,10 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
     (site / "_static" / STYLE).write_bytes(sheet)
     if app.config.html_theme != THEME:  # else it goes into the one that all pages load
         mark_edition(pages, STYLE, sheet)
+
+
+def _signs(page: str) -> str:
+    return "".join(sorted(fonts.characters(page)))
 
 
 def pages_of(site: Path) -> list[Path]:

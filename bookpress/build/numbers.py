@@ -1,9 +1,10 @@
-"""Numbers of chapters, figures and tables while a book is being written."""
+"""Numbers of chapters, figures and tables where the book was there before: what need not be counted again."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from docutils import nodes
@@ -62,10 +63,35 @@ def as_before(app: Sphinx, names: list[str], before: Numbered) -> bool:
     return True
 
 
+def spare_counting(app: Sphinx) -> None:
+    """Let the figures of a build be counted only where a page that was read again, or another order, may have changed
+    their numbers: it takes a look at every page of the book."""
+    known: dict[str, Any] = {}
+
+    def before(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
+        known.update(figures=dict(env.toc_fignumbers), order=order(env), names=names)
+
+    def assign(count: Callable[[BuildEnvironment], list[str]], env: BuildEnvironment) -> list[str]:
+        names = [name for name in known["names"] if name in env.found_docs]
+        if order(env) != known["order"] or not as_before(app, names, known["figures"]):
+            return count(env)
+        _put_back(env, names, known["figures"])
+        return []
+
+    app.connect("env-before-read-docs", before, priority=900)  # when others have had their say of what is read
+    for collector in _collectors(app):
+        vars(collector)["assign_figure_numbers"] = partial(assign, collector.assign_figure_numbers)
+
+
+def _put_back(env: BuildEnvironment, names: list[str], before: Numbered) -> None:
+    """Give pages that were read again the numbers that they had."""
+    env.toc_fignumbers.update({name: before[name] for name in names if name in before})
+
+
 @contextlib.contextmanager
 def kept(app: Sphinx, names: list[str], before: Numbered) -> Iterator[None]:
     """Within this, figures and tables are not counted; those of these pages, which were read again, are as before."""
-    app.env.toc_fignumbers.update({name: before[name] for name in names if name in before})
+    _put_back(app.env, names, before)
     collectors = _collectors(app)
     for collector in collectors:
         vars(collector)["assign_figure_numbers"] = lambda env: []
