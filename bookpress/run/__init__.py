@@ -13,7 +13,7 @@ Settings
 ``run_ignore`` ([]), ``run_environment`` ([]), ``run_unobserved`` ("refuse"),
 ``run_failures`` ("refuse")
     See :class:`bookpress.run.settings.Settings`. For one build the environment goes before them: ``BOOKPRESS_WORKERS``
-    and so on.
+    and so on; lists have commas there.
 ``run_repository``, ``run_commit`` ("")
     Where the book's source is kept in git, and the commit the book is built from: pages then lead to Binder.
 ``run_jupyterhub`` ("")

@@ -62,34 +62,61 @@ class Settings:
 
 
 NAMES = tuple(Settings.__dataclass_fields__)
+_LISTS = {"preload": PRELOAD, "ignore": (), "environment": ()}
+_WORDS = {
+    "kernels": ("", "fork", "spawn"),
+    "shutdown": ("immediate", "graceful"),
+    "executor": ("parallel", "stock"),
+    "unobserved": ("refuse", "rerun"),
+    "failures": ("refuse", "show"),
+}
+"""What may be said; the first where nothing is."""
 
 
 def chosen(values: dict[str, Any]) -> Settings:
     """Settings from configuration values by name (without `run_`); the environment's `BOOKPRESS_...` goes before them.
 
-    Raises ExecutionFailed for a value that is none of the allowed.
+    A list stands in the environment with commas. Raises ExecutionFailed for a value that is none of the allowed.
     """
-    given = {name: os.environ.get(f"BOOKPRESS_{name.upper()}") or values.get(name) for name in NAMES}
-    workers = str(os.environ.get("BOOKPRESS_WORKERS") or values.get("workers") or 0)
-    if not workers.isdecimal() or (os.environ.get("BOOKPRESS_WORKERS") and not int(workers)):
-        raise ExecutionFailed(f"BOOKPRESS_WORKERS is {workers!r}; it is a number of chapters, 1 or more")
-    for name, allowed in (("kernels", ("", "fork", "spawn")), ("executor", ("parallel", "stock")),
-                          ("shutdown", ("immediate", "graceful")), ("unobserved", ("refuse", "rerun")),
-                          ("failures", ("refuse", "show"))):  # fmt: skip
-        if (given.get(name) or allowed[0]) not in allowed:
-            words = " or ".join(repr(word) for word in allowed if word)
-            raise ExecutionFailed(f"BOOKPRESS_{name.upper()} is {given[name]!r}; it can be {words}")
-    return Settings(
-        workers=int(workers),
-        kernels=given.get("kernels") or "",
-        shutdown=given.get("shutdown") or "immediate",
-        executor=given.get("executor") or "parallel",
-        preload=tuple(given.get("preload") or PRELOAD),
-        ignore=tuple(given.get("ignore") or ()),
-        environment=tuple(given.get("environment") or ()),
-        unobserved=given.get("unobserved") or "refuse",
-        failures=given.get("failures") or "refuse",
-    )
+    taken: dict[str, Any] = {name: _several(name, *_given(name, values)) or default for name, default in _LISTS.items()}
+    taken |= {name: _word(*_given(name, values), allowed) for name, allowed in _WORDS.items()}
+    return Settings(workers=_workers(*_given("workers", values)), **taken)
+
+
+def _given(name: str, values: dict[str, Any]) -> tuple[str, Any]:
+    """What a setting is called where it is given, and its value."""
+    variable = f"BOOKPRESS_{name.upper()}"
+    if said := os.environ.get(variable):
+        return variable, said
+    return f"run_{name}", values.get(name)
+
+
+def _several(name: str, origin: str, value: Any) -> tuple[str, ...]:
+    if isinstance(value, str) and origin != f"run_{name}":
+        value = [one.strip() for one in value.split(",") if one.strip()]
+    if value is None:
+        return ()
+    if not isinstance(value, (list, tuple)) or not all(isinstance(one, str) and one for one in value):
+        hint = f", such as [{value}]" if isinstance(value, str) else ""
+        raise ExecutionFailed(f"{origin} is {value!r}; it is a list of texts{hint}")
+    return tuple(value)
+
+
+def _word(origin: str, value: Any, allowed: tuple[str, ...]) -> str:
+    if value is None or value == "":
+        return allowed[0]
+    if value not in allowed:
+        words = " or ".join(repr(word) for word in allowed if word)
+        raise ExecutionFailed(f"{origin} is {value!r}; it can be {words}")
+    return str(value)
+
+
+def _workers(origin: str, value: Any) -> int:
+    number = str(0 if value is None else value)
+    if not (number.isascii() and number.isdecimal()) or (origin != "run_workers" and not int(number)):
+        least = "0 or more" if origin == "run_workers" else "1 or more"
+        raise ExecutionFailed(f"{origin} is {number!r}; it is a number of chapters, {least}")
+    return int(number)
 
 
 def settings(config: Config) -> Settings:
