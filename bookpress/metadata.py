@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
+from sphinx.errors import ConfigError
 
+from bookpress import project
 from bookpress.contents import file_name, source_text
 from bookpress.kept import kept
 
@@ -187,29 +189,123 @@ def read_book(root: Path, config: Config | None = None) -> Book:
     """The book, from `root/CITATION.cff` and the git checkout at root, if it is one.
 
     config: Sphinx's, from which comes what is known of a book without such a file. Raises FileNotFoundError where there
-    is neither.
+    is neither, FaultyCitation where the file does not say what a book needs.
     """
     if config is not None and not (root / FILE).is_file():
         return _from_config(root, config)
-    cff = yaml.safe_load((root / FILE).read_text("utf-8"))
-    licences = cff.get("license", [])
-    day = cff["date-released"]
-    preferred = cff.get("preferred-citation", {})
-    url = _line(cff.get("url", ""))
+    language = config.language if config is not None else project.settings(root).get("language")
+    return replace(cited(root), commit=commit(root), language=language or "en")
+
+
+def cited(root: Path) -> Book:
+    """What `root/CITATION.cff` says of the book. Raises FaultyCitation."""
+    cff = _citation(root)
+    url, licence = cff.line("url"), cff.of("license", (str, list))
     return Book(
-        title=_line(cff["title"]),
-        authors=_authors(cff["authors"]),
-        version=_line(str(cff["version"])),
-        date=day if isinstance(day, date) else date.fromisoformat(day),
-        licences=tuple([licences] if isinstance(licences, str) else licences),
-        description=_line(cff.get("abstract", "")),
-        keywords=tuple(map(_line, cff.get("keywords", []))),
-        publisher=_line(preferred.get("publisher", {}).get("name", "")),
+        title=cff.line("title", needed=True),
+        authors=_authors(cff.authors()),
+        version=cff.line("version", needed=True),
+        date=cff.day("date-released"),
+        licences=tuple(cff.lines("license") if isinstance(licence, list) else [licence] if licence else []),
+        description=cff.line("abstract"),
+        keywords=tuple(cff.lines("keywords")),
+        publisher=cff.publisher(),
         url=url if not url or url.endswith("/") else f"{url}/",
-        doi=_line(cff.get("doi", "")),
-        repository=_line(cff.get("repository-code", "")).removesuffix("/").removesuffix(".git"),
-        commit=commit(root),
+        doi=cff.line("doi"),
+        repository=cff.line("repository-code").removesuffix("/").removesuffix(".git"),
     )
+
+
+class FaultyCitation(ConfigError, ValueError):
+    """`CITATION.cff` does not say what a book needs, or says it otherwise than it is meant."""
+
+
+_KINDS: dict[type, str] = {str: "text", list: "a list", dict: "a mapping with names"}
+
+
+@dataclass(frozen=True)
+class _Citation:
+    """The fields of a `CITATION.cff`. What is asked of it raises FaultyCitation, with line and field.
+
+    written: the fields as they were written, where `2026.10` is not the number 2026.1.
+    """
+
+    text: str
+    read: dict[str, Any]
+    written: dict[str, Any]
+
+    def fault(self, name: str, why: str) -> FaultyCitation:
+        found = re.search(rf"^['\"]?{re.escape(name)}['\"]?\s*:", self.text, re.MULTILINE)
+        return FaultyCitation(f"{FILE}:{self.text.count(chr(10), 0, found.start()) + 1 if found else 1}: {name} {why}")
+
+    def of(self, name: str, kinds: tuple[type, ...]) -> Any:
+        """A field of one of these kinds; None where it is not set."""
+        value = self.read.get(name)
+        if value is not None and not isinstance(value, kinds):
+            raise self.fault(name, f"is {value!r}; it is {' or '.join(_KINDS[kind] for kind in kinds)}")
+        return value
+
+    def line(self, name: str, needed: bool = False) -> str:
+        """A text on one line; empty where it is not set."""
+        if needed and self.read.get(name) in (None, ""):
+            raise self.fault(name, "is missing; the book has no other place for it")
+        return "" if self.read.get(name) is None else self._as_meant(name, self.read[name], self.written[name])
+
+    def lines(self, name: str) -> list[str]:
+        """The texts of a list."""
+        given = self.of(name, (list,)) or []
+        return [self._as_meant(name, one, self.written[name][number]) for number, one in enumerate(given)]
+
+    def day(self, name: str) -> date:
+        said = self.line(name, needed=True)
+        try:
+            return date.fromisoformat(said)
+        except ValueError:
+            raise self.fault(name, f"is {said!r}; it is a day, such as 2026-12-31") from None
+
+    def authors(self) -> list[Any]:
+        """Persons and entities, at least one; texts on one line."""
+        given = self.of("authors", (list,))
+        if not given:
+            raise self.fault("authors", "is missing; the book has no other place for it")
+        return [self._author(one, written) for one, written in zip(given, self.written["authors"], strict=True)]
+
+    def _author(self, given: Any, written: Any) -> Any:
+        if not isinstance(given, dict):
+            return self._as_meant("authors", given, written)
+        if not any(given.get(part) for part in ("name", "family-names", "given-names")):
+            raise self.fault("authors", f"has {given!r}; an author has `name`, or `family-names` and `given-names`")
+        parts = ("name", "family-names", "given-names", "name-particle")
+        return {part: self._as_meant("authors", given[part], written[part]) for part in parts if given.get(part)}
+
+    def publisher(self) -> str:
+        """The name of the publisher in the preferred citation."""
+        preferred = self.of("preferred-citation", (dict,)) or {}
+        publisher = preferred.get("publisher") or {}
+        if not isinstance(publisher, dict):
+            raise self.fault("preferred-citation", f"has the publisher {publisher!r}; it is {_KINDS[dict]}")
+        return _line(str(publisher.get("name") or ""))
+
+    def _as_meant(self, name: str, value: Any, written: Any) -> str:
+        if isinstance(value, (list, dict)) or value is None:
+            raise self.fault(name, f"has {value!r} where a text stands")
+        if not isinstance(value, str) and str(value) != written:
+            raise self.fault(name, f"is read as {value!r}: write it in quotes, '{written}'")
+        return _line(str(value))
+
+
+def _citation(root: Path) -> _Citation:
+    """`root/CITATION.cff`. Raises FaultyCitation where it is not YAML."""
+    try:
+        text = (root / FILE).read_text("utf-8-sig")
+        read, written = yaml.safe_load(text), yaml.load(text, yaml.BaseLoader)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        why = getattr(error, "problem", None) or " ".join(str(error).split())
+        raise FaultyCitation(f"{FILE}:{mark.line + 1 if mark else 1}: not YAML: {why}") from None
+    if not isinstance(read, dict):
+        raise FaultyCitation(f"{FILE}:1: it has no fields, such as `title: My book`")
+    return _Citation(text, read, written)
 
 
 def _from_config(root: Path, config: Config) -> Book:

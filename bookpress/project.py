@@ -28,7 +28,8 @@ def check(root: Path) -> None:
 
 def settings(root: Path) -> dict[str, Any]:
     """Sphinx's settings as the book's `_config.yml` has them (`sphinx: config:`); empty where it has none."""
-    content = yaml.safe_load((root / CONFIG).read_text("utf-8")) or {}
+    path = root / CONFIG
+    content = (yaml.safe_load(path.read_text("utf-8")) if path.is_file() else None) or {}
     options: dict[str, Any] = (content.get("sphinx") or {}).get("config") or {}
     return options
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from bookpress import metadata
 from bookpress.build.outcome import FAULTY_BOOK, FAULTY_INPUT, BuildError
 from bookpress.project import CACHE, CONFIG
 
@@ -80,6 +81,11 @@ def check(root: Path) -> None:
         path = [str(part) for part in error.path]
         said = " ".join(error.message.split())
         raise BuildError(f"{CONFIG}:{_line(text, path[0] if path else '')}: {': '.join([*path, said])}", FAULTY_INPUT)
+    if (root / metadata.FILE).is_file():
+        try:
+            metadata.cited(root)
+        except metadata.FaultyCitation as error:
+            raise BuildError(str(error), FAULTY_INPUT) from None
 
 
 def _line(text: str, name: str) -> int:

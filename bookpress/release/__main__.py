@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bookpress.metadata import commit
+from bookpress.metadata import FaultyCitation, commit
 from bookpress.release.archive import ReleaseError, release
 
 
@@ -19,7 +19,7 @@ def main(argv: list[str] | None = None) -> int:
     root = Path.cwd()
     try:
         written = release(root, to=arguments.to, edition=arguments.edition)
-    except ReleaseError as error:
+    except (ReleaseError, FaultyCitation) as error:
         print(error, file=sys.stderr)
         return 1
     for path in written:

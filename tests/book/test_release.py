@@ -293,6 +293,7 @@ def test_a_chapter_of_the_unpacked_archive_gives_the_same_results_again(book, tm
             f"does not end with edition {BOOK.version}",
         ),
         (lambda root: (root / "CHANGELOG.md").write_text("# Changelog\n"), "CHANGELOG.md says nothing of edition"),
+        (lambda root: (root / "CHANGELOG.md").write_text(f"## {BOOK.version}0\n"), "says nothing of edition"),
     ],
 )
 def test_what_is_not_finished_is_not_packed(root, spoil, reason):

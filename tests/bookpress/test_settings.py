@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
+from bookpress.metadata import Author, FaultyCitation, read_book
 from bookpress.run.settings import PRELOAD, ExecutionFailed, chosen
 
 LISTS = ("ignore", "environment", "preload")
@@ -42,3 +45,61 @@ def test_a_wrong_value_is_told_by_the_name_that_it_stands_under(values, told):
         chosen(values)
     assert str(caught.value).startswith(told)
     assert chosen({"workers": 0}).workers == 0 and chosen({"workers": 3}).workers == 3
+
+
+CITATION = {
+    "title": "'Book: a study'",
+    "authors": "[{given-names: Jane, family-names: Doe}, {name: A House}]",
+    "version": '"2026.10"',
+    "date-released": "2026-10-31",
+}
+
+
+def cited(folder, **changed: str | None):
+    """The book of a CITATION.cff with these fields, given as they are written; None: without the field."""
+    fields = CITATION | {name.replace("_", "-"): value for name, value in changed.items()}
+    lines = ["cff-version: 1.2.0", *(f"{name}: {value}" for name, value in fields.items() if value is not None)]
+    (folder / "CITATION.cff").write_text("\n".join(lines) + "\n", "utf-8")
+    return read_book(folder)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"version": "2026.10"}, "4: version is read as 2026.1: write it in quotes, '2026.10'"),
+        ({"version": "0x10"}, "4: version is read as 16"),
+        ({"version": "[1, 2]"}, "4: version has [1, 2] where a text stands"),
+        ({"version": None}, "1: version is missing"),
+        ({"title": None}, "1: title is missing"),
+        ({"title": ""}, "2: title is missing"),
+        ({"title": "{a: b}"}, "2: title has {'a': 'b'} where"),
+        ({"authors": "Jane Doe"}, "3: authors is 'Jane Doe'; it is a list"),
+        ({"authors": "[]"}, "3: authors is missing"),
+        ({"authors": "[{given: Jane}]"}, "3: authors has {'given': 'Jane'}; an author has `name`"),
+        ({"authors": "[[Jane]]"}, "3: authors has ['Jane'] where"),
+        ({"date_released": None}, "1: date-released is missing"),
+        ({"date_released": "October"}, "5: date-released is 'October'; it is a day"),
+        ({"keywords": "elections"}, "6: keywords is 'elections'; it is a list"),
+        ({"keywords": "[no]"}, "6: keywords is read as False: write it in quotes, 'no'"),
+        ({"license": "{name: MIT}"}, "6: license is {'name': 'MIT'}; it is text or a list"),
+        ({"url": "[a]"}, "6: url has ['a'] where"),
+        ({"preferred_citation": "Doe"}, "6: preferred-citation is 'Doe'"),
+        ({"preferred_citation": "{publisher: House}"}, "6: preferred-citation has the publisher 'House'"),
+        ({"abstract": "[a"}, "7: not YAML"),
+    ],
+)
+def test_what_a_citation_file_does_not_say_is_told_with_its_line(tmp_path, changed, told):
+    with pytest.raises(FaultyCitation) as caught:
+        cited(tmp_path, **changed)
+    assert str(caught.value).startswith(f"CITATION.cff:{told}") and "\n" not in str(caught.value)
+
+
+def test_a_citation_file_is_taken_as_it_is_written(tmp_path):
+    book = cited(tmp_path, license="MIT", keywords="[elections, 2021]", preferred_citation="{publisher: {name: P}}")
+    assert book.version == "2026.10" and book.date == datetime.date(2026, 10, 31)
+    assert book.authors == (Author("Jane Doe", "Doe", "Jane"), Author("A House"))
+    assert (book.licences, book.keywords, book.publisher) == (("MIT",), ("elections", "2021"), "P")
+    assert cited(tmp_path, version="3", authors="[Jane Doe]").version == "3"
+    assert cited(tmp_path, version="2026-10-31", date_released="'2026-10-31'").version == "2026-10-31"
+    (tmp_path / "_config.yml").write_text("sphinx: {config: {language: de}}\n")
+    assert read_book(tmp_path).language == "de"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bookpress.metadata import read_book
@@ -12,7 +13,7 @@ from vouch.pages import changes
 def faults(root: Path) -> list[str]:
     """What stands against an edition of the book at root: lines for a person, none where nothing does."""
     book = read_book(root)
-    if f"## {book.version}" not in (root / "CHANGELOG.md").read_text("utf-8"):
+    if not re.search(rf"^## {re.escape(book.version)}(\s|$)", (root / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE):
         return [f"CHANGELOG.md says nothing of edition {book.version}"]
     listed = data.load("editions", root / "data", root / "data" / "references.bib").sort_values("date").tail(1)
     if listed[["edition", "date"]].astype(str).values.tolist() != [[book.version, book.date.isoformat()]]:
