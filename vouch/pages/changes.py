@@ -16,8 +16,11 @@ import csv
 import datetime
 import io
 import json
+import shutil
 import sys
+import tempfile
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +28,7 @@ import pandas as pd
 from bookpress import metadata, project
 from vouch import findings
 from vouch.evidence import data, finding_changes
+from vouch.evidence.faults import DataError
 from vouch.methods.firmness import editions
 from vouch.paths import ROOT
 
@@ -76,8 +80,8 @@ def accept(why: str, root: Path = ROOT, day: datetime.date | None = None, only: 
 
     day: the date of the entries (default: today). only: names of findings, so that each cause has its own reason;
     `findings.json` then follows with the last of them. Returns the differences. Raises ValueError for no reason, for a
-    name that does not differ, or an edition that `data/editions.csv` does not know, and as :func:`pending` does; then
-    nothing is written.
+    name that does not differ, an edition that `data/editions.csv` does not know, or an entry that the table may not
+    hold, and as :func:`pending` does; then nothing is written.
     """
     net = pending(root)
     if same := sorted(set(only) - set(net["finding"])):
@@ -91,26 +95,12 @@ def accept(why: str, root: Path = ROOT, day: datetime.date | None = None, only: 
     edition = metadata.read_book(root).version
     if edition not in set(data.load("editions", root / "data", root / "data" / "references.bib")["edition"]):
         raise ValueError(f"data/editions.csv has no row for the edition {edition} of CITATION.cff")
-    with (root / _TABLE).open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        rows, columns = list(reader), list(reader.fieldnames or [])
-    today = (day or datetime.datetime.now(datetime.UTC).date()).isoformat()
-    if today < (last := max((row["date"] for row in rows), default="")):
-        raise ValueError(f"today is {today}, but the last entry is of {last}: is the clock right?")
-    counts = pd.Series([row["finding"] for row in rows], dtype="str").value_counts()
-    for change in net.to_dict("records"):
-        entry = {"finding": change["finding"], "number": counts.get(change["finding"], 0) + 1, "edition": edition}
-        entry |= {"date": today, "why": " ".join(why.split())}
-        entry |= {"old": change["before_text"], "new": change["after_text"]}
-        rows.append(entry | {part: change[f"after_{part}"] for part in findings.PARTS if part != "text"})
-    rows.sort(key=lambda row: (row["finding"], int(row["number"])))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    findings.read(root / "data" / findings.ACCEPTED.name)
+    text = _with_entries(root, net, why, edition, (day or datetime.datetime.now(datetime.UTC).date()).isoformat())
+    follows = _holds(root, text)  # not where the last digits of another machine are all that differs
     if len(net):
-        project.replace(root / _TABLE, text.getvalue())
-    if not left and unaccepted(root):  # not where the last digits of another machine are all that differs
+        project.replace(root / _TABLE, text)
+    if not left and follows:
         project.replace(root / "data" / findings.ACCEPTED.name, (root / BUILT).read_text("utf-8"))
     return net
 
@@ -127,6 +117,45 @@ def lines(net: pd.DataFrame) -> list[str]:
             sides = [f"{sides[0]}, unrounded {change[f'{side}_value']}" for side in ("before", "after")]
         texts.append(f"{change['finding']}: {sides[0] or '(nothing)'} -> {sides[1] or '(nothing)'}")
     return texts
+
+
+def _with_entries(root: Path, net: pd.DataFrame, why: str, edition: str, today: str) -> str:
+    """The table of changes as CSV, with an entry for each difference; ValueError for a day before its last."""
+    with (root / _TABLE).open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        rows, columns = list(reader), list(reader.fieldnames or [])
+    if today < (last := max((row["date"] for row in rows), default="")):
+        raise ValueError(f"today is {today}, but the last entry is of {last}: is the clock right?")
+    counts = pd.Series([row["finding"] for row in rows], dtype="str").value_counts()
+    for change in net.to_dict("records"):
+        entry = {"finding": change["finding"], "number": counts.get(change["finding"], 0) + 1, "edition": edition}
+        entry |= {"date": today, "why": " ".join(why.split())}
+        entry |= {"old": change["before_text"], "new": change["after_text"]}
+        rows.append(entry | {part: change[f"after_{part}"] for part in findings.PARTS if part != "text"})
+    rows.sort(key=lambda row: (row["finding"], int(row["number"])))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _holds(root: Path, text: str) -> bool:
+    """Whether `findings.json` differs from the book, once the table of changes reads so; tried in a copy.
+
+    Raises DataError with the entries that the table may not hold.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        copy = Path(temporary)
+        shutil.copytree(root / "data", copy / "data", ignore=shutil.ignore_patterns(".*"))
+        (copy / BUILT.parent).mkdir(parents=True)
+        shutil.copy(root / BUILT, copy / BUILT)
+        project.replace(copy / _TABLE, text)
+        try:
+            return bool(unaccepted(copy))
+        except DataError as error:
+            file = f"{_TABLE}, as it would be"
+            raise DataError([replace(fault, file=file, row=0) for fault in error.faults]) from None
 
 
 def _history(root: Path) -> pd.DataFrame:
