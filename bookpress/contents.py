@@ -8,6 +8,7 @@ from sphinx import addnodes
 from sphinx.errors import SphinxError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from sphinx.application import Sphinx
@@ -76,8 +77,13 @@ def _reading_order(app: Sphinx) -> list[str]:
 
 def file_name(app: Sphinx, docname: str) -> str:
     """What a file that belongs to a page is called: as its source, with the folders where that would name two pages."""
+    return own_name(docname, app.env.found_docs)
+
+
+def own_name(docname: str, docnames: Iterable[str]) -> str:
+    """:func:`file_name`, of a page among these."""
     last = docname.rpartition("/")[2]
-    several = sum(name.rpartition("/")[2] == last for name in app.env.found_docs) > 1
+    several = sum(name.rpartition("/")[2] == last for name in docnames) > 1
     return docname.replace("/", "-") if several else last
 
 

@@ -9,13 +9,16 @@ from typing import Any
 import yaml
 
 CONFIG = "_config.yml"
+TOC = "_toc.yml"
+SOURCES = (".md", ".ipynb", ".rst")
+"""Endings of pages that Jupyter Book reads."""
 CACHE = Path("_build", ".jupyter_cache")
 """Executed chapters, in the place where `jupyter-book build` keeps them."""
 
 
 def check(root: Path) -> None:
     """Raise ValueError, with file and line, for a configuration that is not YAML or a table of contents that is not."""
-    for name in (CONFIG, "_toc.yml"):
+    for name in (CONFIG, TOC):
         path = root / name
         try:
             yaml.safe_load(path.read_text("utf-8") if path.is_file() else "")
@@ -32,6 +35,33 @@ def settings(root: Path) -> dict[str, Any]:
     content = (yaml.safe_load(path.read_text("utf-8")) if path.is_file() else None) or {}
     options: dict[str, Any] = (content.get("sphinx") or {}).get("config") or {}
     return options
+
+
+def sources(root: Path) -> dict[str, Path]:
+    """The pages that the table of contents names, in its order: document -> file.
+
+    Raises ValueError for a page that is not there, and for contents that cannot be read.
+    """
+    from sphinx.util.matching import patfilter
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
+
+    try:
+        contents = parse_toc_yaml(root / TOC)
+    except MalformedError as error:
+        raise ValueError(f"{TOC}: {error}") from None
+    found: dict[str, Path] = {}
+    for docname in contents:
+        files = [root / f"{docname}{ending}" for ending in SOURCES]
+        file = next((path for path in files if path.is_file()), None)
+        if file is None:
+            raise ValueError(f"{TOC}: there is no page {docname!r}")
+        found[docname] = file
+    if patterns := sorted(contents.globs()):
+        for file in sorted(path for ending in SOURCES for path in root.rglob(f"*{ending}")):
+            docname = file.relative_to(root).with_suffix("").as_posix()
+            if not docname.startswith(("_", ".")) and any(patfilter([docname], pattern) for pattern in patterns):
+                found.setdefault(docname, file)
+    return found
 
 
 def bibliographies(root: Path) -> list[Path]:

@@ -9,6 +9,7 @@ import importlib
 import io
 import json
 import os
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 from bookpress import project
 from bookpress.cite import deposit
+from bookpress.contents import own_name
 from bookpress.metadata import read_book
 from bookpress.release.crate import CRATE, DATACITE, crate
 from bookpress.run.notebooks import NotExecuted, executed_notebook
@@ -46,13 +48,14 @@ def contents(root: Path) -> dict[str, bytes]:
         if faults := importlib.import_module(name).faults(root):
             raise ReleaseError("\n".join(faults))
     files = {f"book/html/{name}": content for name, content in _folder(site).items()}
-    files["index.html"] = front_page("book/html/index", f"{book.title}, edition {book.version}").encode()
+    front = front_page("book/html/index", f"{book.title}, edition {book.version}", language=book.language)
+    files["index.html"] = front.encode()
     for name in wanted.get("files", []):
         if (root / name).is_file():
             files[name] = (root / name).read_bytes()
     for name in wanted.get("folders", []):
         if (root / name).is_dir():
-            files |= {f"{name}/{inner}": content for inner, content in _folder(root / name).items()}
+            files |= {f"{name}/{inner}": content for inner, content in _kept(root, name).items()}
     for chapter, notebook in notebooks(root).items():
         files[f"notebooks/{chapter}.ipynb"] = notebook
     files[DATACITE] = deposit.as_json(deposit.datacite(book, root)).encode()
@@ -64,11 +67,16 @@ def contents(root: Path) -> dict[str, bytes]:
 def notebooks(root: Path) -> dict[str, bytes]:
     """All chapters with code as executed notebooks, by file name without ending.
 
-    Raises ReleaseError for a chapter that was never executed, or not as it stands.
+    Raises ReleaseError for a chapter that is not there, was never executed, or not as it stands.
     """
     try:
-        chapters = {path.stem: executed_notebook(path, root) for path in sorted((root / "chapters").glob("*.md"))}
-    except NotExecuted as error:
+        pages = project.sources(root)
+        chapters = {
+            own_name(docname, pages): executed_notebook(path, root)
+            for docname, path in sorted(pages.items())
+            if path.suffix != ".rst"
+        }
+    except (NotExecuted, ValueError) as error:
         raise ReleaseError(str(error)) from None
     return {name: notebook for name, notebook in chapters.items() if notebook is not None}
 
@@ -117,6 +125,30 @@ def release(root: Path, to: Path | None = None, edition: str = "") -> list[Path]
         aside.replace(to / name)
         written.append(to / name)
     return written
+
+
+def _kept(root: Path, name: str) -> dict[str, bytes]:
+    """All files of a folder of the book by relative path: in a checkout what git keeps, else what is there.
+
+    Raises ReleaseError for files that git neither keeps nor ignores.
+    """
+    folder = root / name
+    if not _of_git(root, "ls-files", "--", project.CONFIG):
+        return _folder(folder)
+    if strange := _of_git(root, "ls-files", "--others", "--exclude-standard", "--", name):
+        raise ReleaseError(f"git does not keep {', '.join(strange)}: commit, ignore or remove what is no part of it")
+    listed = {Path(path).relative_to(name).as_posix() for path in _of_git(root, "ls-files", "--", name)}
+    return {inner: content for inner, content in _folder(folder).items() if inner in listed}
+
+
+def _of_git(root: Path, *arguments: str) -> list[str]:
+    """What git lists; nothing where there is no git, or no checkout."""
+    command = ["git", "-C", str(root), *arguments[:1], "-z", *arguments[1:]]
+    try:
+        listed = subprocess.run(command, capture_output=True, timeout=60, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return [os.fsdecode(name) for name in listed.split(b"\0") if name]
 
 
 def _folder(folder: Path) -> dict[str, bytes]:

@@ -18,6 +18,7 @@ _TYPES = {
     ".ipynb": "application/x-ipynb+json", ".json": "application/json", ".md": "text/markdown",
     ".pdf": "application/pdf", ".txt": "text/plain",
 }  # fmt: skip
+_WRITTEN = {".md": " (MyST text notebook)", ".ipynb": " (Jupyter notebook)"}
 _NAMED = {
     FILE: "How to cite",
     DATACITE: "Metadata for a deposit with a DOI (DataCite 4.5)",
@@ -34,6 +35,7 @@ def crate(root: Path, book: Book, files: dict[str, bytes]) -> dict[str, Any]:
     described_in = project.settings(root).get("cite_data_package", "data/datapackage.json")
     package = json.loads(files[described_in]) if described_in in files else {"resources": []}
     resources = {posixpath.join(posixpath.dirname(described_in), r["path"]): r for r in package["resources"]}
+    pages = {path.relative_to(root).as_posix() for path in project.sources(root).values()}
     named = _NAMED | project.commands(root).get("release", {}).get("described", {})
     licences: dict[str, dict[str, Any]] = {}
 
@@ -56,7 +58,7 @@ def crate(root: Path, book: Book, files: dict[str, bytes]) -> dict[str, Any]:
             about = resources[name]
             entity = {"name": about["title"], "description": about["description"]}
             entity["license"] = [licence(**{"title": "", **given}) for given in about.get("licenses", [])]
-        elif called := named.get(name) or _called(name, named):
+        elif called := named.get(name) or _called(name, named, pages):
             entity = {"name": called}
         else:
             continue
@@ -91,14 +93,14 @@ def crate(root: Path, book: Book, files: dict[str, bytes]) -> dict[str, Any]:
     return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
 
 
-def _called(name: str, named: dict[str, str]) -> str:
+def _called(name: str, named: dict[str, str], pages: set[str]) -> str:
     """What a file is called; empty for one that the description need not name."""
     path = PurePosixPath(name)
     if path.parts[0] == "book" and len(path.parts) == 2:
         return f"The book as {path.suffix[1:].upper()}"
     if path.parts[0] == "notebooks":
         return f"Executed notebook of the chapter “{path.stem}”"
-    if path.parts[0] == "chapters" and len(path.parts) == 2:
-        return f"Source of the chapter “{path.stem}” (MyST text notebook)"
+    if name in pages:
+        return f"Source of the chapter “{path.stem}”{_WRITTEN.get(path.suffix, '')}"
     pattern = named.get(f"{path.parts[0]}/*", "") if len(path.parts) == 2 else ""
     return pattern.replace("*", path.name)

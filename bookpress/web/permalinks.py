@@ -78,17 +78,14 @@ def of_book(root: Path) -> Aliases:
     return read_aliases(root / settings.get("permalinks_file", FILE), settings.get("permalinks_kinds", ()))
 
 
-def names(html: Path, lists: dict[str, tuple[str, str]]) -> set[tuple[str, str]]:
+def names(html: Path, lists: dict[str, tuple[str, str]], documents: Iterable[str]) -> set[tuple[str, str]]:
     """All permanent names of a built book as (kind, name): chapters, figures, tables, and what is listed in files.
 
-    lists: kind -> file beside the pages (JSON, a list of objects) and the key that holds the name.
+    documents: its pages. lists: kind -> file beside them (JSON, a list of objects) and the key that holds the name.
     """
     pairs: set[tuple[str, str]] = set()
-    for page in sorted((html / "chapters").glob("*.html")):
-        text = page.read_text("utf-8")
-        if _MARK in text:
-            continue
-        text = _INSIDE.sub("", text)
+    for page in (html / f"{docname}.html" for docname in documents):
+        text = _INSIDE.sub("", page.read_text("utf-8"))
         pairs.add(("chapter", page.stem))
         pairs |= {("figure", name) for name in re.findall(r'id="(fig-[\w.-]+)"', text)}
         pairs |= {("table", name) for name in re.findall(r'id="(tab-[\w.-]+)"', text)}
@@ -118,7 +115,8 @@ def listed_in(root: Path) -> set[tuple[str, str]]:
 def names_of(root: Path) -> set[tuple[str, str]]:
     """:func:`names` of the book built at root; its lists are `named-in` of `[tool.bookpress]`."""
     lists = project.commands(root).get("named-in", {})
-    return names(root / "_build" / "html", {kind: (file, key) for kind, (file, key) in lists.items()})
+    files = {kind: (file, key) for kind, (file, key) in lists.items()}
+    return names(root / "_build" / "html", files, project.sources(root))
 
 
 def ended_of(root: Path) -> set[tuple[str, str]]:
@@ -218,10 +216,11 @@ def write_redirects(app: Sphinx, failed: Exception | None) -> None:
     """Write a page at each old address, and remove those whose alias is gone."""
     if failed or app.builder.format != "html":
         return
-    out = Path(app.outdir)
+    out, base, language = Path(app.outdir), app.config.html_baseurl, app.config.language or "en"
     aliases = of_build(app).pages
-    for path in out.glob("*/*.html"):
-        if path.relative_to(out).with_suffix("").as_posix() not in aliases and _MARK in path.read_text("utf-8")[:200]:
+    for path in list(out.rglob("*.html")):
+        name = path.relative_to(out).with_suffix("").as_posix()
+        if name not in {"index", *aliases} and name not in app.env.found_docs and _leads_on(path):
             path.unlink()
     for old, new in sorted(aliases.items()):
         if old in app.env.found_docs or new not in app.env.found_docs:
@@ -229,29 +228,44 @@ def write_redirects(app: Sphinx, failed: Exception | None) -> None:
             continue
         path = out / f"{old}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(redirect(old, new, app.env.titles[new].astext(), app.config.html_baseurl), "utf-8")
+        path.write_text(redirect(old, new, app.env.titles[new].astext(), base, language=language), "utf-8")
+
+
+def _leads_on(path: Path) -> bool:
+    with path.open(encoding="utf-8", errors="replace") as page:
+        return _MARK in page.read(200)
 
 
 def write_front(app: Sphinx, failed: Exception | None) -> None:
     """Write the page that the book opens with, in the place of the bare one of sphinx-external-toc."""
     if not failed and app.builder.format == "html" and "index" not in app.env.found_docs:
         described = "\n".join(text for text in app.emit(FRONT_SHOWN) if text)
-        page = front_page(app.config.root_doc, app.config.html_title, app.config.html_baseurl, described)
+        config = app.config
+        page = front_page(
+            config.root_doc, config.html_title, config.html_baseurl, described, language=config.language or "en"
+        )
         (Path(app.outdir) / "index.html").write_text(page, "utf-8")
 
 
 def redirect(
-    old: str, new: str, title: str, base: str = "", heading: str = "", lead: str = "", described: str = ""
+    old: str,
+    new: str,
+    title: str,
+    base: str = "",
+    heading: str = "",
+    lead: str = "",
+    described: str = "",
+    language: str = "en",
 ) -> str:
     """A page that leads from one document to another and keeps the place within it (`#fig-...`).
 
-    described: what else its head says.
+    described: what else its head says. language: of its words, as the book's.
     """
     heading, lead = heading or _("This page has moved"), lead or _("It is now")
     address = escape(posixpath.relpath(f"{new}.html", posixpath.dirname(old) or "."))
     canonical = f'<link rel="canonical" href="{escape(posixpath.join(base, new))}.html">\n' if base else ""
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{_MARK}\n<meta charset="utf-8">\n{csp.head(LEADS_ON)}'
+        f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n{_MARK}\n<meta charset="utf-8">\n{csp.head(LEADS_ON)}'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
         f'{canonical}{described}<meta http-equiv="refresh" content="1; url={address}">\n</head>\n'
         f'<body>\n<h1>{escape(heading)}</h1>\n<p>{lead} <a href="{address}">{escape(title)}</a>.</p>\n'
@@ -259,9 +273,10 @@ def redirect(
     )
 
 
-def front_page(new: str, book: str, base: str = "", described: str = "") -> str:
-    """The page that a folder opens with; it leads to the first page of the book. described: as for :func:`redirect`."""
-    return redirect("index", new, book, base, heading=book, lead=_("Open"), described=described)
+def front_page(new: str, book: str, base: str = "", described: str = "", language: str = "en") -> str:
+    """The page that a folder opens with; it leads to the first page of the book. described, language: as for
+    :func:`redirect`."""
+    return redirect("index", new, book, base, book, _("Open"), described, language)
 
 
 def note_aliases(app: Sphinx, config: Any) -> None:

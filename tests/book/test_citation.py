@@ -402,9 +402,11 @@ def test_a_chapter_that_is_renamed_is_renamed_in_the_table_of_all(tmp_path):
 
 
 def test_old_addresses_lead_to_the_new_ones(tmp_path):
-    aliases = "pages: {chapters/old: chapters/two}\nanchors: {fig-old: fig-new}\nfindings:\n"
-    out, complaints = build(tmp_path, aliases=aliases)
+    elsewhere = ("old", "chapters/more/old")
+    aliases = "pages: {chapters/old: chapters/two, old: chapters/two, chapters/more/old: chapters/two}\n"
+    out, complaints = build(tmp_path, aliases=f"{aliases}anchors: {{fig-old: fig-new}}\nfindings:\n")
     assert complaints == ""
+    assert [parse(out / f"{old}.html").body.a["href"] for old in elsewhere] == ["chapters/two.html", "../two.html"]
     page = parse(out / "chapters" / "old.html")
     assert page.find("meta", attrs={"http-equiv": "refresh"})["content"] == "1; url=two.html"
     assert page.body.a["href"] == "two.html"
@@ -414,6 +416,7 @@ def test_old_addresses_lead_to_the_new_ones(tmp_path):
     assert two.find(id="fig-new") and two.find(id="fig-old").get_text() == ""
     out, complaints = build(tmp_path)  # the aliases are withdrawn
     assert complaints == "" and not (out / "chapters" / "old.html").exists()
+    assert not any((out / f"{old}.html").exists() for old in elsewhere) and (out / "index.html").exists()
     assert not parse(out / "chapters" / "two.html").find(id="fig-old")
 
 
@@ -711,7 +714,7 @@ def test_every_figure_table_and_claim_says_how_it_is_cited(site):
             assert headline(chapter.title, "en") in text and f"edition {chapter.book.version}, " in text
             assert (f" {chapter.url}#{name}." in text) if chapter.url else "http" not in text
             cited.setdefault(kind.lower(), set()).add(name)
-    present = permalinks.names(site.html, project.commands(ROOT)["named-in"])
+    present = permalinks.names(site.html, project.commands(ROOT)["named-in"], project.sources(ROOT))
     old = permalinks.of_book(ROOT).anchors  # lead on, and are not cited
     for kind in ("figure", "table", "claim"):
         assert cited[kind] == {name for of, name in present if of == kind} - set(old)

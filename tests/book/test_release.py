@@ -35,6 +35,7 @@ answer
 
 After the cell.
 """
+LEDGER = "- file: chapters/ledger-s000\n- file: chapters/ledger-s004\n"
 KEY = "0123456789abcdef"
 
 
@@ -62,6 +63,7 @@ def root(tmp_path, monkeypatch):
     for page in ("ledger-s000", "ledger-s004"):
         shutil.copy(ROOT / "chapters" / f"{page}.md", root / "chapters")
     (root / "chapters" / "one.md").write_text(CHAPTER, "utf-8")
+    (root / "_toc.yml").write_text(f"format: jb-book\nroot: chapters/one\nchapters:\n{LEDGER}", "utf-8")
     (root / "bookpress").mkdir()
     (root / "bookpress" / "two.py").write_text("answer = 41\n")
     (root / "vouch" / "__pycache__").mkdir(parents=True)
@@ -270,6 +272,49 @@ def test_a_chapter_of_the_unpacked_archive_gives_the_same_results_again(book, tm
     shown = [[output.get("data") for output in outputs] for outputs in found]
     assert any(any(cell) for cell in shown)
     assert [[output.get("data") for output in outputs] for outputs in ran] == shown
+
+
+def git(root, *words):
+    subprocess.run(["git", *words], cwd=root, check=True, capture_output=True)
+
+
+def test_in_a_checkout_the_archive_holds_what_git_keeps(root):
+    """A draft that git would take is told; what it ignores is left out."""
+    (root / ".gitignore").write_text("*~\n_build/\n__pycache__/\n")
+    git(root, "init", "--quiet")
+    git(root, "add", ".")
+    packed = set(release.contents(root))
+    (root / "data" / "claims.csv~").write_text("older\n")
+    assert set(release.contents(root)) == packed and "data/claims.csv" in packed
+    (root / "docs").mkdir()
+    for draft in ("chapters/draft.md", "data/own notes.txt"):
+        (root / draft).write_text("not yet\n")
+    with pytest.raises(release.ReleaseError, match=r"git does not keep chapters/draft\.md: commit, ignore or remove"):
+        release.contents(root)
+    (root / "chapters" / "draft.md").unlink()
+    with pytest.raises(release.ReleaseError, match=r"git does not keep data/own notes\.txt:"):
+        release.contents(root)
+
+
+def test_notebooks_are_those_of_the_table_of_contents(root):
+    """Wherever they stand, and none that is no page of the book."""
+    (root / "deep").mkdir()
+    (root / "chapters" / "one.md").rename(root / "deep" / "one.md")
+    (root / "chapters" / "draft.md").write_text(CHAPTER, "utf-8")
+    (root / "_toc.yml").write_text(f"format: jb-book\nroot: deep/one\nchapters:\n{LEDGER}- glob: other/*\n")
+    (root / "other").mkdir()
+    shutil.copy(root / "chapters" / "ledger-s000.md", root / "other" / "two.md")
+    records = root / "_build" / ".jupyter_cache" / "bookpress"
+    (records / "chapters").rename(records / "deep")
+    assert list(release.notebooks(root)) == ["one"]
+    described = {
+        entity["@id"]: entity for entity in json.loads(release.contents(root)["ro-crate-metadata.json"])["@graph"]
+    }
+    assert "notebooks/one.ipynb" in described and "chapters/draft.md" not in described
+    assert list(project.sources(root))[-1] == "other/two"
+    (root / "deep" / "one.md").unlink()
+    with pytest.raises(release.ReleaseError, match=r"_toc\.yml: there is no page 'deep/one'"):
+        release.notebooks(root)
 
 
 @pytest.mark.parametrize(
