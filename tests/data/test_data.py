@@ -137,6 +137,95 @@ def test_text_that_is_more_than_text_is_refused(copy, text):
     assert found.column == "title" and ("formula" in found.reason or "control character" in found.reason)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (" Talks", "spaces before or after"),
+        ("Talks ", "spaces before or after"),
+        ("Talks\u00a0in Minsk", "U+00A0 NO-BREAK SPACE"),
+        ("Talks\u200b", "U+200B ZERO WIDTH SPACE"),
+        ("\u200eTalks", "U+200E LEFT-TO-RIGHT MARK"),
+        ("Cafe\u0301", "Unicode NFC"),
+    ],
+)
+def test_text_that_looks_like_another_is_refused(copy, text, reason):
+    def spoil(header, rows):
+        rows[0][header.index("title")] = text
+        return rows
+
+    rewrite(copy / "events.csv", spoil)
+    found = fault(copy, "events")
+    assert (found.row, found.column) == (2, "title") and reason in found.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "text"),
+    [
+        ("gdp", "year", "٢٠٢٠"),
+        ("events", "date", "၂၀၂၀-၀၁-၀၁"),
+        ("townships", "townships_total", "၁၀"),
+        ("townships", "townships_total", "1" + "0" * 20),
+        ("townships", "townships_total", "1" + "0" * 5000),
+        ("gdp", "gdp_usd", "1e999"),
+    ],
+)
+def test_digits_of_other_scripts_and_numbers_that_cannot_be_held_are_refused(copy, name, column, text):
+    def spoil(header, rows):
+        rows[0][header.index(column)] = text
+        return rows
+
+    rewrite(copy / f"{name}.csv", spoil)
+    found = fault(copy, name)
+    assert (found.row, found.column) == (2, column) and found.reason.startswith("not a")
+
+
+def test_a_pattern_of_the_description_asks_for_plain_digits(copy):
+    def spoil(header, rows):
+        rows[0][header.index("pcode")] = "MMR၀၀၁၀၀၁"
+        return rows
+
+    rewrite(copy / "township_population.csv", spoil)
+    assert "does not match the pattern" in fault(copy, "township_population").reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (";", "an empty part"),
+        ("{0};", "an empty part"),
+        ("{0};;{1}", "an empty part"),
+        ("{0}; {1}", "spaces around the `;`"),
+        ("{0};{1};{0}", "more than once"),
+        ("  ", "a value is required"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "column"), [("events", "source"), ("checks", "source"), ("assessment", "standard_ids")]
+)
+def test_a_list_with_empty_parts_spaces_or_repeats_is_refused(copy, name, column, text, reason):
+    known = sorted(sources.bibliography_keys())[:2] if column == "source" else ["a", "b"]
+
+    def spoil(header, rows):
+        rows[0][header.index(column)] = text.format(*known)
+        return rows
+
+    rewrite(copy / f"{name}.csv", spoil)
+    with pytest.raises(faults.DataError) as caught:
+        data.load(name, copy, BIBLIOGRAPHY)
+    assert any(f.row == 2 and f.column == column and reason in f.reason for f in caught.value.faults)
+
+
+def test_a_header_that_only_looks_right_is_told_with_what_is_not_seen(copy):
+    path = copy / "countries.csv"
+    text = path.read_text("utf-8")
+    path.write_text("\ufeff" + text, "utf-8")
+    assert "byte order mark (BOM)" in fault(copy, "countries").reason
+    path.write_text(text.replace("iso3", "iso3 ", 1), "utf-8")
+    assert "'iso3 ' instead of 'iso3'" in fault(copy, "countries").reason
+    path.write_text(text.replace("\n", ",more\n", 1), "utf-8")
+    assert "'more' instead of nothing" in fault(copy, "countries").reason
+
+
 def bounded():
     return [
         (t, f["name"], bound)
@@ -281,13 +370,97 @@ def test_an_undescribed_file_is_refused(copy):
         data.check_all(copy, BIBLIOGRAPHY)
 
 
-def test_a_constraint_that_is_not_understood_is_an_error(copy):
-    path = copy / "datapackage.json"
+def redescribe(folder: Path, change) -> str:
+    """What is said of the package after change(package, table events, its column date)."""
+    path = folder / "datapackage.json"
     package = json.loads(path.read_text("utf-8"))
     events = next(r for r in package["resources"] if r["name"] == "events")
-    events["schema"]["fields"][0].setdefault("constraints", {})["jsonSchema"] = {}
+    change(package, events, next(f for f in events["schema"]["fields"] if f["name"] == "date"))
     path.write_text(json.dumps(package), "utf-8")
-    with pytest.raises(faults.DataError, match="not understood"):
+    with pytest.raises(faults.DataError) as caught:
+        data.load("events", folder, BIBLIOGRAPHY)
+    first = str(caught.value.faults[0])
+    assert "datapackage.json" in first
+    return first.partition("datapackage.json: ")[2]
+
+
+AT = "table events, column date: "
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda p, t, c: c["constraints"].update(jsonSchema={}), AT + "constraints: the key 'jsonSchema' is not"),
+        (lambda p, t, c: c.update(rdftype=data.SOURCE_TYPE), AT + "the key 'rdftype' is not understood"),
+        (lambda p, t, c: c.update(rdfType="http://example.org/x"), AT + "rdfType 'http://example.org/x' is not"),
+        (lambda p, t, c: c.update(listof={}), AT + "the key 'listof' is not understood"),
+        (lambda p, t, c: c.update(constraint={"required": True}), AT + "the key 'constraint' is not understood"),
+        (lambda p, t, c: c.update(format="%d.%m.%Y"), AT + "the key 'format' is not understood"),
+        (lambda p, t, c: c.update(decimalChar=","), AT + "the key 'decimalChar' is not understood"),
+        (lambda p, t, c: c.update(missingValues=["-"]), AT + "the key 'missingValues' is not understood"),
+        (lambda p, t, c: c.update(type="datetime"), AT + "type 'datetime' is not understood; known: 'string'"),
+        (lambda p, t, c: c.update(separator="|"), AT + "separator '|' is not understood; known: ';'"),
+        (lambda p, t, c: c.update(unit=3), AT + "unit 3 is not of its kind"),
+        (lambda p, t, c: c["constraints"].update(required=1), AT + "constraints: required 1 is not of its kind"),
+        (lambda p, t, c: c["constraints"].update(maximum="20x5"), AT + "maximum '20x5': not a date of the form"),
+        (lambda p, t, c: c["constraints"].update(enum=["May"]), AT + "enum 'May': not a date of the form"),
+        (lambda p, t, c: c["constraints"].update(pattern="(2"), AT + "pattern '(2': missing )"),
+        (lambda p, t, c: c.pop("type"), AT + "lacks the key 'type'"),
+        (
+            lambda p, t, c: c.update(listOf={"resource": "nowhere", "fields": "x"}),
+            AT + "listOf: there is no table 'now",
+        ),
+        (
+            lambda p, t, c: c.update(listOf={"resource": "seats", "fields": "x"}),
+            AT + "listOf: there is no column 'x' in",
+        ),
+        (lambda p, t, c: c.update(listOf={"resource": "seats", "fields": "party"}), AT + "listOf needs a separator"),
+        (lambda p, t, c: t["schema"]["fields"].append(dict(c)), "table events, column date: described twice"),
+        (lambda p, t, c: t["schema"].update(foreignkeys=[]), "table events: schema: the key 'foreignkeys' is not"),
+        (
+            lambda p, t, c: t["schema"].update(missingValues=["", "-"]),
+            "table events: schema: missingValues ['', '-'] is",
+        ),
+        (lambda p, t, c: t["schema"].update(primaryKey=["id"]), "table events: primaryKey: there is no column 'id' in"),
+        (
+            lambda p, t, c: t["schema"]["foreignKeys"][0].update(fields="nobody"),
+            "table events: foreign key nobody: there is no column 'nobody' in the table events",
+        ),
+        (
+            lambda p, t, c: t["schema"]["foreignKeys"][0]["reference"].update(fields="nobody"),
+            "table events: foreign key category: there is no column 'nobody' in the table categories",
+        ),
+        (lambda p, t, c: t["dialect"].update(delimiter=";"), "table events: dialect: delimiter ';' is not understood"),
+        (lambda p, t, c: t.update(encoding="latin-1"), "table events: encoding 'latin-1' is not understood"),
+        (lambda p, t, c: t.update(row_count=1), "table events: the key 'row_count' is not understood"),
+        (lambda p, t, c: t["sources"].append({"doi": "x"}), "table events: source number 2: the key 'doi' is not"),
+        (lambda p, t, c: p["resources"].append(t), "table events: its name stands twice"),
+        (lambda p, t, c: p["resources"].append(t | {"name": "more"}), "table events.csv: its path stands twice"),
+        (lambda p, t, c: p.update(version=1), "version 1 is not of its kind"),
+        (lambda p, t, c: p.update(resource=[]), "the key 'resource' is not understood"),
+        (lambda p, t, c: p.update(resources={}), "resources is not a list"),
+        (lambda p, t, c: p["resources"].insert(0, 1), "table number 1: not an object but 1"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_description_that_is_not_understood_is_refused_with_table_column_and_key(copy, change, said):
+    assert redescribe(copy, change).startswith(said)
+
+
+def test_a_source_of_a_table_that_is_not_in_the_bibliography_is_refused(copy):
+    def change(package, table, column):
+        table["sources"].append({"title": "Nothing", "key": "nobody-2026-nowhere"})
+
+    assert redescribe(copy, change) == "table events, sources: no such source in references.bib: 'nobody-2026-nowhere'"
+
+
+def test_a_key_that_stands_twice_in_the_description_is_refused(copy):
+    path = copy / "datapackage.json"
+    text = path.read_text("utf-8")
+    before, mark, after = text.partition('"name": "events"')
+    column = after.index('"type": "date"')
+    path.write_text(before + mark + after[:column] + '"type": "string", ' + after[column:], "utf-8")
+    with pytest.raises(faults.DataError, match="table events, column date: the key 'type' stands twice"):
         data.load("events", copy, BIBLIOGRAPHY)
 
 
@@ -325,10 +498,19 @@ def test_frictionless_finds_the_package_valid():
     assert len(report["tasks"]) == len(TABLES)
 
 
-def test_a_missing_cell_is_missing_and_a_dash_is_not():
-    events = data.load("events")
-    assert events["end_date"].isna().any()
-    assert pd.api.types.is_datetime64_any_dtype(events["date"])
+def test_a_missing_cell_is_missing_and_a_dash_is_not(copy):
+    def spoil(header, rows):
+        rows[0][header.index("detail")], rows[1][header.index("end_date")] = "–", ""
+        return rows
+
+    rewrite(copy / "events.csv", spoil)
+    loaded = data.load("events", copy, BIBLIOGRAPHY)
+    assert loaded["detail"][0] == "–" and pd.isna(loaded["end_date"][1])
+    rewrite(
+        copy / "events.csv",
+        lambda header, rows: [["–" if n == "date" else c for n, c in zip(header, row, strict=True)] for row in rows],
+    )
+    assert "not a date" in fault(copy, "events").reason
 
 
 def test_the_command_exits_with_2_and_names_file_and_row(copy, monkeypatch):

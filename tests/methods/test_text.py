@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from vouch.text import MONTHS, day, in_words, month, percent, period
+from vouch.text import MONTHS, day, formatted, in_words, keys, month, percent, period
 
 
 def test_days_and_months_in_words():
@@ -38,3 +38,17 @@ def test_per_cent_is_rounded_half_up_and_has_a_space():
 )
 def test_counts_up_to_ten_are_words(count, words):
     assert in_words(count) == words
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_not_finite_is_never_printed(value):
+    for words in (formatted, percent, in_words):
+        with pytest.raises(ValueError, match="no number that can be printed"):
+            words(value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "parts"), [("a;b", ["a", "b"]), ("a", ["a"]), ("", []), (None, []), (pd.NA, []), (float("nan"), [])]
+)
+def test_the_parts_of_a_list(cell, parts):
+    assert keys(cell) == parts

@@ -5,29 +5,38 @@ columns, types, units, constraints, keys, licences, sources. This module reads t
 table to it, strictly: an unknown column, a value outside its range or list, a repeated or dangling key, or a source
 that is not in `references.bib` stops the caller with file, row, column, value and reason.
 
-The subset of Table Schema that is understood is the one the package uses; anything else in a descriptor is an error,
-so that no constraint is ever silently ignored. `frictionless validate` (development only) checks the same package by
-other people's code.
+The subset of Table Schema that is understood is the one the package uses (`vouch.evidence.schema.LEVELS`); anything
+else in a descriptor is an error, so that nothing in it is ever silently ignored. `frictionless validate` (development
+only) checks the same package by other people's code.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from vouch.evidence.faults import DataError, Fault
-from vouch.evidence.schema import constraints_in_words, field_faults, repeats, series
+from vouch.evidence.schema import (
+    SOURCE_TYPE,
+    constraints_in_words,
+    description_faults,
+    field_faults,
+    listed,
+    objects,
+    repeats,
+    series,
+)
 from vouch.evidence.sources import bibliography_keys
 from vouch.paths import BIBLIOGRAPHY, DATA, shown
-
-SOURCE_TYPE = "http://purl.org/dc/terms/source"
-"""`rdfType` of a field whose values are bibliography keys, several joined by `;`."""
+from vouch.text import keys
 
 
 def load(name: str, folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> pd.DataFrame:
@@ -45,6 +54,7 @@ def load(name: str, folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> p
     faults = [*_foreign_key_faults(resource, rows, values, file, folder)]
     faults += _list_faults(resource, rows, values, file, folder)
     faults += _source_faults(resource, rows, values, file, bibliography)
+    faults += _described_source_faults(resource, shown(folder / "datapackage.json"), bibliography)
     if faults:
         raise DataError(sorted(faults, key=lambda fault: fault.row))
     frame = {field["name"]: series(field["type"], values[field["name"]]) for field in resource["schema"]["fields"]}
@@ -91,14 +101,18 @@ def check_all(folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> dict[st
 
 @cache
 def package(folder: Path = DATA) -> dict[str, Any]:
-    """The whole descriptor, as written in `datapackage.json`."""
+    """The whole descriptor, as written in `datapackage.json`; DataError with table, column and key for what is not
+    understood in it."""
     path = folder / "datapackage.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=objects)
     except FileNotFoundError:
         raise DataError([Fault(shown(path), "the data package descriptor is missing")]) from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise DataError([Fault(shown(path), f"not valid JSON: {error}", row=getattr(error, "lineno", 0))]) from None
+    if faults := description_faults(found, shown(path)):
+        raise DataError(faults)
+    return found
 
 
 def described(name: str, folder: Path = DATA) -> dict[str, Any]:
@@ -125,12 +139,14 @@ def _read(resource: dict[str, Any], folder: Path) -> tuple[list[int], dict[str, 
     if not text.endswith("\n"):
         last = text.count("\n") + 1
         raise DataError([Fault(file, "the file ends inside a row: is it cut short?", row=last)])
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    if text.startswith("\ufeff"):
+        raise DataError([Fault(file, "begins with a byte order mark (BOM): save it as UTF-8 without one", row=1)])
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows, records = [], []
     try:
         header = next(reader)
         if header != names:
-            wrong = [f"{a or 'nothing'} instead of {b or 'nothing'}" for a, b in _pairs(header, names) if a != b]
+            wrong = [f"{a} instead of {b}" for a, b in _pairs(header, names) if a != b]
             raise DataError([Fault(file, f"columns differ from datapackage.json: {', '.join(wrong)}", row=1)])
         for record in reader:
             if len(record) != len(names):
@@ -147,8 +163,8 @@ def _read(resource: dict[str, Any], folder: Path) -> tuple[list[int], dict[str, 
 
 
 def _pairs(left: list[str], right: list[str]) -> Iterator[tuple[str, str]]:
-    for index in range(max(len(left), len(right))):
-        yield (left[index] if index < len(left) else ""), (right[index] if index < len(right) else "")
+    """Names side by side, quoted so that a space is seen; `nothing` where one side has none."""
+    return zip_longest(map(repr, left), map(repr, right), fillvalue="nothing")
 
 
 _valid: dict[tuple[Path, str], tuple[bytes, dict[str, Any], list[int], dict[str, list[str]]]] = {}
@@ -171,11 +187,9 @@ def _checked(name: str, folder: Path) -> tuple[list[int], dict[str, list[str]]]:
     faults: list[Fault] = []
     for field in resource["schema"]["fields"]:
         faults += field_faults(field, rows, values[field["name"]], file)
-    key = resource["schema"].get("primaryKey", [])
-    key = [key] if isinstance(key, str) else key
-    if key:
-        keys = list(zip(*(values[part] for part in key), strict=True))
-        faults += repeats(rows, keys, ", ".join(key), file, "primary key")
+    if key := listed(resource["schema"].get("primaryKey", [])):
+        given = list(zip(*(values[part] for part in key), strict=True))
+        faults += repeats(rows, given, ", ".join(key), file, "primary key")
     if faults:
         raise DataError(sorted(faults, key=lambda fault: fault.row))
     _valid[(folder, name)] = (content, resource, rows, values)
@@ -186,10 +200,8 @@ def _foreign_key_faults(
     resource: dict[str, Any], rows: list[int], values: dict[str, list[str]], file: str, folder: Path
 ) -> Iterator[Fault]:
     for foreign in resource["schema"].get("foreignKeys", []):
-        columns, reference = foreign["fields"], foreign["reference"]
-        columns = [columns] if isinstance(columns, str) else columns
-        theirs = reference["fields"]
-        theirs = [theirs] if isinstance(theirs, str) else theirs
+        columns, reference = listed(foreign["fields"]), foreign["reference"]
+        theirs = listed(reference["fields"])
         table = reference["resource"] or resource["name"]
         _, target = _checked(table, folder)
         known = set(zip(*(target[part] for part in theirs), strict=True))
@@ -210,7 +222,7 @@ def _list_faults(
         _, target = _checked(reference["resource"], folder)
         known = set(target[reference["fields"]])
         for row, text in zip(rows, values[field["name"]], strict=True):
-            for key in filter(None, text.split(field.get("separator", ";"))):
+            for key in keys(text):
                 if key not in known:
                     reason = f"no such {reference['fields']} in the table {reference['resource']}"
                     yield Fault(file, reason, row=row, column=field["name"], value=key)
@@ -224,8 +236,15 @@ def _source_faults(
             continue
         known = bibliography_keys(bibliography)
         for row, text in zip(rows, values[field["name"]], strict=True):
-            for key in filter(None, (part.strip() for part in text.split(";"))):
+            for key in keys(text):
                 if key not in known:
                     yield Fault(
                         file, f"no such source in {bibliography.name}", row=row, column=field["name"], value=key
                     )
+
+
+def _described_source_faults(resource: dict[str, Any], file: str, bibliography: Path) -> Iterator[Fault]:
+    for source in resource.get("sources", []):
+        if "key" in source and source["key"] not in bibliography_keys(bibliography):
+            reason = f"table {resource['name']}, sources: no such source in {bibliography.name}: {source['key']!r}"
+            yield Fault(file, reason)

@@ -1,44 +1,199 @@
-"""One table against its description in `data/datapackage.json`: types, constraints, repeated keys. Reads no file."""
+"""The description of the tables in `data/datapackage.json`, and one table held to it. Reads no file.
+
+What stands in a description is in :data:`LEVELS`, and is understood; :func:`description_faults` refuses all else.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
 from vouch.evidence.faults import Fault
-from vouch.text import FORMULA_SIGNS
+from vouch.text import FORMULA_SIGNS, keys
+
+SOURCE_TYPE = "http://purl.org/dc/terms/source"
+"""`rdfType` of a field whose values are bibliography keys, several joined by `;`."""
 
 _MISSING = pd.NA
-_INTEGER = re.compile(r"[+-]?\d+")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_YEAR = re.compile(r"\d{4}")
-_YEARMONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_INTEGER = re.compile(r"[+-]?0*\d{1,19}", re.ASCII)
+_LARGEST = 2**63 - 1
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_YEARMONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _FORMULA = re.compile(
     rf"(?:^|;)[{re.escape(FORMULA_SIGNS)}]"
 )  # `;`: in half of Europe it is what a spreadsheet splits at
-_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _BOOLEAN = {"true": True, "false": False, "True": True, "False": False}
-_KNOWN_CONSTRAINTS = {"required", "unique", "minimum", "maximum", "enum", "pattern", "minLength", "maxLength"}
+_TYPES = ("string", "integer", "number", "boolean", "date", "year", "yearmonth")
+
+LEVELS: dict[str, dict[str, Any]] = {
+    "package": {
+        "profile": ("tabular-data-package",), "name": str, "title": str, "description": str, "version": str,
+        "created": str, "licenses": ["license"], "contributors": ["contributor"], "keywords": list,
+        "resources": ["table"],
+    },
+    "table": {
+        "name": str, "path": str, "profile": ("tabular-data-resource",), "title": str, "description": str,
+        "format": ("csv",), "mediatype": ("text/csv",), "encoding": ("utf-8",), "dialect": "dialect",
+        "schema": "schema", "sources": ["source"], "licenses": ["license"], "coverage": str, "rowCount": "rowCount",
+    },
+    "license": {"name": str, "title": str, "path": str},
+    "contributor": {"title": str, "role": str},
+    "source": {"title": str, "path": str, "key": str},
+    "dialect": {"delimiter": (",",), "lineTerminator": ("\n",), "header": (True,)},
+    "rowCount": {"minimum": int},
+    "schema": {
+        "fields": ["column"], "primaryKey": str | list, "missingValues": ([""],), "foreignKeys": ["foreign key"],
+    },
+    "column": {
+        "name": str, "type": _TYPES, "title": str, "description": str, "unit": str, "constraints": "constraints",
+        "separator": (";",), "rdfType": (SOURCE_TYPE,), "listOf": "listOf",
+    },
+    "constraints": {
+        "required": bool, "unique": bool, "minimum": str | int | float, "maximum": str | int | float, "enum": list,
+        "pattern": str, "minLength": int, "maxLength": int,
+    },
+    "listOf": {"resource": str, "fields": str},
+    "foreign key": {"fields": str | list, "reference": "reference"},
+    "reference": {"resource": str, "fields": str | list},
+}  # fmt: skip
+"""What each level of the descriptor may hold, and its kind: a type, one of some values, another level, or a list of
+such. Keys that Table Schema knows and nothing here obeys are left out, so that they are refused."""
+
+_NEEDED = {
+    "package": ("resources",), "table": ("name", "path", "schema"), "schema": ("fields",), "column": ("name", "type"),
+    "listOf": ("resource", "fields"), "foreign key": ("fields", "reference"), "reference": ("resource", "fields"),
+}  # fmt: skip
+
+_AGAIN = "\0again"
+
+
+def objects(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object in which a key that stands twice keeps both, marked for :func:`description_faults`."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        found[key + _AGAIN if key in found else key] = value
+    return found
+
+
+def description_faults(package: Any, file: str) -> list[Fault]:
+    """What is wrong with a descriptor, each with table, column and key: first what is not understood, then what names
+    a table or column that is not there, stands twice, or is no value of its type."""
+    reasons = list(_level(package, "package", ""))
+    return [Fault(file, reason) for reason in reasons or _relations(package["resources"])]
+
+
+def _level(node: Any, level: str, place: str) -> Iterator[str]:
+    if not isinstance(node, dict):
+        yield f"{place}not an object but {node!r}"
+        return
+    known = LEVELS[level]
+    for key, value in node.items():
+        if key.endswith(_AGAIN):
+            yield f"{place}the key {key.removesuffix(_AGAIN)!r} stands twice"
+        elif key not in known:
+            yield f"{place}the key {key!r} is not understood; known are {', '.join(known)}"
+        elif isinstance(known[key], str):
+            yield from _level(value, known[key], f"{place}{key}: ")
+        elif isinstance(known[key], list):
+            yield from _levels(value, known[key][0], place, key)
+        elif isinstance(known[key], tuple):
+            if not any(value == one and type(value) is type(one) for one in known[key]):
+                yield f"{place}{key} {value!r} is not understood; known: {', '.join(map(repr, known[key]))}"
+        elif not isinstance(value, known[key]) or (isinstance(value, bool) and known[key] is not bool):
+            yield f"{place}{key} {value!r} is not of its kind"
+    yield from (f"{place}lacks the key {key!r}" for key in _NEEDED.get(level, ()) if key not in node)
+
+
+def _levels(nodes: Any, level: str, place: str, key: str) -> Iterator[str]:
+    if not isinstance(nodes, list):
+        yield f"{place}{key} is not a list"
+        return
+    for number, node in enumerate(nodes, 1):
+        name = node.get("name") if isinstance(node, dict) and level in {"table", "column"} else None
+        called = f"{level} {name if name is not None else f'number {number}'}: "
+        inner = f"{place.removesuffix(': schema: ')}, {called}" if level == "column" else place + called
+        yield from _level(node, level, inner)
+
+
+def _relations(tables: list[dict[str, Any]]) -> Iterator[str]:
+    columns = {table["name"]: [field["name"] for field in table["schema"]["fields"]] for table in tables}
+    for part in ("name", "path"):
+        given = [table[part] for table in tables]
+        yield from (f"table {one}: its {part} stands twice" for one in sorted({x for x in given if given.count(x) > 1}))
+    for table in tables:
+        name, schema = table["name"], table["schema"]
+        own = columns[name]
+        yield from (
+            f"table {name}, column {one}: described twice" for one in sorted({c for c in own if own.count(c) > 1})
+        )
+        yield from _lacking(f"table {name}: primaryKey", schema.get("primaryKey", []), name, columns)
+        for foreign in schema.get("foreignKeys", []):
+            theirs, place = foreign["reference"], f"table {name}: foreign key {', '.join(listed(foreign['fields']))}"
+            yield from _lacking(place, foreign["fields"], name, columns)
+            yield from _lacking(place, theirs["fields"], theirs["resource"] or name, columns)
+            if len(listed(foreign["fields"])) != len(listed(theirs["fields"])):
+                yield f"{place}: as many columns are needed on both sides"
+        for field in schema["fields"]:
+            place = f"table {name}, column {field['name']}"
+            if "listOf" in field:
+                yield from _lacking(f"{place}: listOf", field["listOf"]["fields"], field["listOf"]["resource"], columns)
+                if not is_list(field):
+                    yield f"{place}: listOf needs a separator"
+            yield from (f"{place}: {reason}" for reason in _constraint_reasons(field))
+
+
+def _lacking(place: str, fields: str | list[str], table: str, columns: dict[str, list[str]]) -> Iterator[str]:
+    if table not in columns:
+        yield f"{place}: there is no table {table!r}"
+    else:
+        yield from (
+            f"{place}: there is no column {one!r} in the table {table}"
+            for one in listed(fields)
+            if one not in columns[table]
+        )
+
+
+def _constraint_reasons(field: dict[str, Any]) -> Iterator[str]:
+    constraints = field.get("constraints", {})
+    values = [(bound, constraints[bound]) for bound in ("minimum", "maximum") if bound in constraints]
+    for key, value in [*values, *(("enum", value) for value in constraints.get("enum", []))]:
+        try:
+            parse(field["type"], str(value))
+        except ValueError as error:
+            yield f"{key} {value!r}: {error}"
+    try:
+        re.compile(constraints.get("pattern", ""), re.ASCII)
+    except re.error as error:
+        yield f"pattern {constraints['pattern']!r}: {error}"
+
+
+def listed(fields: str | list[str]) -> list[str]:
+    """Columns of a key, which a description may give as one name or as a list."""
+    return [fields] if isinstance(fields, str) else fields
+
+
+def is_list(field: dict[str, Any]) -> bool:
+    """Whether the cells of a column hold lists joined by `;`."""
+    return "separator" in field or field.get("rdfType") == SOURCE_TYPE
 
 
 def field_faults(field: dict[str, Any], rows: list[int], column: list[str], file: str) -> Iterator[Fault]:
     name, kind, constraints = field["name"], field["type"], field.get("constraints", {})
-    unknown = set(constraints) - _KNOWN_CONSTRAINTS
-    if unknown:
-        reason = f"constraint {', '.join(sorted(unknown))} of column {name} is not understood"
-        yield Fault("data/datapackage.json", reason)
-    pattern = re.compile(constraints["pattern"]) if "pattern" in constraints else None
+    pattern = re.compile(constraints["pattern"], re.ASCII) if "pattern" in constraints else None
     allowed = {str(value) for value in constraints["enum"]} if "enum" in constraints else None
     lowest, highest = constraints.get("minimum"), constraints.get("maximum")
     lowest = parse(kind, str(lowest)) if lowest is not None else None
     highest = parse(kind, str(highest)) if highest is not None else None
     for row, text in zip(rows, column, strict=True):
-        if text == "":
+        if text == "" or (text.isspace() and constraints.get("required")):
             if constraints.get("required"):
                 yield Fault(file, "a value is required", row=row, column=name, value=text)
             continue
@@ -57,22 +212,48 @@ def field_faults(field: dict[str, Any], rows: list[int], column: list[str], file
             yield Fault(file, f"does not match the pattern {constraints['pattern']}", row=row, column=name, value=text)
         if not constraints.get("minLength", 0) <= len(text) <= constraints.get("maxLength", len(text)):
             yield Fault(file, "too short or too long", row=row, column=name, value=text)
+        if is_list(field) and (reason := _list_reason(text)):
+            yield Fault(file, reason, row=row, column=name, value=text)
     if constraints.get("unique"):
         yield from repeats(rows, [(text,) for text in column], name, file, "unique value")
+
+
+def _list_reason(text: str) -> str:
+    """What is wrong with a cell that holds a list; empty where nothing is."""
+    parts = text.split(";")
+    if "" in map(str.strip, parts):
+        return "a list joined by `;` with an empty part"
+    if parts != keys(text):
+        return "spaces around the `;` of a list"
+    repeated = sorted({part for part in parts if parts.count(part) > 1})
+    return f"the list names {', '.join(repeated)} more than once" if repeated else ""
+
+
+def _text_reason(text: str) -> str:
+    """Why a text may not stand in a table; empty where it may."""
+    # The tables are offered as they are: what is not in them needs no escaping in whatever opens them.
+    if _FORMULA.search(text):
+        return "a spreadsheet would run this as a formula: begin with another sign"
+    if not text.isprintable():
+        sign = next(one for one in text if not one.isprintable())
+        called = f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()
+        return f"holds {called}: a control character, one that is not seen, or a space of another kind"
+    if text != text.strip():
+        return "spaces before or after the text"
+    if not unicodedata.is_normalized("NFC", text):
+        return "a letter with its accent as two characters: write it as one (Unicode NFC)"
+    return ""
 
 
 def parse(kind: str, text: str) -> Any:
     """One cell as its type; ValueError with a readable reason. No guessing: `1,000` is not a number."""
     if kind == "string":
-        # The tables are offered as they are: what is not in them needs no escaping in whatever opens them.
-        if _FORMULA.search(text):
-            raise ValueError("a spreadsheet would run this as a formula: begin with another sign")
-        if _UNPRINTED.search(text):
-            raise ValueError("holds a line break, a control character or a change of direction")
+        if reason := _text_reason(text):
+            raise ValueError(reason)
         return text
-    if kind == "integer" and _INTEGER.fullmatch(text):
+    if kind == "integer" and _INTEGER.fullmatch(text) and abs(int(text)) <= _LARGEST:
         return int(text)
-    if kind == "number" and _NUMBER.fullmatch(text):
+    if kind == "number" and _NUMBER.fullmatch(text) and math.isfinite(float(text)):
         return float(text)
     if kind == "boolean" and text in _BOOLEAN:
         return _BOOLEAN[text]
@@ -85,9 +266,8 @@ def parse(kind: str, text: str) -> Any:
             return dt.datetime.strptime(text if _DATE.fullmatch(text) else "", "%Y-%m-%d")
         except ValueError:
             raise ValueError("not a date of the form YYYY-MM-DD") from None
-    if kind not in {"integer", "number", "boolean", "year", "yearmonth"}:
-        raise ValueError(f"type {kind!r} of the descriptor is not understood")
-    raise ValueError(f"not {'an' if kind == 'integer' else 'a'} {kind}")
+    limit = " of at most 64 bits" if kind == "integer" else " that can be held" if kind == "number" else ""
+    raise ValueError(f"not {'an' if kind == 'integer' else 'a'} {kind}{limit}")
 
 
 def repeats(rows: list[int], keys: list[tuple[str, ...]], column: str, file: str, what: str) -> Iterator[Fault]:
