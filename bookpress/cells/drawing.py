@@ -155,16 +155,15 @@ def colours(env: BuildEnvironment) -> dict[str, dict[str, dict[str, str]]]:
 def rules(dark: Mapping[str, Mapping[str, Mapping[str, str]]]) -> str:
     """The style sheet: what each colour of a drawing is in the dark theme. A figure that wants another is named."""
     common: dict[str, str] = {}
-    lines: list[str] = []
+    lines: dict[tuple[str, str], list[str]] = {}
     for figures in (dark[docname] for docname in sorted(dark)):
         for name, pairs in figures.items():
             for light, other in sorted(pairs.items()):
                 if light == other:
                     continue
                 scope = "" if common.setdefault(light, other) == other else f"#{name} "
-                if scope or not any(light in line for line in lines):
-                    lines += [_rule(scope, "fill", light, other), _rule(scope, "stroke", light, other)]
-    return "".join(f"{line}\n" for line in lines)
+                lines[scope, light] = [_rule(scope, part, light, other) for part in ("fill", "stroke")]
+    return "".join(f"{line}\n" for pair in lines.values() for line in pair)
 
 
 def _rule(scope: str, what: str, light: str, other: str) -> str:
