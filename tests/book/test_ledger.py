@@ -250,3 +250,10 @@ def test_without_script_entries_open_and_nothing_promises_more(book, browser):
     page.locator("#S000-05 > summary").click()
     assert page.locator("#S000-05 blockquote").is_visible()
     context.close()
+
+
+@pytest.mark.parametrize("page", ["ledger-s000", "explorer"])
+def test_an_address_that_is_no_encoding_names_nothing(tab, book, page):
+    """It once ended the scripts, and no filter was there."""
+    tab.goto((book.html / f"chapters/{page}.html").as_uri() + "#100%")
+    assert tab.locator("form:visible").count()

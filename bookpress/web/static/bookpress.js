@@ -104,8 +104,17 @@ for (const button of document.querySelectorAll(".bp-copy")) {
 
 /* A link to what is folded away opens it. */
 {
+  /** The id that the address names; what is no percent-encoding stands for itself. */
+  const named = () => {
+    const id = location.hash.slice(1);
+    try {
+      return decodeURIComponent(id);
+    } catch {
+      return id;
+    }
+  };
   const reveal = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(named());
     const folded = target?.closest("details.bp-folded:not([open])");
     if (!folded) return;
     folded.open = true;

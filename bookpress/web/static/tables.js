@@ -47,8 +47,17 @@
 
   for (const [index, table] of document.querySelectorAll("table[data-more]").entries()) fold(table, index);
 
+  /** The id that the address names; what is no percent-encoding stands for itself. */
+  const named = () => {
+    const id = location.hash.slice(1);
+    try {
+      return decodeURIComponent(id);
+    } catch {
+      return id;
+    }
+  };
   const reveal = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(named());
     const body = target?.closest("tbody.bp-rest[hidden]");
     if (!body) return;
     body.dispatchEvent(new Event("bp-show"));

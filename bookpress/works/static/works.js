@@ -21,8 +21,17 @@ for (const form of document.querySelectorAll(".bp-works-filter")) {
     }
     form.querySelector("output").textContent = wanted.length ? `${shown} of ${works.length}` : "";
   };
+  /** The id that the address names; what is no percent-encoding stands for itself. */
   const named = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const id = location.hash.slice(1);
+    try {
+      return decodeURIComponent(id);
+    } catch {
+      return id;
+    }
+  };
+  const reveal = () => {
+    const target = document.getElementById(named());
     if (!target?.closest(".bp-works-group [hidden], .bp-works-group[hidden]")) return;
     form.reset();
     apply();
@@ -30,7 +39,7 @@ for (const form of document.querySelectorAll(".bp-works-filter")) {
   };
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
-  addEventListener("hashchange", named); /* a citation must reach its work whatever the filter says */
+  addEventListener("hashchange", reveal); /* a citation must reach its work whatever the filter says */
   form.hidden = false;
   if (form.word.value) apply(); /* a browser that goes back fills it in again */
 }

@@ -46,6 +46,16 @@ for (const form of document.querySelectorAll(".ledger-filter")) {
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   }
 
+  /** The id that the address names; what is no percent-encoding stands for itself. */
+  const named = () => {
+    const id = location.hash.slice(1);
+    try {
+      return decodeURIComponent(id);
+    } catch {
+      return id;
+    }
+  };
+
   /** Do what the address says: a filter, or a claim, which is reached whatever the filter says. */
   function obey() {
     const hash = location.hash.slice(1);
@@ -59,7 +69,7 @@ for (const form of document.querySelectorAll(".ledger-filter")) {
       apply();
       return;
     }
-    const target = document.getElementById(decodeURIComponent(hash));
+    const target = document.getElementById(named());
     if (!target?.hidden) return;
     form.reset();
     apply();

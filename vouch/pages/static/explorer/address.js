@@ -28,9 +28,19 @@
     }
   }
 
+  /** The id that the address names; what is no percent-encoding stands for itself. */
+  const named = () => {
+    const id = location.hash.slice(1);
+    try {
+      return decodeURIComponent(id);
+    } catch {
+      return id;
+    }
+  };
+
   /** Do what the address says: a choice, or an event, which is reached whatever the filter says. */
   function read() {
-    const hash = decodeURIComponent(location.hash.slice(1));
+    const hash = named();
     const event = EVENTS.find(({ id }) => id === hash);
     if (event) {
       if (!state.visible.includes(event)) reset();
