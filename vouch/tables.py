@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from vouch.fences import fence, spreadsheet_safe
-from vouch.text import MONTHS, day, formatted, month
+from vouch.text import MONTHS, day, formatted, keys, month
 
 MISSING = "–"
 QUALIFIED = {"at-least": "at least", "at-most": "at most"}
@@ -153,7 +153,7 @@ def _cell(value: Any, column: Column) -> str:
     if value is None or value is pd.NaT or (not isinstance(value, str) and pd.isna(value)):
         return MISSING
     if column.cite:
-        return "{cite:alp}`" + ",".join(key.strip() for key in value.split(";")) + "`" if value else MISSING
+        return "{cite:alp}`" + ",".join(keys(value)) + "`" if value else MISSING
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, pd.Timestamp):

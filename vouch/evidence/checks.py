@@ -17,6 +17,7 @@ from vouch.evidence import case, claims, data, finding_changes, seeds, signpost_
 from vouch.evidence.faults import DataError
 from vouch.evidence.sources import bibliography_keys
 from vouch.paths import BIBLIOGRAPHY, DATA, ROOT, SEEDS
+from vouch.text import keys
 
 Check = Callable[[Path, Path, Path], int]
 """Folder of tables, folder of articles, bibliography -> how much was looked at; raises DataError or SeedError."""
@@ -66,7 +67,7 @@ def source_summary(folder: Path = DATA) -> pd.DataFrame:
         frame = data.load(name, folder)
         fields = data.described(name, folder)["schema"]["fields"]
         cited = [field["name"] for field in fields if field.get("rdfType") == data.SOURCE_TYPE]
-        keys = [_keys(row) for row in frame[cited].itertuples(index=False, name=None)] if cited else []
+        works = [_keys(row) for row in frame[cited].itertuples(index=False, name=None)] if cited else []
         dated = [frame[f["name"]].dropna() for f in fields if f["type"] in {"date", "year", "yearmonth"}]
         moments = sorted(str(value)[:10] for series in dated if len(series) for value in (series.min(), series.max()))
         records.append(
@@ -74,8 +75,8 @@ def source_summary(folder: Path = DATA) -> pd.DataFrame:
                 "table": name,
                 "rows": len(frame),
                 "columns": len(fields),
-                "sources": len(set().union(*keys)) if keys else 0,
-                "single_source_rows": sum(len(row) == 1 for row in keys),
+                "sources": len(set().union(*works)) if works else 0,
+                "single_source_rows": sum(len(row) == 1 for row in works),
                 "oldest": moments[0] if moments else "",
                 "newest": moments[-1] if moments else "",
             }
@@ -96,7 +97,7 @@ def by_class(folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> pd.DataF
     nothing of another class)."""
     of = sources.classes(bibliography).set_index("source")["class"]
     cited = [
-        {of[key] for key in keys if key in of} for name in data.tables(folder) for keys in row_sources(name, folder)
+        {of[key] for key in works if key in of} for name in data.tables(folder) for works in row_sources(name, folder)
     ]
     records = [
         {
@@ -112,7 +113,7 @@ def by_class(folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> pd.DataF
 
 
 def _keys(cells: tuple[Any, ...]) -> set[str]:
-    return {key.strip() for cell in cells if isinstance(cell, str) for key in cell.split(";")}
+    return {key for cell in cells for key in keys(cell)}
 
 
 def left_to_do(root: Path = ROOT) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from vouch.methods.alliances.chronology import when
+from vouch.text import keys
 
 STATUSES = ("delivered", "partly", "announced only", "no evidence found")
 
@@ -51,7 +52,7 @@ def promised_and_delivered(
         made = known.loc[promise.event]
         if until is not None and made["date"] > until:
             continue
-        whole, part = _ids(promise.whole), _ids(promise.part)
+        whole, part = keys(promise.whole), keys(promise.part)
         for event in (*whole, *part):
             if known.loc[event, "date"] < made["date"]:
                 raise ValueError(f"promise {promise.promise_id}: {event} precedes the promise")
@@ -61,7 +62,7 @@ def promised_and_delivered(
         done = max(known.loc[event, "date"] for event in whole) if complete else pd.NaT
         seen.sort(key=lambda event: known.loc[event, "date"])
         dated = [when(known.loc[event, "date"], known.loc[event, "date_precision"]) for event in seen]
-        keys = dict.fromkeys(key for event in (promise.event, *seen) for key in known.loc[event, "source"].split(";"))
+        works = dict.fromkeys(key for event in (promise.event, *seen) for key in keys(known.loc[event, "source"]))
         rows.append(
             {
                 "promise_id": promise.promise_id,
@@ -75,12 +76,8 @@ def promised_and_delivered(
                 "days": pd.NA if done is pd.NaT else (done - made["date"]).days,
                 "evidence": "; ".join(dated) or pd.NA,
                 "note": promise.note,
-                "source": ";".join(keys),
+                "source": ";".join(works),
             }
         )
     table = pd.DataFrame(rows).sort_values(["date", "promise_id"], ignore_index=True)
     return table.astype({"days": "Int64"})
-
-
-def _ids(text: object) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(";")) if isinstance(text, str) and text else ()

@@ -11,6 +11,7 @@ import pandas as pd
 
 from vouch.evidence.case import HOME
 from vouch.methods.alliances.chronology import RANKS
+from vouch.text import keys
 
 HIGH = 3
 """Least rank of a visit that is compared: minister (`chronology.RANKS`)."""
@@ -42,7 +43,7 @@ def found(partner_events: pd.DataFrame, events: pd.DataFrame, sanctions: pd.Data
     rows["date"] = rows["date"].fillna(rows["same_as_sanction"].map(sanctions.set_index("sanction_id")["date"]))
     rows.loc[rows["same_as_sanction"].notna(), "category"] = "sanction"
     columns = ["event_id", "partner", "date", "category", "actor_a", "level", "direction"]
-    return rows.assign(partner=rows["partner"].str.split(";")).explode("partner")[columns].reset_index(drop=True)
+    return rows.assign(partner=rows["partner"].map(keys)).explode("partner")[columns].reset_index(drop=True)
 
 
 def compared(rows: pd.DataFrame, effort: pd.DataFrame) -> pd.DataFrame:
@@ -92,5 +93,5 @@ def found_again(
     """
     sides = events["actor_a"].eq(partner) | events["actor_b"].eq(partner)
     known = set(events.loc[sides & (events["date"] >= since), "event_id"])
-    again = partner_events[partner_events["partner"].str.split(";").map(lambda names: partner in names)]
+    again = partner_events[partner_events["partner"].map(lambda cell: partner in keys(cell))]
     return len(known & set(again["same_as"].dropna())), len(known)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from vouch.evidence.case import COUP
 from vouch.methods.alliances.chronology import when
+from vouch.text import keys
 
 VOTES = ("yes", "abstain", "no")
 
@@ -97,7 +98,7 @@ def series(decided: pd.DataFrame) -> pd.DataFrame:
                 "texts": len(copies),
                 "period": copies["period"].iloc[0],
                 "against": " to ".join(str(number) for number in ends) or None,
-                "source": ";".join(dict.fromkeys(one for keys in copies["source"] for one in keys.split(";"))),
+                "source": ";".join(dict.fromkeys(key for cell in copies["source"] for key in keys(cell))),
             }
         )
     columns = ["when", "texts", "period", "government", "body", "title", "result", "against", "BLR", "RUS", "CHN"]

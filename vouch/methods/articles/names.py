@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from vouch.text import keys
+
 # Where persons have no family name (Burmese, Malay names) or put it first.
 _FAMILY_NAME_NOT_LAST = {"MMR", "KHM", "CHN", "PRK", "MYS"}
 _NAMES_OF_OTHER_THINGS = {"PDF"}  # the file format, wherever the book's own text has it
@@ -55,9 +57,7 @@ def _has_family_name(actor: Any) -> bool:
 
 
 def _spellings(actor: Any) -> list[str]:
-    texts = [actor.name.removeprefix("The ")]
-    if isinstance(actor.aliases, str):
-        texts += [alias.strip() for alias in actor.aliases.split(";")]
+    texts = [actor.name.removeprefix("The "), *keys(actor.aliases)]
     if actor.type == "igo" and "_" not in actor.actor_id:
         texts.append(actor.actor_id)
     if _has_family_name(actor):

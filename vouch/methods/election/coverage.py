@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from vouch.methods.intervals import Interval, newcombe, of_share, wilson
+from vouch.text import keys
 
 STATUSES = ("phase 1", "phase 2", "phase 3", "phase 2 or 3", "no vote")
 
@@ -206,11 +207,11 @@ def list_seats(constituencies: pd.DataFrame, named: pd.DataFrame, people: pd.Dat
     people as in :func:`living_without_vote`; people also has pcode. Adds no_vote (townships known by name to have had
     no vote, so at least as many) and share (of the townships of the constituency).
     """
-    keys = ["state_region", "township"]
-    without = pd.MultiIndex.from_frame(named.loc[named["phase"] == "none", keys])
-    codes = set(people.loc[pd.MultiIndex.from_frame(people[keys]).isin(without), "pcode"])
+    place = ["state_region", "township"]
+    without = pd.MultiIndex.from_frame(named.loc[named["phase"] == "none", place])
+    codes = set(people.loc[pd.MultiIndex.from_frame(people[place]).isin(without), "pcode"])
     frame = constituencies[["constituency_id", "chamber", "state_region", "seats", "townships"]].copy()
-    frame["no_vote"] = [len(codes & set(cell.split(";"))) for cell in constituencies["pcodes"]]
+    frame["no_vote"] = [len(codes & set(keys(cell))) for cell in constituencies["pcodes"]]
     frame["share"] = frame["no_vote"] / frame["townships"].astype(float)
     return frame.sort_values(["share", "constituency_id"], ascending=[False, True], ignore_index=True)
 

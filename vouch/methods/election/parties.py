@@ -13,6 +13,7 @@ import pandas as pd
 
 from vouch.methods.election.scorecard import ELECTIONS
 from vouch.methods.intervals import Interval, of_share
+from vouch.text import keys
 
 _THREE = ("Pyithu Hluttaw", "Amyotha Hluttaw", "State and Region Hluttaws")
 
@@ -220,7 +221,7 @@ def reported_lists(known: pd.DataFrame, constituencies: pd.DataFrame, ballots: p
         if won.empty:
             continue
         places = constituencies[(constituencies["state_region"] == state) & (constituencies["chamber"] == chamber)]
-        cast = [float(ballots.reindex(cell.split(";")).sum()) for cell in places["pcodes"]]
+        cast = [float(ballots.reindex(keys(cell)).sum()) for cell in places["pcodes"]]
         sizes = [int(size) for size in places["seats"]]
         bounds = votes_behind_lists(int(won.iloc[0]), sizes, cast if len(cast) > 1 else [1.0])
         rows.append((state, chamber, sum(sizes), int(won.iloc[0]), bounds.low, bounds.high))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from vouch.methods import coding
+from vouch.text import keys
 
 ELECTIONS = ("2010", "2015", "2020", "2025-26")
 DIRECTIONS = ("meets", "partly", "fails", "unknown", "not-reached")
@@ -89,8 +90,8 @@ def grounds(assessment: pd.DataFrame, standards: pd.DataFrame) -> pd.DataFrame:
     for criterion, stage in CYCLE.items():
         if criterion not in rows.index:
             continue
-        ids = rows.loc[criterion, "standard_ids"].split(";")
-        sources = dict.fromkeys(key for standard in ids for key in known.loc[standard, "source"].split(";"))
+        ids = keys(rows.loc[criterion, "standard_ids"])
+        sources = dict.fromkeys(key for standard in ids for key in keys(known.loc[standard, "source"]))
         records.append(
             {
                 "criterion": rows.loc[criterion, "criterion"],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from vouch.text import keys
+
 
 def by_kind(rows: pd.DataFrame, kinds: pd.DataFrame) -> pd.DataFrame:
     """What kinds of publishers the rows of each group rest on.
@@ -19,15 +21,15 @@ def by_kind(rows: pd.DataFrame, kinds: pd.DataFrame) -> pd.DataFrame:
     records = []
     cited = rows.dropna(subset=["source"])
     for group, of_group in cited.groupby("group", sort=False):
-        keys = [{key.strip() for key in text.split(";") if key.strip()} for text in of_group["source"]]
-        kinds_of_rows = [{known.loc[key] for key in row} for row in keys]
-        single = sum(len(row) == 1 for row in keys) / len(keys)
+        works = [set(keys(cell)) for cell in of_group["source"]]
+        kinds_of_rows = [{known.loc[key] for key in row} for row in works]
+        single = sum(len(row) == 1 for row in works) / len(works)
         for kind in sorted(set().union(*kinds_of_rows)):
             records.append(
                 {
                     "group": group,
                     "kind": kind,
-                    "rows": len(keys),
+                    "rows": len(works),
                     "share": sum(kind in row for row in kinds_of_rows) / len(kinds_of_rows),
                     "alone": sum(row == {kind} for row in kinds_of_rows) / len(kinds_of_rows),
                     "single": single,

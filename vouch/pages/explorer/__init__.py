@@ -25,6 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 from vouch.evidence import case, data, sources
 from vouch.pages.explorer import drawn, page
 from vouch.paths import BIBLIOGRAPHY, DATA
+from vouch.text import keys
 
 SCRIPTS = (
     *("state", "shapes", "nearest", "network", "timeline", "panel", "table", "brush"),
@@ -92,18 +93,18 @@ class ExplorerDirective(SphinxDirective):
     def line(self, event: Any, names: dict[str, str]) -> nodes.row:
         """One event: date, partner, layer, title and detail, sources."""
         row = self.rows.loc[event.event_id]
-        keys = row["source"].split(";")
+        works = keys(row["source"])
         day = nodes.reference("", page.printed_day(row), refid=event.event_id, internal=True)
         what: list[nodes.Node] = [nodes.strong("", row["title"].rstrip("."), classes=["explorer-title"])]
         what.append(nodes.Text(f". {row['detail'].rstrip('.')}."))
-        if set(keys) <= self.state_media:
+        if set(works) <= self.state_media:
             what += [nodes.Text(" "), nodes.inline("", "state media only", classes=["explorer-state-media"])]
         cells = [
             _cell([day], "explorer-day", "bp-head"),
             _cell([nodes.Text(names[event.partner])]),
             _cell([nodes.Text(event.layer)], "explorer-layer"),
             _cell(what, "explorer-what"),
-            _cell(self.cited(",".join(keys)), "explorer-source"),
+            _cell(self.cited(",".join(works)), "explorer-source"),
         ]
         return nodes.row("", *cells, ids=[event.event_id])
 
