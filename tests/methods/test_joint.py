@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from vouch.evidence import data
+from vouch.evidence.case import COUP_ID
 from vouch.methods.election import base_rates
 from vouch.methods.firmness import joint
 
@@ -47,6 +48,23 @@ def test_the_number_of_coups_worked_from_the_rows(tables):
         "all successful coups; since 1950; to the first voting day; coups that can be followed"
     ] == pytest.approx(plain, abs=2)
     assert len(specified) == 40 and specified.between(0, 100).all()
+
+
+def test_late_coups_count_for_the_definitions_that_they_fall_under(tables):
+    """Half of the coups that cannot be followed changed the regime, so they cannot thin out the other kind's share."""
+    specified = joint.coups_followed(tables["postcoup_elections"]).set_index("specification")["value"]
+    coups = tables["postcoup_elections"]
+    coups = coups[coups["colpus_id"] != COUP_ID]
+    late, since = coups["coup_date"] >= base_rates.ELECTIONS_UNTIL, coups["coup_date"].dt.year >= 1990
+    for definition, of in (("regime change", "CH"), ("leader reshuffle", "SH")):
+        chosen = coups["coup_kind"].eq(of) & since
+        name = f"{definition}; since 1990; to the first voting day; "
+        thinned = specified[name + "coups that can be followed"] * (chosen & ~late).sum() / chosen.sum()
+        assert specified[name + "all coups"] == pytest.approx(thinned)
+    first = coups.sort_values("coup_date").drop_duplicates("iso3")
+    assert (first["coup_date"] < base_rates.ELECTIONS_UNTIL).all(), "no country had its first coup since 1950 that late"
+    name = "one per country; since 1950; to the last; "
+    assert specified[name + "all coups"] == specified[name + "coups that can be followed"]
 
 
 def test_counting_the_last_voting_day_never_lowers_the_share(tables):

@@ -22,7 +22,7 @@ from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS, shown
 VERDICTS = {
     "supported": "Independent evidence says the same, in substance and in detail.",
     "supported with nuance": "True in substance; a detail that matters needs a qualification.",
-    "imprecise": "The wording says something else, or more, than the evidence bears out.",
+    "imprecise": "The wording says something other, or more, than the evidence bears out.",
     "contradicted": "Better evidence says otherwise.",
     "outdated": "True when written, no longer true at the evidence horizon.",
     "unverifiable": "No independent evidence was found either way.",

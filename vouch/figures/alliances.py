@@ -289,9 +289,10 @@ def arms_by_place(arms: pd.DataFrame) -> Chart:
     paid = arms[arms["part_of"].isin(["bank-wld-2022", "bank-wld-2023"])]
     inside = arms[arms["part_of"] == "un-rus"].iloc[0]
     top = traced.iloc[0]
+    banked = paid.loc[paid["supplier"] == top["supplier"], "value"].sum()
     finding = (
         f"Entities in {PLACES[top['supplier']]} lead the UN rapporteur's first count of arms, with {top['value']:.0f} "
-        "million dollars, and nearly vanish from the second, which sees only banks"
+        f"million dollars; in the second, which sees only banks, they have {banked:.0f}"
     )
 
     def draw(figure: Figure, theme: Theme) -> None:

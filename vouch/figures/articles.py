@@ -95,12 +95,12 @@ def verdicts_by_kind(ledger: pd.DataFrame) -> Chart:
     coded = ledger.dropna(subset=["verdict"])
     counts = pd.crosstab(coded["type"], coded["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
     total = counts.sum(axis=1)
-    fine = (counts["supported"] + counts["supported with nuance"]) / total
-    counts = counts.loc[fine.sort_values().index]
+    amiss = counts["imprecise"] + counts["contradicted"]
+    share = amiss / total
+    counts = counts.loc[share.sort_values(ascending=False, kind="stable").index]
     frame = counts.stack().rename("claims").reset_index()
     frame["share"] = frame["claims"] / frame["type"].map(total)
-    worst = fine.idxmin()
-    amiss = counts["imprecise"] + counts["contradicted"]
+    worst = share.idxmax()
 
     def draw(figure: Figure, theme: Theme) -> None:
         _draw_kinds(figure, theme, counts.iloc[::-1], amiss)

@@ -15,7 +15,7 @@ from vouch.evidence.case import COUP
 from vouch.figures.chart import Chart
 from vouch.figures.style import SMALL_SIZE as _SMALL
 from vouch.figures.style import Theme, narrow
-from vouch.methods.election.base_rates import at
+from vouch.methods.election.base_rates import at, outward
 from vouch.tables import Column, Table
 from vouch.text import MONTHS, day, formatted, percent
 
@@ -175,6 +175,8 @@ def after_coups(cases: pd.DataFrame, names: dict[str, str]) -> Chart:
     at_end = {
         case: float(rows.set_index("offset")["value"].get(years, float("nan"))) for case, rows in cases.groupby("case")
     }
+    if not all(case.startswith("THA") for case in others):
+        raise ValueError(f"the title speaks of Thailand alone, and there is {', '.join(others)}")
     higher = sum(at_end[case] > at_end["MMR 2021"] for case in others)
     others_below = f"all {_words(len(others)).lower()}" if higher == len(others) else f"{higher} of {len(others)}"
 
@@ -183,7 +185,7 @@ def after_coups(cases: pd.DataFrame, names: dict[str, str]) -> Chart:
 
     return Chart(
         name="fig-coup-after-coups",
-        finding=f"{_words(years)} years after the coup Myanmar stood below {others_below} other cases",
+        finding=f"{_words(years)} years after the coup Myanmar stood below Thailand after {others_below} of its coups",
         subtitle="V-Dem electoral democracy index, 0 to 1 (68% interval shaded), by years since the coup",
         draw=draw,
         frame=cases,
@@ -252,8 +254,10 @@ def base_rate_table(rates: pd.DataFrame) -> Table:
 
 
 def _range(value: float, low: float, high: float) -> str:
-    upper = "–" if pd.isna(high) else _shown(high)
-    return f"{_shown(value)} ({_shown(low)} to {upper})"
+    """A number with its interval, whose ends are rounded outward."""
+    least, most = outward(low, high, step=1)
+    upper = "–" if pd.isna(high) else _shown(most)
+    return f"{_shown(value)} ({_shown(least)} to {upper})"
 
 
 def _coup_line(ax: Axes, theme: Theme, place: float, text: str, height: float) -> None:

@@ -39,7 +39,7 @@ def journeys(links: pd.DataFrame) -> Chart:
 
     months = {
         (code, outward): [
-            f"{trip.when:%B %Y}" for trip in frame.itertuples() if (trip.partner, trip.outward) == (code, outward)
+            month(trip.when) for trip in frame.itertuples() if (trip.partner, trip.outward) == (code, outward)
         ]
         for code, outward in rows
     }

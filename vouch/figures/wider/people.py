@@ -68,7 +68,8 @@ def violence(monthly: pd.DataFrame, periods: pd.DataFrame, paces: pd.DataFrame, 
     )
     return Chart(
         name="fig-people-violence",
-        finding=f"Three counts end before the vote; the UN verified {verified} civilians killed from the air around it",
+        finding="Three counts end before the vote; the UN verified at least "
+        f"{verified} civilians killed from the air around it",
         subtitle="Deaths a month by claimant; each panel has its own scale. Outlined: the voting days",
         draw=draw,
         frame=frame,

@@ -76,7 +76,6 @@ def coups_followed(coups: pd.DataFrame) -> pd.DataFrame:
     """
     spells = base_rates.spells(coups)
     spells = spells[spells["colpus_id"] != COUP_ID]
-    recent = int((coups["coup_date"] >= base_rates.ELECTIONS_UNTIL).sum())
     periods = {period: base_rates.within(spells, period) for period in base_rates.PERIODS}
     since = {"since 1990": "1990–2021", "since 1950": "1950–2021"}
     chosen = {
@@ -85,11 +84,17 @@ def coups_followed(coups: pd.DataFrame) -> pd.DataFrame:
         for name, frame in base_rates.definitions(periods[period]).items()
     }
     curves = {key: base_rates.cumulative_incidence(frame, draws=1) for key, frame in chosen.items()}
+    others = coups[coups["colpus_id"] != COUP_ID]
+    recent = {
+        (period, name): int((frame["coup_date"] >= base_rates.ELECTIONS_UNTIL).sum())
+        for period in since.values()
+        for name, frame in base_rates.definitions(others[others["coup_date"].dt.year >= int(period[:4])]).items()
+    }
 
     def share(definition: str, period: str, day: pd.Timestamp, followed_only: bool) -> float:
         percent = base_rates.at(curves[period, definition], base_rates.months_between(COUP, day))["voted"]
         n = len(chosen[period, definition])
-        return percent if followed_only else percent * n / (n + recent)
+        return percent if followed_only else percent * n / (n + recent[period, definition])
 
     definitions = {name.lower(): name for name in base_rates.definitions(spells)}
     choices: Choices = {
