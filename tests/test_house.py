@@ -187,6 +187,24 @@ def test_no_file_is_long_without_a_reason():
     assert long == set(LONG)
 
 
+def test_no_name_of_a_month_follows_the_locale_of_whoever_builds():
+    """Neither strftime's nor a format string's; Sphinx's own dates follow the language of the book."""
+    named = [
+        f"{dotted(path)}, line {node.lineno}"
+        for path in [*PACKAGE, *PRESS]
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"%-?[BbAa]\b", node.value)
+    ]
+    assert [place for place in named if not place.startswith("bookpress.front.landing,")] == []
+
+
+def test_lists_of_the_tables_are_split_in_one_place():
+    """`vouch.text.keys`, and `vouch.evidence.schema`, which refuses what it would pass over."""
+    texts = {dotted(path): path.read_text("utf-8") for path in PACKAGE}
+    split = {name for name, text in texts.items() if re.search(r"""split\(["'];["']""", text)}
+    assert split == {"vouch.text", "vouch.evidence.schema"}
+
+
 def code_of(chapter: Path) -> str:
     """The code of its cells, without their options and magics."""
     cells = re.findall(r"^```\{code-cell\}[^\n]*\n(.*?)^```", chapter.read_text("utf-8"), re.S | re.M)

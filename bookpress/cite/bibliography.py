@@ -50,6 +50,7 @@ from sphinxcontrib.bibtex.style.referencing.basic_author_year import (
 from sphinxcontrib.bibtex.style.referencing.extra_year import ExtraYearReferenceStyle
 from sphinxcontrib.bibtex.style.template import join, join2, node, post_text, pre_text, reference
 
+from bookpress.cite.formats import MONTHS
 from bookpress.kept import keep as keep_value
 from bookpress.kept import kept
 
@@ -73,7 +74,7 @@ def printed_date(entry: Entry) -> str:
     """`25 Nov 2025` for a work with a day, else the year, else `n.d.`."""
     if entry.type == "misc" and len(entry.fields.get("date", "")) == 10:
         day = date.fromisoformat(entry.fields["date"])
-        return f"{day.day} {day:%b %Y}"
+        return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
     return str(entry.fields.get("year") or "n.d.")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -46,7 +48,7 @@ def test_both_tables_and_one_claimant() -> None:
 
 def test_two_counts_of_one_day_are_refused_and_the_same_one_twice_is_not() -> None:
     same = prisoners(date=pd.to_datetime(["2021-03-03"] * 4))
-    with pytest.raises(ValueError, match="03 March 2021"):
+    with pytest.raises(ValueError, match=": two counts for 3 March 2021"):
         counts.of_aapp(PUBLISHED, same, "killed")
     again = prisoners(date=pd.to_datetime(["2021-03-03"] * 4), value=pd.array([30, 1, 1, 1], dtype="Int64"))
     assert len(counts.of_aapp(PUBLISHED, again, "killed")) == 1
@@ -74,6 +76,20 @@ def test_months_of_a_period_by_hand() -> None:
     spans = counts.over_periods(PUBLISHED, "ACLED").set_index("figure")
     assert spans["months"].tolist() == [3, 12] and spans["per_month"].tolist() == [30, 100]
     assert [f"{end:%Y-%m-%d}" for end in spans["end"]] == ["2022-01-31", "2024-12-31"]
+
+
+@pytest.mark.parametrize(
+    "period", ["2024-05", "2024-05-01", "24", "May 2024", "Jan 2025-Feb 2021", "Feb 2021-2025", "1-2", "၂၀၂၄", ""]
+)
+def test_a_period_that_is_not_of_whole_months_is_refused(period: str) -> None:
+    with pytest.raises(ValueError, match="no period of whole months"):
+        counts.over_periods(PUBLISHED.assign(period=period), "ACLED")
+
+
+def test_a_month_is_no_period_of_the_table_either() -> None:
+    field = data.described("published_figures")["schema"]["fields"]
+    pattern = next(one["constraints"]["pattern"] for one in field if one["name"] == "period")
+    assert re.fullmatch(pattern, "2024-05") is None and re.fullmatch(pattern, "2024-05-01")
 
 
 def test_political_prisoners_stand_beside_the_amnesty_of_their_day() -> None:

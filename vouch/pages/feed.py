@@ -26,6 +26,7 @@ from bookpress.remembered import Remembered
 from vouch.evidence import data
 from vouch.methods.firmness import editions
 from vouch.paths import DATA
+from vouch.text import day
 
 FEED = "changes.atom"
 PAGE = "chapters/changes"
@@ -49,7 +50,7 @@ def feed(whole: Book, published: pd.DataFrame, changes: pd.DataFrame) -> str:
     _add(root, "link", rel="self", type="application/atom+xml", href=f"{whole.url}{FEED}")
     _add(root, "link", rel="alternate", type="text/html", href=f"{whole.url}{PAGE}.html")
     for edition in newest.to_dict("records"):
-        horizon = f"Evidence to {edition['horizon'].day} {edition['horizon']:%B %Y}."
+        horizon = f"Evidence to {day(edition['horizon'])}."
         html = f"<p>{escape(edition['summary'])}</p><p>{horizon}</p>"
         _entry(root, whole, edition, "", f"Edition {edition['edition']}", html)
         net = changes[(changes["edition"] == edition["edition"]) & changes["kind"].isin(["changed", "gone"])]

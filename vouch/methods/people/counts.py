@@ -6,10 +6,13 @@ pace is the difference of two totals of one claimant, divided by the months betw
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from vouch.evidence.case import COUP
 from vouch.methods.election.base_rates import months_between
+from vouch.text import MONTHS, day
 
 AAPP = "Assistance Association for Political Prisoners"
 KINDS = ("killed", "arrested", "detained")
@@ -33,7 +36,7 @@ def of_aapp(published: pd.DataFrame, prisoners: pd.DataFrame, kind: str) -> pd.D
     found = pd.concat([first, second], ignore_index=True).drop_duplicates(["date", "value"])
     twice = found[found["date"].duplicated(keep=False)]
     if len(twice):
-        raise ValueError(f"{kind}: two counts for {twice['date'].iloc[0]:%d %B %Y}")
+        raise ValueError(f"{kind}: two counts for {day(twice['date'].iloc[0])}")
     return found.sort_values("date", ignore_index=True)
 
 
@@ -58,16 +61,13 @@ def over_periods(published: pd.DataFrame, claimant: str, unit: str = "deaths") -
     """Figures of one claimant for whole months or years, with their mean a month, in the order of their starts.
 
     published: `published_figures`, whose period is `2024` or `Feb 2021-Jan 2025`. Columns: figure, start, end, months,
-    value, qualifier, per_month, source. Periods may overlap and are never joined.
+    value, qualifier, per_month, source. Periods may overlap and are never joined. Raises ValueError for a period of
+    another form.
     """
     rows = published[published["claimant"].eq(claimant) & published["unit"].eq(unit)]
     found = []
     for row in rows.itertuples():
-        first, _, last = str(row.period).partition("-")
-        if last:
-            start, end = pd.Period(pd.Timestamp(first), "M"), pd.Period(pd.Timestamp(last), "M")
-        else:
-            start, end = pd.Period(f"{first}-01", "M"), pd.Period(f"{first}-12", "M")
+        start, end = _ends(str(row.period))
         months = (end - start).n + 1
         found.append(
             {
@@ -77,6 +77,21 @@ def over_periods(published: pd.DataFrame, claimant: str, unit: str = "deaths") -
             }
         )  # fmt: skip
     return pd.DataFrame(found).sort_values(["start", "end", "figure"], ignore_index=True)
+
+
+def _ends(period: str) -> tuple[pd.Period, pd.Period]:
+    """First and last month of `2024` or `Feb 2021-Jan 2025`."""
+    short = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
+    if re.fullmatch(r"[0-9]{4}", period):
+        ends = [(int(period), 1), (int(period), 12)]
+    elif found := re.fullmatch(rf"({'|'.join(short)}) ([0-9]{{4}})-({'|'.join(short)}) ([0-9]{{4}})", period):
+        ends = [(int(found[2]), short[found[1]]), (int(found[4]), short[found[3]])]
+    else:
+        ends = []
+    if not ends or ends[0] > ends[1]:
+        raise ValueError(f"{period!r} is no period of whole months: 2024, or Feb 2021-Jan 2025")
+    start, end = (pd.Period(f"{year:04d}-{month:02d}", "M") for year, month in ends)
+    return start, end
 
 
 def amnesties(prisoners: pd.DataFrame) -> pd.DataFrame:

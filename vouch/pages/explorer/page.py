@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from vouch.pages.explorer.drawn import MARKED, SWITCHES, embedded
-from vouch.text import month
+from vouch.text import day, month
 
 
 def app(events: pd.DataFrame, names: dict[str, str]) -> Iterator[str]:
@@ -103,7 +103,6 @@ def printed_day(row: Any) -> str:
         return f"{row.date.year}"
     if row.date_precision == "month":
         return month(row.date)
-    first = f"{row.date.day} {row.date:%B %Y}"
     if pd.isna(row.end_date) or row.end_date == row.date:
-        return first
-    return f"{first} to {row.end_date.day} {row.end_date:%B %Y}"
+        return day(row.date)
+    return f"{day(row.date)} to {day(row.end_date)}"

@@ -7,7 +7,6 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-import pandas as pd
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -22,6 +21,7 @@ from vouch.pages.ledger import records
 from vouch.pages.ledger.sides import SYMBOLS, controls, slug, verdict_of
 from vouch.pages.printed import article_heading, ledger_entry, ledger_evidence
 from vouch.paths import BIBLIOGRAPHY, DATA, SEEDS
+from vouch.text import day
 
 
 class claim_reference(nodes.Inline, nodes.Element):
@@ -140,7 +140,7 @@ class LedgerDirective(_Directive):
             entry += nodes.paragraph("", "", *change)
         forecast = records.forecasts().get(record["claim"])
         if forecast:
-            text = f"{forecast['outcome']}, as of {_day(forecast['as_of'])}. {forecast['reason']}"
+            text = f"{forecast['outcome']}, as of {day(forecast['as_of'])}. {forecast['reason']}"
             entry += nodes.paragraph("", "", nodes.strong("", "What happened: "), nodes.Text(text))
         entry += nodes.container("", CitePart(kind="claim", name=record["claim"]), classes=["html-only"])
         return entry
@@ -150,7 +150,7 @@ class LedgerDirective(_Directive):
         if not rows:
             return nodes.paragraph("", "No evidence was found either way.")
         holder = ledger_evidence(classes=["ledger-evidence"])
-        newest = f", newest of {_day(record['evidence_date'])}" if record["evidence_date"] is not None else ""
+        newest = f", newest of {day(record['evidence_date'])}" if record["evidence_date"] is not None else ""
         counted = f" ({_independent(record['origins'])}{newest})."
         holder += nodes.paragraph("", "", nodes.strong("", "Evidence"), nodes.Text(counted))
         listed = nodes.bullet_list()
@@ -166,10 +166,6 @@ class LedgerDirective(_Directive):
 def _independent(origins: int) -> str:
     """The independent origins of a verdict in words; the report that the article retells is none (`claims`)."""
     return {0: "no independent origin", 1: "one independent origin only"}.get(origins, f"{origins} independent origins")
-
-
-def _day(value: pd.Timestamp) -> str:
-    return f"{value.day} {value:%B %Y}"
 
 
 def _asserter(record: dict[str, Any]) -> str:
