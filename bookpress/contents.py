@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, urlsplit
 
 from sphinx import addnodes
 from sphinx.errors import SphinxError
@@ -90,3 +91,11 @@ def own_name(docname: str, docnames: Iterable[str]) -> str:
 def up(docname: str) -> str:
     """What leads from a page to the book's top folder."""
     return "../" * docname.count("/")
+
+
+def address_parts(address: str) -> SplitResult | None:
+    """The parts of an address; None for what is none, such as `http://[example`."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
+from bookpress.contents import address_parts
 from bookpress.epub.tidy import XHTML
 
 _MATHML = "{http://www.w3.org/1998/Math/MathML}math"
@@ -115,9 +116,8 @@ def dead_links(page: Page, pages: Iterable[Page]) -> set[str]:
     places = {other.href: other.ids for other in pages}
     dead = set()
     for address in page.links:
-        try:
-            parts = urlsplit(address)
-        except ValueError:
+        parts = address_parts(address)
+        if parts is None:
             dead.add(address)
             continue
         if parts.scheme or parts.netloc:

@@ -25,8 +25,6 @@ _IMAGE = re.compile(r"<img\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\s([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _SHOWN = {"html", "typst"}
 """Formats of raw text that a form of the book has: the second is for print alone."""
-_OWN = ("thebe", "kernelName")
-"""What sphinx-thebe puts into every page; it is taken out elsewhere."""
 
 
 class RawHtml(Watched):
@@ -39,7 +37,7 @@ class RawHtml(Watched):
             html = raw.astext()
             if not _SHOWN & {*raw.get("format", "").split()}:
                 self._in_no_form(raw)
-            if "html" not in raw.get("format", "").split() or any(own in html for own in _OWN):
+            if "html" not in raw.get("format", "").split():
                 continue
             shown = _IMAGE.sub(partial(self._image, raw), html)
             if shown != html:

@@ -22,12 +22,12 @@ from collections.abc import Sequence
 from hashlib import sha256
 from html import escape, unescape
 from typing import Any
-from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from bookpress.contents import address_parts
 from bookpress.web.theme import THEME
 
 LOGGER = logging.getLogger(__name__)
@@ -112,6 +112,11 @@ def check_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """A link that a browser would run (`javascript:`) or that leads nowhere on another's machine is an error."""
     for reference in doctree.findall(nodes.reference):
         address = reference.get("refuri", "")
-        if urlsplit(address).scheme.lower() not in {"", "http", "https", "mailto"}:
+        parts = address_parts(address)
+        if parts is None:
+            message = "a link to %r: no address"
+        elif parts.scheme.lower() not in {"", "http", "https", "mailto"}:
             message = "a link to %r: only http, https and mailto are links"
-            LOGGER.warning(message, address, location=reference, type="bookpress", subtype="link")
+        else:
+            continue
+        LOGGER.warning(message, address, location=reference, type="bookpress", subtype="link")

@@ -6,11 +6,18 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+
+_SCRIPT = re.compile(
+    r"\s*<script type=\"text/x-thebe-config\">(?:(?!</script>).)*</script>\s*|<script>kernelName = '[^'<]*'</script>",
+    re.DOTALL,
+)
+_FILE = re.compile(r"(?<![\w-])sphinx-thebe\.(?:js|css)\b|//unpkg\.com/thebe@|\bconst thebe_js_url\b")
 
 
 def unescape_targets(app: Sphinx, doctree: nodes.document) -> None:
@@ -23,14 +30,14 @@ def unescape_targets(app: Sphinx, doctree: nodes.document) -> None:
 def drop_thebe_nodes(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Take out the scripts that sphinx-thebe puts into the text of every page, also where it is switched off."""
     for node in list(doctree.findall(nodes.raw)):
-        if "thebe" in node.astext() or node.astext().startswith("<script>kernelName"):
+        if _SCRIPT.fullmatch(node.astext()):
             node.parent.remove(node)
 
 
 def drop_thebe(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Take sphinx-thebe's scripts, styles and inline constants out of a page: the book offers no live kernel."""
     for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context.get(kind, []) if "thebe" not in _words(file)]
+        context[kind] = [file for file in context.get(kind, []) if not _FILE.search(_words(file))]
 
 
 def _words(file: Any) -> str:
