@@ -578,13 +578,77 @@ def test_what_was_relayed_later_or_planned_may_lie_past_the_horizon_and_nothing_
 
     rewrite(copy / "after_horizon.csv", earlier)
     data.package.cache_clear()
-    reason = r"after_horizon\.csv, row 2, column date: not past the evidence horizon, 2026-05-31"
+    reason = r"after_horizon\.csv, row 2, column date: earlier than 2026-06-01"
     with pytest.raises(faults.DataError, match=reason):
         case.check(copy, SEEDS, BIBLIOGRAPHY)
 
 
+DATED = ("date", "year", "yearmonth")
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "text", "reason"),
+    [
+        ("searches", "day", "2062-11-28", "later than 2027-12-01"),
+        ("searches", "day", "2025-11-28", "earlier than 2026-06-01"),
+        ("rechecks", "checked", "1026-11-28", "earlier than 2026-06-01"),
+        ("signposts", "written", "2126-11-21", "later than 2027-12-01"),
+        ("finding_changes", "date", "2226-11-21", "later than 2027-12-01"),
+        ("treaties", "as_of", "2026-06-01", "later than 2026-05-31"),
+        ("mission_audit", "spoke", "2026-06-01", "later than 2026-05-31"),
+    ],
+)
+def test_a_day_without_a_limit_of_its_own_is_held_to_one(copy, name, column, text, reason):
+    def spoil(header, rows):
+        rows[0][header.index(column)] = text
+        return rows
+
+    rewrite(copy / f"{name}.csv", spoil)
+    with pytest.raises(faults.DataError, match=rf"{name}\.csv, row 2, column {column}: {reason}.*'{text}'"):
+        case.check(copy, SEEDS, BIBLIOGRAPHY)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "limit", "until"),
+    [
+        ("gdp", "year", "2027", "2027"),
+        ("ucdp_month", "month", "2026-06", "2026-06"),
+        ("events", "date", "2026-05-30", "2026-05-30"),
+        ("conflicts", "start_date", "2027-01-01", "2027-01-01"),
+    ],
+)
+def test_a_limit_that_is_not_the_horizon_is_refused_in_months_and_years_too(copy, name, column, limit, until):
+    path = copy / "datapackage.json"
+    package = json.loads(path.read_text("utf-8"))
+    table = next(r for r in package["resources"] if r["name"] == name)
+    next(f for f in table["schema"]["fields"] if f["name"] == column)["constraints"]["maximum"] = limit
+    path.write_text(json.dumps(package), "utf-8")
+    with pytest.raises(faults.DataError, match=rf"{name}\.{column}: ends on {until}, the evidence horizon is"):
+        case.check(copy, SEEDS, BIBLIOGRAPHY)
+
+
+@pytest.mark.parametrize("column", ["date", "year"])
+def test_a_column_without_limit_or_exception_is_looked_at(copy, column):
+    name = {"date": "timeline", "year": "gdp"}[column]
+    path = copy / "datapackage.json"
+    package = json.loads(path.read_text("utf-8"))
+    table = next(r for r in package["resources"] if r["name"] == name)
+    del next(f for f in table["schema"]["fields"] if f["name"] == column)["constraints"]["maximum"]
+    path.write_text(json.dumps(package), "utf-8")
+
+    def spoil(header, rows):
+        rows[-1][header.index(column)] = {"date": "2026-06-01", "year": "2027"}[column]
+        return rows
+
+    rewrite(copy / f"{name}.csv", spoil)
+    with pytest.raises(faults.DataError, match=rf"{name}\.csv, row \d+, column {column}: later than 2026-05-31"):
+        case.check(copy, SEEDS, BIBLIOGRAPHY)
+
+
 def test_the_horizon_is_that_of_the_newest_edition(copy):
-    assert case.check() == 23
+    days = {(t, f["name"]) for t in TABLES for f in resource(t)["schema"]["fields"] if f["type"] in DATED}
+    assert case.check() == len(days)
+    assert {*case.RELAYED, *case.WORKED, *case.FREE} <= days
     with (copy / "editions.csv").open("a", encoding="utf-8") as stream:
         stream.write("2027.05,2027-05-20,2026-11-30,Another.\n")
     assert case.horizon(copy, BIBLIOGRAPHY) == pd.Timestamp("2026-11-30")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -36,59 +37,80 @@ def horizon(folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> pd.Timest
     return pd.Timestamp(editions.sort_values("date")["horizon"].iloc[-1])
 
 
-def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBLIOGRAPHY) -> int:
-    """Hold the limits of dates in the descriptor to the horizon; the number of columns that it limits.
+RELAYED = (("after_horizon", "date"), ("after_horizon", "end_date"))
+"""Columns of a table that lists what was relayed of the time after the horizon and enters no number: none of their
+days lies before it ends."""
 
-    A date that tells what happened may not lie past the horizon: no chapter would know what to do with it. So the
-    latest day that `datapackage.json` allows is the horizon itself, or an earlier one where a publisher's list ends.
-    Two kinds of days are excepted: those of :data:`RELAYED`, which begin where the horizon ends, and those of
-    :data:`PLANNED`. Raises DataError with the columns that allow more or less.
+WORKED = (("finding_changes", "date"), ("signposts", "written"), ("searches", "day"), ("rechecks", "checked"))
+"""Columns of days on which this project did something: past the first edition's horizon, and not more than a year past
+the newest edition."""
+
+FREE = {
+    ("editions", "date"): "sets what the others are held to",
+    ("editions", "horizon"): "is the horizon",
+    ("martial_law", "until"): "says what was ordered and not what happened",
+    ("signposts", "deadline"): "says until when something is awaited",
+}
+"""Columns of days that may lie past the horizon, each with its reason."""
+
+
+def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBLIOGRAPHY) -> int:
+    """Hold every column of days, months and years to the horizon; the number of such columns.
+
+    What happened may not lie past the horizon: no chapter would know what to do with it. So the latest day that
+    `datapackage.json` allows is the horizon itself, or one before the election, where a publisher's list ends; where it
+    names none, each cell is looked at. Excepted are :data:`RELAYED`, :data:`WORKED` and :data:`FREE`. Raises DataError
+    with the columns and cells that are later.
     """
     horizon.cache_clear()  # the table may have been edited since it was asked
-    last = horizon(folder, bibliography)
-    columns = list(_limited(folder))
+    data.load("editions", folder, bibliography)
+    columns = list(_dated(folder))
     file = shown(folder / "datapackage.json")
-    faults = [
-        Fault(file, f"{table}.{column}: ends on {limit:%Y-%m-%d}, the evidence horizon is {last:%Y-%m-%d}")
-        for table, column, limit in columns
-        if limit != last and (table, column) not in (*RELAYED, *PLANNED)
-    ]
-    for table, column in RELAYED:
-        faults.extend(_days(folder, bibliography, table, column, last, "not past"))
-    for table, column in UNLIMITED:
-        faults.extend(_days(folder, bibliography, table, column, last, "past"))
+    faults = [fault for place, limit in columns for fault in _faults(place, limit, file, folder, bibliography)]
     if faults:
         raise DataError(faults)
     return len(columns)
 
 
-UNLIMITED = (("mission_audit", "spoke"), ("treaties", "as_of"))
-"""Columns of days on which something happened to which the descriptor sets no limit of its own."""
-
-RELAYED = (("after_horizon", "date"), ("after_horizon", "end_date"))
-"""Columns of a table that lists what was relayed of the time after the horizon and enters no number: none of their
-days lies before it ends."""
-
-PLANNED = (("martial_law", "until"),)
-"""Columns of days that somebody set in advance, such as the last day of an order. They say what was ordered and not
-what happened, so that they may lie past the horizon."""
-
-
-def _days(folder: Path, bibliography: Path, table: str, column: str, last: pd.Timestamp, wrong: str) -> Iterator[Fault]:
-    """A fault for each day of a column that lies on the wrong side of the horizon, `past` or `not past` it."""
-    for row, day in enumerate(data.load(table, folder, bibliography)[column], 2):
-        if pd.notna(day) and (day > last) == (wrong == "past"):
-            reason = f"{wrong} the evidence horizon, {last:%Y-%m-%d}"
-            yield Fault(shown(folder / f"{table}.csv"), reason, row, column, f"{day:%Y-%m-%d}")
-
-
-def _limited(folder: Path) -> Iterator[tuple[str, str, pd.Timestamp]]:
-    """Table, column and limit wherever the descriptor ends a column of days at a horizon, this or an earlier one.
-
-    Lists of publishers end where their publisher stopped, before the election; nothing else does.
-    """
+def _dated(folder: Path) -> Iterator[tuple[tuple[str, str], Any]]:
+    """Table and column of everything that is a day, month or year, with the latest that the descriptor allows."""
     for resource in data.package(folder)["resources"]:
         for field in resource["schema"]["fields"]:
-            limit = field.get("constraints", {}).get("maximum")
-            if field["type"] == "date" and limit and pd.Timestamp(limit) > LAST_POLLING_DAY:
-                yield resource["name"], field["name"], pd.Timestamp(limit)
+            if field["type"] in {"date", "yearmonth", "year"}:
+                limit = field.get("constraints", {}).get("maximum")
+                yield (resource["name"], field["name"]), None if limit is None else pd.Period(str(limit))
+
+
+def _faults(place: tuple[str, str], limit: Any, file: str, folder: Path, bibliography: Path) -> Iterator[Fault]:
+    last = horizon(folder, bibliography)
+    if place in FREE:
+        return
+    if place in RELAYED:
+        yield from _cells(place, folder, bibliography, last + pd.Timedelta(days=1), pd.Timestamp.max)
+    elif place in WORKED:
+        editions = data.load("editions", folder, bibliography)
+        until = editions["date"].max() + pd.DateOffset(years=1)
+        yield from _cells(place, folder, bibliography, editions["horizon"].min() + pd.Timedelta(days=1), until)
+    elif limit is None:
+        yield from _cells(place, folder, bibliography, pd.Timestamp.min, last)
+    elif limit.start_time > last or (limit.freqstr == "D" and LAST_POLLING_DAY < limit.start_time < last):
+        yield Fault(file, f"{'.'.join(place)}: ends on {limit}, the evidence horizon is {last:%Y-%m-%d}")
+
+
+def _cells(
+    place: tuple[str, str], folder: Path, bibliography: Path, first: pd.Timestamp, last: pd.Timestamp
+) -> Iterator[Fault]:
+    """A fault for each cell that lies before `first` or begins after `last`."""
+    table, column = place
+    for row, value in enumerate(data.load(table, folder, bibliography)[column], 2):
+        if pd.isna(value):
+            continue
+        begins = value if isinstance(value, pd.Timestamp) else pd.Period(str(value)).start_time
+        if begins > last:
+            reason = f"later than {last:%Y-%m-%d}, the latest that may stand here"
+        elif begins < first:
+            reason = f"earlier than {first:%Y-%m-%d}, the earliest that may stand here"
+        else:
+            continue
+        text = f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+        yield Fault(shown(folder / f"{table}.csv"), reason, row, column, text)

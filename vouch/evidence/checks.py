@@ -29,7 +29,7 @@ CHECKS: dict[str, Check] = {
     "claims": claims.check,
     "changes of findings": lambda folder, articles, bibliography: finding_changes.check(folder, bibliography),
     "readings of signposts": lambda folder, articles, bibliography: signpost_readings.check(folder, bibliography),
-    "columns of days that end at the horizon": case.check,
+    "columns of days, months and years": case.check,
 }
 """What is checked, in this order: each check rests on those before it."""
 
