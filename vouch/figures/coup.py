@@ -313,7 +313,7 @@ def story_axis(timeline: pd.DataFrame, until: pd.Timestamp) -> Chart:
     last_law = shown.loc[shown["label"].str.startswith("martial law"), "date"].max()
     if not last_law > shown.loc[shown["label"].str.startswith("phase"), "date"].max() > end:
         raise ValueError("the title says that martial law outlived the emergency and the vote, and it did not")
-    band = {"date": COUP, "kind": "emergency", "label": "nation-wide emergency", "event": f"to {day(end)}"}
+    band = {"date": COUP, "kind": "emergency", "label": "nationwide emergency", "event": f"to {day(end)}"}
     frame = pd.concat([shown, pd.DataFrame([band])], ignore_index=True)
 
     def draw(figure: Figure, theme: Theme) -> None:
@@ -327,7 +327,7 @@ def story_axis(timeline: pd.DataFrame, until: pd.Timestamp) -> Chart:
         draw=draw,
         frame=frame,
         alt=(
-            f"Timeline that runs from top to bottom, with a band for the nation-wide emergency from {day(COUP)} to "
+            f"Timeline that runs from top to bottom, with a band for the nationwide emergency from {day(COUP)} to "
             f"{day(end)} and a mark for each event. {told}."
         ),
         source="Data: the book's timeline.",
@@ -354,7 +354,7 @@ def _draw_story(ax: Axes, theme: Theme, shown: pd.DataFrame, end: pd.Timestamp, 
         ax.text(1.4 if not slim else 1.55, height, text, size=_SMALL, color=theme.text, va="center",
                 weight="bold" if told else "normal")  # fmt: skip
     middle = COUP + (end - COUP) / 2
-    words = f"nation-wide emergency, to {day(end)}"
+    words = f"nationwide emergency, to {day(end)}"
     ax.text(-0.34, middle, words, rotation=90, size=_SMALL, ha="right", va="center", color=theme.faint)
     key = start - pd.Timedelta(days=60)
     for kind, x in zip(looks, (-0.7, 3.8, 7.9) if slim else (0.1, 3.2, 6.3), strict=True):
