@@ -6,6 +6,7 @@ import binascii
 import contextlib
 import glob
 import json
+import math
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -90,27 +91,30 @@ class Reader:
         notebook = self._notebook(path, text, env)
         if notebook is None:
             return None
-        kernelspec = notebook.metadata.get("kernelspec", {})
+        name = _named(path, self.root)
+        kernelspec = _mapping(notebook.metadata, "kernelspec", "name: python3", name)
+        if not isinstance(kernelspec.get("name", ""), str):
+            raise _faulty(name, "kernelspec: name", kernelspec["name"], "a text")
         for pattern, alias in config.kernel_rgx_aliases.items():
             if "name" in kernelspec and re.fullmatch(pattern, kernelspec["name"]):
                 kernelspec["name"] = alias
                 break
-        overrides = dict(notebook.metadata.get(config.metadata_key, {}))
+        overrides = dict(_mapping(notebook.metadata, config.metadata_key, "execution_mode: 'off'", name))
         overrides.pop("output_folder", None)
         with contextlib.suppress(Exception):  # myst-nb warns of it when it reads the chapter
             config = config.copy(**overrides)
         if config.execution_mode != "cache" or any(path.match(pattern) for pattern in config.execution_excludepatterns):
             return None
-        execution = notebook.metadata.get("execution", {})
+        execution = _mapping(notebook.metadata, "execution", "timeout: 60", name)
         return Chapter(
             docname=docname,
             path=path,
-            name=path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path),
+            name=name,
             notebook=notebook,
             key=self.cache.create_hashed_notebook(notebook)[1],
-            timeout=execution.get("timeout", config.execution_timeout),
-            allow_errors=execution.get("allow_errors", config.execution_allow_errors),
-            cost=_cost(execution, path),
+            timeout=_seconds(execution, config.execution_timeout, name),
+            allow_errors=_switch(execution, config.execution_allow_errors, name),
+            cost=_cost(execution, name),
             reads=_reads(notebook.metadata.get("reads"), path, self.root),
         )
 
@@ -139,11 +143,44 @@ def _plain(notebook: NotebookNode) -> dict[str, Any]:
     return found
 
 
-def _cost(execution: dict[str, Any], path: Path) -> float:
+def _named(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def _faulty(name: str, field: str, value: Any, wanted: str) -> ExecutionFailed:
+    return ExecutionFailed(f"{name}: `{field}` in its head is {value!r}; it is {wanted}")
+
+
+def _mapping(metadata: Any, field: str, example: str, name: str) -> Any:
+    """A field of a chapter's head that has fields of its own; empty where it is not there."""
+    value = metadata.get(field)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _faulty(name, field, value, f"a mapping, such as `{field}: {{{example}}}`")
+    return value
+
+
+def _seconds(execution: dict[str, Any], default: int, name: str) -> int:
+    """The longest that a cell may run; -1 for as long as it takes."""
+    timeout = execution.get("timeout", default)
+    if isinstance(timeout, int) and not isinstance(timeout, bool) and timeout >= -1:
+        return timeout
+    raise _faulty(name, "execution: timeout", timeout, "a whole number of seconds, or -1 for no limit")
+
+
+def _switch(execution: dict[str, Any], default: bool, name: str) -> bool:
+    allowed = execution.get("allow_errors", default)
+    if isinstance(allowed, bool):
+        return allowed
+    raise _faulty(name, "execution: allow_errors", allowed, "true or false")
+
+
+def _cost(execution: dict[str, Any], name: str) -> float:
     cost = execution.get("cost", 0.0)
-    if isinstance(cost, (int, float)) and cost >= 0:
+    if isinstance(cost, (int, float)) and not isinstance(cost, bool) and 0 <= cost < math.inf:
         return float(cost)
-    raise ExecutionFailed(f"{path.name}: `execution: cost` in its head is {cost!r}; it is a number of seconds")
+    raise _faulty(name, "execution: cost", cost, "a number of seconds")
 
 
 def _reads(named: Any, path: Path, root: Path) -> tuple[str, ...] | None:
@@ -151,13 +188,14 @@ def _reads(named: Any, path: Path, root: Path) -> tuple[str, ...] | None:
     if named is None:
         return None
     if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
-        raise ExecutionFailed(f"{path.name}: `reads:` in its head is {named!r}; it is a list of files")
+        raise _faulty(_named(path, root), "reads", named, "a list of files")
     found: set[str] = set()
     for one in named:
         where = str(path.parent / one)
         matching = [name for name in glob.glob(where, recursive=True) if Path(name).is_file()]  # noqa: PTH207 - `../`
         if not matching:
-            raise ExecutionFailed(f"{path.name}: `reads:` in its head names {one!r}, and there is no such file")
+            name = _named(path, root)
+            raise ExecutionFailed(f"{name}: `reads:` in its head names {one!r}, and there is no such file")
         found |= {Path(os.path.relpath(name, root)).as_posix() for name in matching}
     return tuple(sorted(found))
 

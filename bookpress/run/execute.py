@@ -146,7 +146,7 @@ async def _execute_one(
     from zmq.error import ZMQError
 
     notebook = chapter.notebook
-    kernel_name = notebook.metadata.get("kernelspec", {}).get("name", "python3")
+    kernel_name = (notebook.metadata.get("kernelspec") or {}).get("name", "python3")
     index, log, cleanup = -1, None, None
     try:
         manager, keywords, log = pool.manager(kernel_name)

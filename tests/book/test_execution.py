@@ -284,10 +284,29 @@ def test_the_costliest_chapters_begin_first(tmp_path: Path, capfd: pytest.Captur
     assert order() == ["a", "long", "costly"]
 
 
-def test_a_cost_is_a_number(tmp_path: Path) -> None:
-    head = toybook.chapter("Costly", "1").replace("---\n\n#", "execution: {cost: much}\n---\n\n#")
-    with pytest.raises(build.BuildError, match=r"costly\.md: `execution: cost` in its head is 'much'"):
-        build.build_book(toybook.write(tmp_path, {"costly": head}), "html")
+HEADS = [
+    ("execution: {cost: much}", "`execution: cost` in its head is 'much'; it is a number of seconds"),
+    ("execution: {cost: true}", "`execution: cost` in its head is True"),
+    ("execution: {cost: .inf}", "`execution: cost` in its head is inf"),
+    ("execution: {cost: -1}", "`execution: cost` in its head is -1"),
+    ("execution: off", "`execution` in its head is False; it is a mapping, such as `execution: {timeout: 60}`"),
+    ("execution: {timeout: 2m}", "`execution: timeout` in its head is '2m'; it is a whole number of seconds"),
+    ("execution: {timeout: 1.5}", "`execution: timeout` in its head is 1.5"),
+    ("execution: {timeout: true}", "`execution: timeout` in its head is True"),
+    ("execution: {allow_errors: 'no'}", "`execution: allow_errors` in its head is 'no'; it is true or false"),
+    ("kernelspec: python3", "no notebook that can be read: NotebookValidationError: 'python3' is not"),
+    ("kernelspec: {name: 3}", "no notebook that can be read: NotebookValidationError: 3 is not"),
+    ("mystnb: off", "`mystnb` in its head is False; it is a mapping"),
+    ("reads: x.csv", "`reads` in its head is 'x.csv'; it is a list of files"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "told"), HEADS, ids=[head for head, _ in HEADS])
+def test_what_a_head_says_of_execution_is_taken_or_told(tmp_path: Path, head: str, told: str) -> None:
+    text = f"---\nfile_format: mystnb\n{head}\n---\n\n# Odd\n\n```{{code-cell}} python\n1\n```\n"
+    with pytest.raises(build.BuildError) as caught:
+        build.build_book(toybook.write(tmp_path, {"odd": text}), "html")
+    assert f"chapters/odd.md: {told}" in str(caught.value) and "fault of a program" not in str(caught.value)
 
 
 def test_environment_variables_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:

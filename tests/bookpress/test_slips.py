@@ -17,9 +17,10 @@ from bookpress.build.sphinx_run import _in_cells
 from bookpress.contents import Unreadable
 from bookpress.forms.sound import fault, fault_of, fault_of_data
 from bookpress.forms.source import open_fences
-from bookpress.run.chapters import check, with_attachments
+from bookpress.run.chapters import _mapping, check, with_attachments
 from bookpress.run.notebooks import _read
 from bookpress.run.outputs import CarriageReturns
+from bookpress.run.settings import ExecutionFailed
 from bookpress.typst.settings import Page
 from bookpress.typst.tables import Cell, Table, in_parts
 from tests.book import toybook
@@ -362,3 +363,12 @@ def test_where_no_part_tells_of_a_page_without_a_heading_sphinx_does(tmp_path, p
     source = books.write(tmp_path, conf_py=conf, index_rst="I\n=\n\n.. toctree::\n\n   bare\n", bare_rst="Words.\n")
     warnings = books.build(source, "html", show_warning_types=True)[1]
     assert "[toc.no_title]" in warnings and "bookpress.heading" not in warnings
+
+
+def test_what_a_notebook_says_of_its_kernel_is_told_if_it_names_none():
+    """nbformat lets it pass."""
+    with pytest.raises(
+        ExecutionFailed, match="^n: `kernelspec` in its head is 'python3'; it is a mapping, such as `ker"
+    ):
+        _mapping({"kernelspec": "python3"}, "kernelspec", "name: python3", "n")
+    assert _mapping({"kernelspec": None}, "kernelspec", "name: python3", "n") == {}
