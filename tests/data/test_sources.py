@@ -119,6 +119,50 @@ def test_a_bibliography_that_no_parser_reads_is_refused(tmp_path):
         sources.check(path)
 
 
+ENTRY = (
+    "@misc{{x-2025,\n  title = {{X}},\n  {},\n  language = {{en}},\n  annotation = {{Read.}},\n"
+    "  keywords = {{news}},\n}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("date = {2025-02-30}", "date '2025-02-30' is no day"),
+        ("date = {25/11/2025}", "date '25/11/2025' is no day"),
+        ("date = {2025-13}", "date '2025-13' is no day"),
+        ("date = {2025-1-1}", "date '2025-1-1' is no day"),
+        ("date = {2025-11-28/2025-11-29}", "date '2025-11-28/2025-11-29' is no day"),
+        ("date = {٢٠٢٥}", "date '٢٠٢٥' is no day"),
+        ("year = {2025a}", "year '2025a' is no year"),
+        ("date = {2025-11-28}, year = {2024}", "date '2025-11-28' is not of the year 2024"),
+    ],
+)
+def test_a_date_that_is_none_is_refused_with_line_and_key(tmp_path, said, reason):
+    path = tmp_path / "references.bib"
+    path.write_text("% Works.\n\n" + ENTRY.format(said), "utf-8")
+    with pytest.raises(faults.DataError, match=rf"references\.bib, row 3: x-2025: {re.escape(reason)}"):
+        sources.check(path)
+
+
+@pytest.mark.parametrize("said", ["date = {2024-02-29}", "date = {2025-11}", "date = {2025}", "year = {2025}"])
+def test_a_date_is_as_exact_as_is_known(tmp_path, said):
+    path = tmp_path / "references.bib"
+    path.write_text(ENTRY.format(said), "utf-8")
+    assert sources.check(path) == 1
+
+
+def test_a_bibliography_in_another_encoding_is_refused_with_its_line(tmp_path, capsys, monkeypatch):
+    path = tmp_path / "references.bib"
+    path.write_bytes(ENTRY.format("date = {2025}").replace("Read.", "Gelesen für uns.").encode("latin-1"))
+    for ask in (sources.bibliography_keys, sources.kinds, sources.check):
+        with pytest.raises(faults.DataError, match=r"references\.bib, row 5: not UTF-8: byte 0xfc"):
+            ask(path)
+    monkeypatch.setattr(checks, "run", lambda folder: checks.CHECKS["works"](folder, folder, path))
+    assert checks.main() == 2
+    assert "row 5: not UTF-8" in capsys.readouterr().err
+
+
 def test_an_entry_may_be_written_in_any_way_that_bibtex_knows(tmp_path):
     path = tmp_path / "references.bib"
     entry = '@misc{ a, title="One",language = {en}, annotation = {Read,\n  twice.}, keywords={news} }\n'

@@ -1,18 +1,14 @@
-"""Load a table of `data/` as a typed frame, or say exactly which row is wrong.
+"""The works that the evidence rests on, as `data/references.bib` has them: their keys, kinds, days and classes.
 
-`data/datapackage.json` is the only description of the tables (Frictionless Data Package, Table Schema v1):
-columns, types, units, constraints, keys, licences, sources. This module reads that description and holds every
-table to it, strictly: an unknown column, a value outside its range or list, a repeated or dangling key, or a source
-that is not in `references.bib` stops the caller with file, row, column, value and reason.
-
-The subset of Table Schema that is understood is the one the package uses; anything else in a descriptor is an error,
-so that no constraint is ever silently ignored. `frictionless validate` (development only) checks the same package by
-other people's code.
+A class is worked out from a work's kind, key and annotation, by rules that are printed beside it. An entry that lacks
+what every work has, or names a day that is none, is refused with line and key.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -28,11 +24,17 @@ def bibliography_keys(path: Path = BIBLIOGRAPHY) -> frozenset[str]:
 
     That this finds the same keys as pybtex is tested.
     """
+    return frozenset(re.findall(r"^@\w+\s*\{\s*([^\s,]+)\s*,", _text(path), flags=re.MULTILINE))
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+        return path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+    except OSError:
         raise DataError([Fault(shown(path), "the bibliography is missing")]) from None
-    return frozenset(re.findall(r"^@\w+\s*\{\s*([^\s,]+)\s*,", text, flags=re.MULTILINE))
+    except UnicodeDecodeError as error:
+        row = error.object[: error.start].count(b"\n") + 1
+        raise DataError([Fault(shown(path), f"not UTF-8: byte 0x{error.object[error.start]:02x}", row=row)]) from None
 
 
 CLASSES = {
@@ -77,20 +79,13 @@ def kinds(bibliography: Path = BIBLIOGRAPHY) -> pd.DataFrame:
     kind is the first keyword that is in :data:`KINDS`, empty where there is none. publisher is `howpublished`, else the
     publisher, journal or institution. date is as exact as the entry knows it: day, month or year.
 
-    Raises ValueError when the bibliography is missing or cannot be parsed.
+    Raises DataError when the bibliography is missing or cannot be parsed.
     """
     return _kinds(Path(bibliography)).copy()
 
 
 @cache
 def _kinds(bibliography: Path) -> pd.DataFrame:
-    # Imported late: pybtex takes a tenth of a second, and only chapters that ask for kinds need it.
-    from pybtex.database import PybtexError, parse_file
-
-    try:
-        entries = parse_file(str(bibliography), bib_format="bibtex", encoding="utf-8").entries
-    except (OSError, PybtexError) as error:
-        raise ValueError(f"{shown(bibliography)}: {error}") from None
     rows = [
         {
             "source": key,
@@ -101,34 +96,66 @@ def _kinds(bibliography: Path) -> pd.DataFrame:
             "language": fields.get("language", ""),
             "annotation": fields.get("annotation", ""),
         }
-        for key, fields in ((key, entry.fields) for key, entry in sorted(entries.items()))
+        for key, fields in sorted(_entries(bibliography).items())
     ]
     return pd.DataFrame(
         rows, columns=["source", "title", "kind", "publisher", "date", "language", "annotation"], dtype="str"
     )
 
 
+@cache
+def _entries(bibliography: Path) -> dict[str, Mapping[str, str]]:
+    """The fields of each work by its key."""
+    # Imported late: pybtex takes a tenth of a second, and only chapters that ask for kinds need it.
+    from pybtex.database import PybtexError, parse_string
+
+    try:
+        entries = parse_string(_text(bibliography), "bibtex").entries
+    except PybtexError as error:
+        raise DataError([Fault(shown(bibliography), str(error))]) from None
+    return {key: entry.fields for key, entry in entries.items()}
+
+
 def check(bibliography: Path = BIBLIOGRAPHY) -> int:
     """Hold every entry to what the book asks of a work; the number of entries.
 
     Each has a title, a language, an annotation that says how it was read, and a keyword of :data:`KINDS`: without the
-    last it is in no class, and rows that cite it alone would be counted nowhere. Raises DataError with line and key.
+    last it is in no class, and rows that cite it alone would be counted nowhere. Its date, where it has one, is a day,
+    month or year that there is, in the year of `year`. Raises DataError with line and key.
     """
-    try:
-        works = kinds(bibliography).set_index("source")
-    except ValueError as error:
-        raise DataError([Fault(shown(bibliography), str(error).removeprefix(f"{shown(bibliography)}: "))]) from None
+    works = kinds(bibliography).set_index("source")
     faults = []
-    for key, work in works[(works == "")[["title", "language", "annotation", "kind"]].any(axis="columns")].iterrows():
-        reasons = [f"has no {name}" for name in ("title", "language", "annotation") if not work[name]]
-        if not work["kind"]:
+    for key, fields in _entries(bibliography).items():
+        reasons = [f"has no {name}" for name in ("title", "language", "annotation") if not works.at[key, name]]
+        if not works.at[key, "kind"]:
             reasons.append(f"no keyword names its kind; one of {', '.join(KINDS)}")
-        before, _, _ = bibliography.read_text("utf-8").partition(f"{{{key},")
-        row = before.count("\n") + 1
-        faults += [Fault(shown(bibliography), f"{key}: {reason}", row=row) for reason in reasons]
+        if reasons := [*reasons, *_date_reasons(fields)]:
+            found = re.search(rf"^@\w+\s*\{{\s*{re.escape(key)}\s*,", _text(bibliography), re.MULTILINE)
+            row = _text(bibliography)[: found.start()].count("\n") + 1 if found else 0
+            faults += [Fault(shown(bibliography), f"{key}: {reason}", row=row) for reason in reasons]
     if faults:
         raise DataError(faults)
     return len(works)
+
+
+def _date_reasons(fields: Mapping[str, str]) -> Iterator[str]:
+    said, year = fields.get("date", ""), fields.get("year", "")
+    if said and not _is_date(said):
+        yield f"date {said!r} is no day, month or year of the form 2025-11-28, 2025-11 or 2025"
+    elif year and not re.fullmatch(r"[0-9]{4}", year):
+        yield f"year {year!r} is no year"
+    elif said and year and said[:4] != year:
+        yield f"date {said!r} is not of the year {year}"
+
+
+def _is_date(text: str) -> bool:
+    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", text):
+        return False
+    try:
+        date.fromisoformat(text + "0000-01-01"[len(text) :])
+    except ValueError:
+        return False
+    return True
 
 
 def source_class(key: str, kind: str, annotation: str) -> str:
