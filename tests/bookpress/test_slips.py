@@ -367,8 +367,7 @@ def test_where_no_part_tells_of_a_page_without_a_heading_sphinx_does(tmp_path, p
 
 def test_what_a_notebook_says_of_its_kernel_is_told_if_it_names_none():
     """nbformat lets it pass."""
-    with pytest.raises(
-        ExecutionFailed, match="^n: `kernelspec` in its head is 'python3'; it is a mapping, such as `ker"
-    ):
+    with pytest.raises(ExecutionFailed) as caught:
         _mapping({"kernelspec": "python3"}, "kernelspec", "name: python3", "n")
+    assert str(caught.value).startswith("n: `kernelspec` in its head is 'python3'; it is a mapping, such as `kernelspec: {")
     assert _mapping({"kernelspec": None}, "kernelspec", "name: python3", "n") == {}
