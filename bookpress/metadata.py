@@ -297,12 +297,11 @@ class _Citation:
 def _citation(root: Path) -> _Citation:
     """`root/CITATION.cff`. Raises FaultyCitation where it is not YAML."""
     try:
-        text = (root / FILE).read_text("utf-8-sig")
-        read, written = yaml.safe_load(text), yaml.load(text, yaml.BaseLoader)
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        why = getattr(error, "problem", None) or " ".join(str(error).split())
-        raise FaultyCitation(f"{FILE}:{mark.line + 1 if mark else 1}: not YAML: {why}") from None
+        read = project.read(root / FILE)
+    except ValueError as error:
+        raise FaultyCitation(str(error)) from None
+    text = (root / FILE).read_text("utf-8-sig")
+    written = yaml.load(text, yaml.BaseLoader)
     if not isinstance(read, dict):
         raise FaultyCitation(f"{FILE}:1: it has no fields, such as `title: My book`")
     return _Citation(text, read, written)

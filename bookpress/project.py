@@ -16,17 +16,46 @@ CACHE = Path("_build", ".jupyter_cache")
 """Executed chapters, in the place where `jupyter-book build` keeps them."""
 
 
+class _Loader(yaml.SafeLoader):
+    """As YAML 1.2 demands it, a name stands in a mapping once: of two values, one would be lost without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        lines: dict[str, int] = {}
+        for key, _value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                if key.value in lines:
+                    said = f"{key.value!r} stands on line {lines[key.value]} already"
+                    raise yaml.constructor.ConstructorError(None, None, said, key.start_mark)
+                lines[key.value] = key.start_mark.line + 1
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        return found
+
+
+def parsed(text: str, name: str) -> Any:
+    """What a YAML file of this name holds. Raises ValueError, with the line, for what is not YAML."""
+    try:
+        return yaml.load(text, _Loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ValueError(f"{name}:{line}: not YAML: {error.problem or error.context}") from None
+    except (yaml.YAMLError, ValueError) as error:  # the second of a day that no month has
+        raise ValueError(f"{name}: not YAML: {' '.join(str(error).split())}") from None
+
+
+def read(path: Path) -> Any:
+    """:func:`parsed` of a file."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name}: not YAML: {error}") from None
+    return parsed(text, path.name)
+
+
 def check(root: Path) -> None:
     """Raise ValueError, with file and line, for a configuration that is not YAML or a table of contents that is not."""
     for name in (CONFIG, TOC):
-        path = root / name
-        try:
-            yaml.safe_load(path.read_text("utf-8") if path.is_file() else "")
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise ValueError(f"{name}:{line}: not YAML: {error.problem or error.context}") from None
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise ValueError(f"{name}: not YAML: {error}") from None
+        if (root / name).is_file():
+            read(root / name)
 
 
 def settings(root: Path) -> dict[str, Any]:

@@ -11,9 +11,9 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from bookpress import metadata
+from bookpress import metadata, project
 from bookpress.build.outcome import FAULTY_BOOK, FAULTY_INPUT, BuildError
 from bookpress.project import CACHE, CONFIG
 
@@ -63,24 +63,24 @@ def check(root: Path) -> None:
 
     It says so of a value of the wrong kind, and goes on; of a name that is misspelt it says nothing.
     """
-    import yaml
     from jupyter_book.config import get_default_sphinx_config, get_validator
 
     text = (root / CONFIG).read_text("utf-8-sig")
-    content = yaml.safe_load(text)
+    try:
+        content = project.parsed(text, CONFIG)
+    except ValueError as error:
+        raise BuildError(str(error), FAULTY_INPUT) from None
     if not isinstance(content, dict):
         raise BuildError(f"{CONFIG}:1: it holds no settings, such as `title: My book`", FAULTY_INPUT)
     validator = get_validator()
-    known = {*validator.schema["properties"], "only_build_toc_files", *get_default_sphinx_config()}
-    for name in map(str, content):
-        likely = difflib.get_close_matches(name, known, 1, 0.75) if name not in known else []
-        if likely:
-            where = f"{CONFIG}:{_line(text, name)}"
-            raise BuildError(f"{where}: {name!r} is no setting; is {likely[0]!r} meant?", FAULTY_INPUT)
-    for error in validator.iter_errors(content):
-        path = [str(part) for part in error.path]
-        said = " ".join(error.message.split())
-        raise BuildError(f"{CONFIG}:{_line(text, path[0] if path else '')}: {': '.join([*path, said])}", FAULTY_INPUT)
+    also = dict.fromkeys(["only_build_toc_files", *get_default_sphinx_config()])
+    for path, likely in _misspelt(content, validator.schema, _defaults() | also):
+        where = f"{CONFIG}:{_line(text, path)}"
+        raise BuildError(f"{where}: {': '.join(path)!r} is no setting; is {likely!r} meant?", FAULTY_INPUT)
+    for fault in validator.iter_errors(content):
+        path = [str(part) for part in fault.path]
+        said = " ".join(fault.message.split())
+        raise BuildError(f"{CONFIG}:{_line(text, path)}: {': '.join([*path, said])}", FAULTY_INPUT)
     if (root / metadata.FILE).is_file():
         try:
             metadata.cited(root)
@@ -88,10 +88,43 @@ def check(root: Path) -> None:
             raise BuildError(str(error), FAULTY_INPUT) from None
 
 
-def _line(text: str, name: str) -> int:
-    """The line on which a setting begins."""
-    found = re.search(rf"^['\"]?{re.escape(name)}['\"]?\s*:", text, re.MULTILINE) if name else None
-    return text.count("\n", 0, found.start()) + 1 if found else 1
+def _defaults() -> dict[str, Any]:
+    """Jupyter Book's own settings, of which its schema names most."""
+    import jupyter_book
+
+    found: dict[str, Any] = project.read(Path(jupyter_book.__file__).with_name("default_config.yml"))
+    return found
+
+
+def _misspelt(content: Any, schema: dict[str, Any], more: Any) -> Iterator[tuple[list[str], str]]:
+    """Names, at any depth, that are no setting and much like one: the way to each, and what it is like.
+
+    more: settings that the schema does not name, in the same form.
+    """
+    if not isinstance(content, dict) or not schema.get("properties"):
+        return
+    more = more if isinstance(more, dict) else {}
+    known = {*schema["properties"], *more}
+    for name in map(str, content):
+        if name not in known and (likely := difflib.get_close_matches(name, known, 1, 0.75)):
+            yield [name], likely[0]
+    for name, inner in schema["properties"].items():
+        for path, meant in _misspelt(content.get(name), inner, more.get(name)):
+            yield [name, *path], meant
+
+
+def _line(text: str, path: Sequence[str]) -> int:
+    """The line on which a setting begins, or the last on the way to it that is there."""
+    import yaml
+
+    at, line = yaml.compose(text, yaml.SafeLoader), 1
+    for name in path:
+        pairs = at.value if isinstance(at, yaml.MappingNode) else ()
+        key, at = next(((key, value) for key, value in pairs if str(key.value) == name), (None, None))
+        if key is None:
+            break
+        line = key.start_mark.line + 1
+    return line
 
 
 def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx:

@@ -19,7 +19,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -51,15 +50,22 @@ class Aliases:
 
 
 def read_aliases(path: Path, kinds: Iterable[str] = ()) -> Aliases:
-    """From a file; no aliases where there is none. Raises ValueError for a kind that is neither known nor in kinds."""
-    if not path.exists():
-        return Aliases()
-    aliases = {kind: named or {} for kind, named in (yaml.safe_load(path.read_text("utf-8")) or {}).items()}
+    """From a file; no aliases where there is none.
+
+    Raises ValueError for a kind that is neither known nor in kinds, and for a file in another form.
+    """
+    read = (project.read(path) if path.exists() else None) or {}
+    if not isinstance(read, dict):
+        raise ValueError(f"{path.name}: it holds no kinds of names, such as `pages: {{old: new}}`")
     allowed = {"pages", "anchors", *kinds}
-    if unknown := sorted(set(aliases) - allowed):
+    if unknown := sorted(set(map(str, read)) - allowed):
         raise ValueError(
             f"{path.name}: no kind of name is called {unknown[0]!r}; there are {', '.join(sorted(allowed))}"
         )
+    aliases = {kind: {} if named is None else named for kind, named in read.items()}
+    for kind, named in aliases.items():
+        if not isinstance(named, dict) or not all(isinstance(part, str) for pair in named.items() for part in pair):
+            raise ValueError(f"{path.name}: {kind}: {named!r} is no mapping of old names to new ones")
     return Aliases(aliases.pop("pages", {}), aliases.pop("anchors", {}), aliases)
 
 

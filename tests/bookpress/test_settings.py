@@ -8,6 +8,7 @@ import pytest
 
 from bookpress.metadata import Author, FaultyCitation, read_book
 from bookpress.run.settings import PRELOAD, ExecutionFailed, chosen
+from bookpress.web.permalinks import Aliases, read_aliases
 
 LISTS = ("ignore", "environment", "preload")
 
@@ -103,3 +104,26 @@ def test_a_citation_file_is_taken_as_it_is_written(tmp_path):
     assert cited(tmp_path, version="2026-10-31", date_released="'2026-10-31'").version == "2026-10-31"
     (tmp_path / "_config.yml").write_text("sphinx: {config: {language: de}}\n")
     assert read_book(tmp_path).language == "de"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[a, b]", ": it holds no kinds of names"),
+        ("pages", ": it holds no kinds of names"),
+        ("pages: [old]", ": pages: ['old'] is no mapping of old names to new ones"),
+        ("pages: {2021: new}", ": pages: {2021: 'new'} is no mapping"),
+        ("findings: {a: [b]}", ": findings: {'a': ['b']} is no mapping"),
+        ("pages: {old: new", ":1: not YAML"),
+        ("pages:\n  old: one\n  old: two", ":3: not YAML: 'old' stands on line 2 already"),
+        ("1: {}", ": no kind of name is called '1'; there are anchors, findings, pages"),
+    ],
+)
+def test_a_file_of_old_names_is_taken_as_it_is_meant_or_told(tmp_path, text, told):
+    path = tmp_path / "aliases.yml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ValueError) as caught:
+        read_aliases(path, ["findings"])
+    assert str(caught.value).startswith(f"aliases.yml{told}") and "\n" not in str(caught.value)
+    path.write_text("pages: {old: new}\nfindings:\n", "utf-8")
+    assert read_aliases(path, ["findings"]) == Aliases({"old": "new"}, {}, {"findings": {}})

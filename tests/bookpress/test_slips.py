@@ -334,6 +334,20 @@ def test_what_a_page_fails_of_is_told_with_the_page_and_without_a_traceback(tmp_
     [
         ("title: Toy", "tittle: Toy", "_config.yml:1: 'tittle' is no setting; is 'title' meant?"),
         ("author: Nobody", "author: 3", "_config.yml:2: author: 3 is not of type 'string'"),
+        ("  timeout: 120", "  timout: 300", "_config.yml:6: 'execute: timout' is no setting; is 'timeout' meant?"),
+        ("  timeout: 120", "  timeout: soon", "_config.yml:6: execute: timeout: 'soon' is not of type 'number'"),
+        ("sphinx:", "html: {favico: x}\nsphinx:", "_config.yml:7: 'html: favico' is no setting; is 'favicon' meant?"),
+        (
+            "sphinx:",
+            "html:\n  analytics:\n    plausible_analytics_domian: x\nsphinx:",
+            "_config.yml:9: 'html: analytics: p",
+        ),
+        ("author: Nobody", "author: Nobody\ntitle: Other", "_config.yml:3: not YAML: 'title' stands on line 1 already"),
+        (
+            "  timeout: 120",
+            "  timeout: 120\n  timeout: 3",
+            "_config.yml:7: not YAML: 'timeout' stands on line 6 already",
+        ),
         ("bookpress.run: .", "nosuch.extension: .", "nosuch"),
     ],
 )
@@ -369,5 +383,7 @@ def test_what_a_notebook_says_of_its_kernel_is_told_if_it_names_none():
     """nbformat lets it pass."""
     with pytest.raises(ExecutionFailed) as caught:
         _mapping({"kernelspec": "python3"}, "kernelspec", "name: python3", "n")
-    assert str(caught.value).startswith("n: `kernelspec` in its head is 'python3'; it is a mapping, such as `kernelspec: {")
+    assert str(caught.value).startswith(
+        "n: `kernelspec` in its head is 'python3'; it is a mapping, such as `kernelspec: {"
+    )
     assert _mapping({"kernelspec": None}, "kernelspec", "name: python3", "n") == {}
