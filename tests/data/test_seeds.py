@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
 
-from vouch.evidence import seeds
+from vouch.evidence import checks, seeds
 from vouch.paths import SEEDS
 
 
@@ -35,6 +36,51 @@ def test_a_trailing_newline_is_a_change(copy):
     path.write_bytes(path.read_bytes() + b"\n")
     with pytest.raises(seeds.SeedError, match="3744 bytes where 3743"):
         seeds.check_all(copy)
+
+
+CONFIDENCE = "      confidence: high\n      clues:"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("    wording:\n      - junta\n", "    wording: alleged\n    x:\n      - junta\n", "wording is 'alleged', where"),
+        ("earliest: 2025-11-28", 'earliest: "28 November"', "S000: published.earliest is '28 November', where a day"),
+        ("earliest: 2025-11-28", "earliest: 2025-11-28 10:00:00", "S000: published.earliest is datetime"),
+        ("earliest: 2025-11-28", "earliest: 2025-12-28", "earliest 2025-12-28 is later than published.latest 2025"),
+        ("leftovers: [Leave a Reply]", "leftovers: Leave a Reply", "S000: leftovers is 'Leave a Reply', where a list"),
+        ("leftovers: [Leave a Reply]", "leftovers: [Reply here]", "leftovers: 'Reply here' does not occur in the art"),
+        ("leftovers: [Leave a Reply]", "leftovers: [null]", "S000: leftovers, 1, is '', where text is needed"),
+        ("- Isolated State", "- Isolated state", "S000: wording: 'Isolated state' does not occur in the article"),
+        ("has arrived in Myanmar for a", "had arrived in Myanmar for a", "occurs 0 times in the article"),
+        ("language: en", "language: no", "S000: language is False, where text is needed"),
+        (CONFIDENCE, CONFIDENCE.replace("high", "certain"), "published.confidence is 'certain', and may be high"),
+        ("bytes: 4554", 'bytes: "4554"', "S000: bytes is '4554', where a whole number is needed"),
+        ("bytes: 4554", "bytes: 4555", "4554 bytes where 4555 are recorded"),
+        ("  - id: S004", "  - id: S000", "S000: described twice"),
+        ("    genre: unsigned news", "    gender: unsigned news", "S000: gender is not understood; known are id, file"),
+        ("    genre: unsigned news", "    generation: unsigned news", "S000: lacks genre"),
+        ("    byline: none\n", "    byline: none\n    byline: A\n", "line 5: byline stands twice in one entry"),
+        ("  - id: S000\n", "  - S001\n  - id: S000\n", "entry 1: the entry is 'S001', where fields are needed"),
+    ],
+)  # fmt: skip
+def test_an_entry_is_held_to_what_it_may_say(copy, old, new, reason):
+    path = copy / "seeds.yml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(seeds.SeedError, match=rf"(?s){re.escape(reason)}"):
+        seeds.check_all(copy)
+
+
+@pytest.mark.parametrize("text", ["seeds:\n", "seeds: []\n", "seeds: text\n", "", "- 1\n"])
+def test_a_list_without_articles_is_refused(copy, text, capsys, monkeypatch):
+    (copy / "seeds.yml").write_text(text, "utf-8")
+    with pytest.raises(seeds.SeedError, match=r"seeds\.yml: (`seeds` lists no article|not readable)"):
+        seeds.check_all(copy)
+    monkeypatch.setattr(checks, "run", lambda folder: checks.CHECKS["articles"](folder, copy, folder))
+    assert checks.main() == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_missing_and_stray_files_are_named(copy):
