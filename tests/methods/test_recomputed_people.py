@@ -50,8 +50,12 @@ def test_amnesties_and_people_held(printed) -> None:
         row["period"]: int(row["value"]) for row in rows("published_figures") if row["figure"].startswith("detained")
     }
     first, last = held[min(held)], held[max(held)]
-    assert printed["people.held_last"] == last == 22414
-    assert printed["people.held_fold"] == last // first == 8
+    assert printed["people.held_last"] == last == 22800
+    assert printed["people.held_first"] == first == 2728
+    march = of("prisoners", "prisoner_id")["pri-20260302-1"]
+    assert printed["people.march_pardoned"] == int(march["value"]) == 10162
+    assert f"{printed['people.march_terrorism']:,.0f}" in march["what"]
+    assert f"{printed['people.march_cases']:,.0f}" in march["note"]
     seen = [row for row in rows("prisoners") if row["kind"] == "amnesty-political"]
     assert printed["people.amnesties_checked"] == len(seen)
     by_year = {row["date"][:4]: int(row["value"]) for row in seen}

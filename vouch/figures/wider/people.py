@@ -158,10 +158,10 @@ def prisoners(held: pd.DataFrame, freed: pd.DataFrame) -> Chart:
     return Chart(
         name="fig-people-prisoners",
         finding=(
-            f"AAPP counted {formatted(int(first['value']))} people held in {month(first['date'])} and "
-            f"{formatted(int(last['value']))} in {month(last['date'])}, after {before} amnesties"
+            f"AAPP counted {_counted(first)} people held in {month(first['date'])} and "
+            f"{_counted(last)} in {month(last['date'])}, after {before} amnesties"
         ),
-        subtitle="People in detention for opposing the coup; people named in each amnesty. Outlined: the voting days",
+        subtitle="People in detention for opposing the coup; people covered by each amnesty. Outlined: the voting days",
         draw=draw,
         frame=frame,
         alt=(
@@ -170,9 +170,15 @@ def prisoners(held: pd.DataFrame, freed: pd.DataFrame) -> Chart:
             f"{day(last['date'])}. Second: {in_words(len(freed))} amnesties as upright lines, the largest of "
             f"{formatted(int(freed['announced'].max()))} people."
         ),
-        source="Data: AAPP's published counts, the last of September 2025; amnesties as state media gave them.",
+        source=f"Data: AAPP's counts, the last ({month(last['date'])}) as AP relays it; amnesties as state media told.",
         height=4.2,
     )
+
+
+def _counted(row: pd.Series) -> str:
+    """A count, with what it was read as unless it was exact."""
+    number = formatted(int(row["value"]))
+    return number if row["qualifier"] == "exact" else f"{row['qualifier']} {number}"
 
 
 def _draw_prisoners(figure: Figure, theme: Theme, held: pd.DataFrame, freed: pd.DataFrame, before: int) -> None:
@@ -181,7 +187,7 @@ def _draw_prisoners(figure: Figure, theme: Theme, held: pd.DataFrame, freed: pd.
     top, low = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
     top.plot(held["date"], held["value"], color=theme.accent, marker="o", markersize=4)
     for row, side, shift in ((first, "left", (6, -2)), (last, "right", (2, 7))):
-        words = f"{formatted(int(row['value']))} in {month(row['date'])}"
+        words = f"{_counted(row)} in {month(row['date'])}"
         top.annotate(
             words, (row["date"], row["value"]), shift, textcoords="offset points", size=_SMALL + 0.5, ha=side,
             color=theme.accent,

@@ -20,7 +20,7 @@ KINDS = ("killed", "arrested", "detained")
 
 
 def of_aapp(published: pd.DataFrame, prisoners: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """AAPP's counts of one kind, oldest first. Columns: date, value, source.
+    """AAPP's counts of one kind, oldest first. Columns: date, value, qualifier, source.
 
     They stand in two tables: `published_figures`, where a figure is called `kind-mmr-day`, and `prisoners`. Raises
     ValueError for a kind that is not in :data:`KINDS` and for a day with two different values.
@@ -29,10 +29,13 @@ def of_aapp(published: pd.DataFrame, prisoners: pd.DataFrame, kind: str) -> pd.D
         raise ValueError(f"AAPP has no count called {kind!r}")
     named = published[published["figure"].str.startswith(f"{kind}-mmr-") & published["claimant"].eq(AAPP)]
     first = pd.DataFrame(
-        {"date": pd.to_datetime(named["period"]), "value": named["value"].astype(int), "source": named["source"]}
-    )
+        {
+            "date": pd.to_datetime(named["period"]), "value": named["value"].astype(int),
+            "qualifier": named["qualifier"], "source": named["source"],
+        }
+    )  # fmt: skip
     rows = prisoners[prisoners["kind"].eq(kind) & prisoners["claimant"].eq(AAPP)]
-    second = rows[["date", "value", "source"]].astype({"value": int})
+    second = rows[["date", "value", "qualifier", "source"]].astype({"value": int})
     found = pd.concat([first, second], ignore_index=True).drop_duplicates(["date", "value"])
     twice = found[found["date"].duplicated(keep=False)]
     if len(twice):
