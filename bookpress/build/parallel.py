@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 from sphinx import builders
 from sphinx.util.parallel import ParallelTasks
 
+from bookpress.run.settings import cores
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
@@ -79,7 +81,7 @@ def explained(error: Exception, page: str) -> str:
 
 def processes() -> int:
     """How many processes may read; 1 where a process cannot be tied to the life of another."""
-    return os.cpu_count() or 1 if sys.platform == "linux" else 1
+    return cores() if sys.platform == "linux" else 1
 
 
 def page_read(app: Sphinx) -> str:

@@ -20,6 +20,11 @@ PRELOAD = (
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
+def cores() -> int:
+    """The processors that this process may use, which may be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class ExecutionFailed(SphinxError):
     """Chapters that could not be executed; the message names each with cell, line and exception."""
 
@@ -58,7 +63,7 @@ class Settings:
     @property
     def at_a_time(self) -> int:
         """How many chapters are executed at a time. One more than processors: a kernel that starts mostly waits."""
-        return self.workers or max(2, os.cpu_count() or 1) + 1
+        return self.workers or max(2, cores()) + 1
 
 
 NAMES = tuple(Settings.__dataclass_fields__)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import os
 
 import pytest
 
+from bookpress.build import parallel
 from bookpress.metadata import Author, FaultyCitation, read_book
-from bookpress.run.settings import PRELOAD, ExecutionFailed, chosen
+from bookpress.run.kernels import forking
+from bookpress.run.settings import PRELOAD, ExecutionFailed, Settings, chosen, cores
 from bookpress.web.permalinks import Aliases, read_aliases
 
 LISTS = ("ignore", "environment", "preload")
@@ -46,6 +49,17 @@ def test_a_wrong_value_is_told_by_the_name_that_it_stands_under(values, told):
         chosen(values)
     assert str(caught.value).startswith(told)
     assert chosen({"workers": 0}).workers == 0 and chosen({"workers": 3}).workers == 3
+
+
+def test_processors_are_those_that_the_process_may_use(monkeypatch):
+    """A container or `taskset` gives fewer than the machine has."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {3, 5, 7}, raising=False)
+    assert (cores(), Settings().at_a_time, forking(3), forking(4)) == (3, 4, False, os.name == "posix")
+    monkeypatch.setattr(parallel.sys, "platform", "linux")
+    assert parallel.processes() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    assert cores() == 64
 
 
 CITATION = {

@@ -31,6 +31,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from bookpress.run.kernels.surroundings import Kernels
+from bookpress.run.settings import cores
 
 SERVER = Path(__file__).with_name("server.py")
 LAUNCHER = "ipykernel_launcher"
@@ -51,7 +52,7 @@ def forking(kernels: float, wish: str = "") -> bool:
     """
     if wish:
         return wish == "fork"
-    return hasattr(os, "fork") and sys.platform != "darwin" and kernels > (os.cpu_count() or 1)
+    return hasattr(os, "fork") and sys.platform != "darwin" and kernels > cores()
 
 
 class KernelPool:
