@@ -44,7 +44,7 @@ CONFIDENCE = "      confidence: high\n      clues:"
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("    wording:\n      - junta\n", "    wording: alleged\n    x:\n      - junta\n", "wording is 'alleged', where"),
+        ("    wording:\n      - junta\n", "    wording: one\n    x:\n      - junta\n", "wording is 'one', where"),
         ("earliest: 2025-11-28", 'earliest: "28 November"', "S000: published.earliest is '28 November', where a day"),
         ("earliest: 2025-11-28", "earliest: 2025-11-28 10:00:00", "S000: published.earliest is datetime"),
         ("earliest: 2025-11-28", "earliest: 2025-12-28", "earliest 2025-12-28 is later than published.latest 2025"),

@@ -97,6 +97,18 @@ def test_a_verdict_without_evidence_is_refused(copy):
         claims.check(copy)
 
 
+@pytest.mark.parametrize("spelt", [str.upper, lambda origin: origin.replace(" ", "  ", 1), str.casefold])
+def test_one_origin_in_two_spellings_is_refused(copy, spelt):
+    frame = data.load("evidence", copy)
+    row = next(n for n, origin in enumerate(frame["origin"]) if n and " " in origin and origin != spelt(origin)
+               and origin in set(frame["origin"][:n]))  # fmt: skip
+    origin = frame.at[row, "origin"]
+    frame.loc[row, "origin"] = spelt(origin)
+    frame.to_csv(copy / "evidence.csv", index=False, lineterminator="\n")
+    with pytest.raises(faults.DataError, match=rf"evidence\.csv, row {row + 2}, column origin: elsewhere spelt"):
+        claims.check(copy)
+
+
 def test_a_missing_verdict_is_refused(copy):
     path = copy / "verdicts.csv"
     lines = path.read_text("utf-8").split("\n")

@@ -45,11 +45,11 @@ def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBL
     """Hold the ledger to its promises; the number of claims.
 
     Every quotation is `text[start:end]` of its article and occurs there once; every claim bears the id of its article;
-    every checkable claim has exactly one verdict and every verdict has evidence; the number of independent origins is
-    the number of distinct origins in the evidence that is :func:`independent`, and a verdict without any is
-    unverifiable; a verdict on which both codings agreed is that verdict, unless it was decided anew, and one on which
-    they differed is the resolved one; the report that an article retells is in the bibliography. Raises DataError with
-    file, row and reason.
+    every checkable claim has exactly one verdict and every verdict has evidence; an origin is spelt in one way, since
+    two would count as two; the number of independent origins is the number of distinct origins in the evidence that is
+    :func:`independent`, and a verdict without any is unverifiable; a verdict on which both codings agreed is that
+    verdict, unless it was decided anew, and one on which they differed is the resolved one; the report that an article
+    retells is in the bibliography. Raises DataError with file, row and reason.
     """
     known = seeds.load_all(articles)
     texts = {seed.id: seed.text for seed in known}
@@ -62,6 +62,7 @@ def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBL
         *_span_faults(claims, texts, shown(folder / "claims.csv")),
         *_span_faults(nonfactual, texts, shown(folder / "nonfactual.csv")),
         *_order_faults(claims, shown(folder / "claims.csv")),
+        *_spelling_faults(evidence, shown(folder / "evidence.csv")),
         *_verdict_faults(claims, verdicts, evidence, shown(folder / "verdicts.csv")),
         *_coding_faults(verdicts, folder, bibliography),
     ]
@@ -128,6 +129,16 @@ def _order_faults(claims: pd.DataFrame, file: str) -> Iterator[Fault]:
     for row, (claim, seed) in enumerate(zip(claims["claim"], claims["seed"], strict=True), 2):
         if not claim.startswith(f"{seed}-"):
             yield Fault(file, f"does not belong to {seed}", row=row, column="claim", value=claim)
+
+
+def _spelling_faults(evidence: pd.DataFrame, file: str) -> Iterator[Fault]:
+    """Origins that differ from one further up only in capitals or spaces."""
+    first: dict[str, str] = {}
+    for row, origin in enumerate(evidence["origin"], 2):
+        if isinstance(origin, str) and origin != (
+            known := first.setdefault("".join(origin.casefold().split()), origin)
+        ):
+            yield Fault(file, f"elsewhere spelt {known!r}", row=row, column="origin", value=origin)
 
 
 def _verdict_faults(claims: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.DataFrame, file: str) -> Iterator[Fault]:
