@@ -66,6 +66,18 @@ def settings(root: Path) -> dict[str, Any]:
     return options
 
 
+def extensions(root: Path) -> set[str]:
+    """The Sphinx extensions that `_config.yml` names."""
+    content = read(root / CONFIG) if (root / CONFIG).is_file() else None
+    sphinx = content.get("sphinx") if isinstance(content, dict) else None
+    if not isinstance(sphinx, dict):
+        return set()
+    config = sphinx.get("config")
+    lists = [sphinx.get("extra_extensions"), sphinx.get("local_extensions")]
+    lists += [config.get("extensions")] if isinstance(config, dict) else []
+    return {str(name) for listed in lists if isinstance(listed, (list, dict)) for name in listed}
+
+
 def sources(root: Path) -> dict[str, Path]:
     """The pages that the table of contents names, in its order: document -> file.
 

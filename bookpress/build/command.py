@@ -94,7 +94,7 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
 
 def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:
     """In a book of which no chapter was ever executed, what kernels are forked from loads beside the checks."""
-    if (root / CACHE).exists() or "bookpress.run" not in (root / project.CONFIG).read_text("utf-8"):
+    if (root / CACHE).exists() or "bookpress.run" not in project.extensions(root):
         return contextlib.nullcontext()
     from bookpress.run import kernels, settings
     from bookpress.run.kernels import surroundings
@@ -199,11 +199,10 @@ def _only(folder: Path, ending: str) -> Path:
 
 def _available(builders: tuple[str, ...], target: str, root: Path) -> tuple[str, ...]:
     """The builders without those that this checkout or the configuration has not; PDF and EPUB are extensions."""
-    configuration = (root / "_config.yml").read_text("utf-8")
-    there = []
+    named, there = project.extensions(root), []
     for builder in builders:
         kind, extension = EXTENSIONS.get(builder, ("", ""))
-        if not extension or (extension in configuration and find_spec(extension)):
+        if not extension or (extension in named and find_spec(extension)):
             there.append(builder)
             continue
         missing = f"the builder ({extension}) is not there, or not in _config.yml"

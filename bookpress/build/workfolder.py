@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import shutil
+import site
 import sys
 import sysconfig
 import time
@@ -70,8 +71,14 @@ def _stamp(root: Path) -> str:
 
 
 def libraries() -> str:
-    """The installed distributions; their folders are named after the version: no need to open them."""
-    return "\n".join(sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info")))
+    """The installed distributions; their folders are named after the version: no need to open them.
+
+    Also those outside a virtual environment that may use them, and those of the user.
+    """
+    folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()}
+    folders |= {site.getusersitepackages()} if site.ENABLE_USER_SITE else set()
+    found = {path.name for folder in folders for path in Path(folder).glob("*.*-info")}
+    return "\n".join(sorted(name for name in found if name.endswith((".dist-info", ".egg-info"))))
 
 
 @contextlib.contextmanager

@@ -150,8 +150,10 @@ def test_only_one_build_at_a_time(book: Path, command, capfd: pytest.CaptureFixt
     assert f"process {os.getpid()}" in capfd.readouterr().err
 
 
-def test_pdf_and_epub_without_their_builders(command, capfd: pytest.CaptureFixture) -> None:
-    """The toy's configuration does not name it."""
+def test_pdf_and_epub_without_their_builders(book: Path, command, capfd: pytest.CaptureFixture) -> None:
+    """The toy's configuration does not name it, or only in a comment."""
+    with (book / "_config.yml").open("a") as config:
+        config.write("#   bookpress.typst: .\n")
     assert command("pdf") == build.UNFIT
     assert "no PDF: the builder (bookpress.typst)" in capfd.readouterr().err
     assert command("epub") == build.UNFIT

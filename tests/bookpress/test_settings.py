@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime
 import os
+import site
+from importlib import metadata
 
 import pytest
 
+from bookpress import project
 from bookpress.build import parallel
+from bookpress.build.workfolder import libraries
 from bookpress.metadata import Author, FaultyCitation, read_book
 from bookpress.run.kernels import forking
 from bookpress.run.settings import PRELOAD, ExecutionFailed, Settings, chosen, cores
@@ -60,6 +64,30 @@ def test_processors_are_those_that_the_process_may_use(monkeypatch):
     assert parallel.processes() == 3
     monkeypatch.delattr(os, "sched_getaffinity")
     assert cores() == 64
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("sphinx: {extra_extensions: [a], local_extensions: {b: .}, config: {extensions: [c]}}", {"a", "b", "c"}),
+        ("sphinx:\n  extra_extensions:\n  # - a\n", set()),
+        ("sphinx: [a]", set()),
+        ("- a", set()),
+        ("", set()),
+    ],
+)
+def test_extensions_are_those_that_the_configuration_names(tmp_path, text, named):
+    (tmp_path / "_config.yml").write_text(text)
+    assert project.extensions(tmp_path) == named
+
+
+def test_libraries_are_found_wherever_python_looks_for_them(tmp_path, monkeypatch):
+    """In folders of a system's, of a user's and of an environment's own; a book is built anew when one is another."""
+    before = libraries()
+    assert f"pytest-{metadata.version('pytest')}.dist-info" in before.splitlines()
+    (tmp_path / "zzz-1.0.dist-info").mkdir()
+    monkeypatch.setattr(site, "getsitepackages", lambda: [str(tmp_path)])
+    assert "zzz-1.0.dist-info" in libraries().splitlines()
 
 
 CITATION = {
