@@ -291,3 +291,24 @@ def test_the_winner_s_list_seats_follow_the_table_of_seats() -> None:
         "value"
     ]
     assert changed["voters.list_share", "every plurality seat won"] == pytest.approx(100 * (27 + 124) / 405)
+
+
+def test_a_number_that_the_answer_needs_and_nothing_varies_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = {name: data.load(name) for name in sensitivity.TABLES}
+    monkeypatch.setitem(sensitivity.NEEDED, "belarus.absent", "Belarus")
+    with pytest.raises(ValueError, match="the answer needs .* and nothing varies it"):
+        sensitivity.variants(tables, sources.kinds())
+
+
+def test_no_table_is_asked_for_that_nothing_needs() -> None:
+    read: set[str] = set()
+
+    class Noting(dict):
+        def __getitem__(self, name: str) -> pd.DataFrame:
+            read.add(name)
+            return super().__getitem__(name)
+
+    tables = Noting({name: data.load(name) for name in sensitivity.TABLES})
+    sensitivity.variants(tables, sources.kinds())
+    rivals.partners(tables)
+    assert set(sensitivity.TABLES) == read

@@ -125,11 +125,10 @@ def _chapter(finding: str) -> str:
 TABLES = (
     "postcoup_elections", "vdem_v15", "vdem_v16", "vdem_v16_world", "ucdp_year", "published_figures",
     "unhcr_displacement", "figures", "townships", "territory", "events", "actors", "promises",
-    "trade", "arms", "gdp", "assessment", "assessment_second", "seats", "observers", "memberships", "reactions",
-    "un_votes", "un_resolutions", "categories", "editions", "verdicts", "first_coding", "second_coding",
-    "partner_events", "partner_effort", "sanctions", *CENSUS,
+    "trade", "arms", "gdp", "seats", "observers", "memberships", "un_votes", "categories", "editions", "verdicts",
+    "first_coding", "second_coding", "partner_events", "partner_effort", "sanctions", *CENSUS,
 )  # fmt: skip
-"""The tables that :func:`variants` needs."""
+"""The tables that :func:`variants` and :func:`vouch.methods.firmness.rivals.partners` need."""
 
 
 def variants(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) -> pd.DataFrame:
@@ -140,7 +139,8 @@ def variants(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) -> pd.Data
     varies (what differs between the variants: claimant, definition, coder, sources or method), variant (who says so or
     what is counted), value, used.
 
-    Raises KeyError where a table or a row that a variant rests on is missing.
+    Raises KeyError where a table or a row that a variant rests on is missing, ValueError where a number that the
+    answer needs (:data:`NEEDED`) is not among those that are varied.
     """
     rows = [
         *coup_numbers(tables),
@@ -153,4 +153,7 @@ def variants(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) -> pd.Data
         *tie_numbers(tables, kinds),
         *verdict_numbers(tables),
     ]
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    if missing := sorted(NEEDED.keys() - set(frame["finding"])):
+        raise ValueError(f"the answer needs {', '.join(missing)}, and nothing varies it")
+    return frame

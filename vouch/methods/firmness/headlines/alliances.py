@@ -27,15 +27,16 @@ def alliance_numbers(tables: Mapping[str, pd.DataFrame], kinds: pd.DataFrame) ->
              ("delivered at least in part", status.isin(["delivered", "partly"]).sum()),
              ("delivered, joint promises only", (joint == "delivered").sum())],
         )  # fmt: skip
-    for finding, label, partner, leaders in (
-        ("belarus.visits", "Visits found, Belarus", "BLR", False),
-        ("russia.leader_visits_out", "Leader's journeys to Russia", "RUS", True),
+    for finding, label, partner, host in (
+        ("belarus.visits", "Visits found, Belarus", "BLR", ""),
+        ("belarus.leader_visits_in", "Leader's visits from Belarus", "BLR", "MMR"),
+        ("russia.leader_visits_out", "Leader's journeys to Russia", "RUS", "RUS"),
     ):
         counts = []
         for name, collection in ({"all events": events} | fewer).items():
             visits = chronology.visits(collection, partner)
-            outward = (visits["rank"] == 4) & (visits["host"] == partner)
-            counts.append((name, outward.sum() if leaders else len(visits)))
+            of_leaders = (visits["rank"] == 4) & (visits["host"] == host)
+            counts.append((name, of_leaders.sum() if host else len(visits)))
         found += number(finding, label, "visits", 0, "sources", counts)
     return [*found, *_trade_numbers(tables)]
 
