@@ -296,7 +296,7 @@ def test_the_winner_s_list_seats_follow_the_table_of_seats() -> None:
 def test_a_number_that_the_answer_needs_and_nothing_varies_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     tables = {name: data.load(name) for name in sensitivity.TABLES}
     monkeypatch.setitem(sensitivity.NEEDED, "belarus.absent", "Belarus")
-    with pytest.raises(ValueError, match="the answer needs .* and nothing varies it"):
+    with pytest.raises(ValueError, match=r"the answer needs .* and nothing varies it"):
         sensitivity.variants(tables, sources.kinds())
 
 
