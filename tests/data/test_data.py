@@ -404,7 +404,15 @@ AT = "table events, column date: "
         (lambda p, t, c: c["constraints"].update(required=1), AT + "constraints: required 1 is not of its kind"),
         (lambda p, t, c: c["constraints"].update(maximum="20x5"), AT + "maximum '20x5': not a date of the form"),
         (lambda p, t, c: c["constraints"].update(enum=["May"]), AT + "enum 'May': not a date of the form"),
-        (lambda p, t, c: c["constraints"].update(pattern="(2"), AT + "pattern '(2': missing )"),
+        (lambda p, t, c: c["constraints"].update(pattern="2.*"), AT + "pattern says nothing of a date"),
+        (
+            lambda p, t, c: t["schema"]["fields"][0]["constraints"].update(pattern="(2"),
+            "table events, column event_id: pattern '(2': missing )",
+        ),
+        (
+            lambda p, t, c: t["schema"]["fields"][0]["constraints"].update(maximum="ev-9"),
+            "table events, column event_id: maximum says nothing of a string",
+        ),
         (lambda p, t, c: c.pop("type"), AT + "lacks the key 'type'"),
         (
             lambda p, t, c: c.update(listOf={"resource": "nowhere", "fields": "x"}),
@@ -422,6 +430,7 @@ AT = "table events, column date: "
             "table events: schema: missingValues ['', '-'] is",
         ),
         (lambda p, t, c: t["schema"].update(primaryKey=["id"]), "table events: primaryKey: there is no column 'id' in"),
+        (lambda p, t, c: t["schema"].update(primaryKey=[1]), "table events: schema: primaryKey [1] is not of its kind"),
         (
             lambda p, t, c: t["schema"]["foreignKeys"][0].update(fields="nobody"),
             "table events: foreign key nobody: there is no column 'nobody' in the table events",

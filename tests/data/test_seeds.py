@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 
@@ -50,7 +51,8 @@ CONFIDENCE = "      confidence: high\n      clues:"
         ("earliest: 2025-11-28", "earliest: 2025-12-28", "earliest 2025-12-28 is later than published.latest 2025"),
         ("leftovers: [Leave a Reply]", "leftovers: Leave a Reply", "S000: leftovers is 'Leave a Reply', where a list"),
         ("leftovers: [Leave a Reply]", "leftovers: [Reply here]", "leftovers: 'Reply here' does not occur in the art"),
-        ("leftovers: [Leave a Reply]", "leftovers: [null]", "S000: leftovers, 1, is '', where text is needed"),
+        ("leftovers: [Leave a Reply]", "leftovers: [null]", "S000: leftovers, 1, is None, where text is needed"),
+        ("reads: They met on 13 September 2023.", "reads: null", "S004: published.clues, 1, reads is None, where text"),
         ("- Isolated State", "- Isolated state", "S000: wording: 'Isolated state' does not occur in the article"),
         ("has arrived in Myanmar for a", "had arrived in Myanmar for a", "occurs 0 times in the article"),
         ("language: en", "language: no", "S000: language is False, where text is needed"),
@@ -70,6 +72,19 @@ def test_an_entry_is_held_to_what_it_may_say(copy, old, new, reason):
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(seeds.SeedError, match=rf"(?s){re.escape(reason)}"):
+        seeds.check_all(copy)
+
+
+def test_an_article_in_another_encoding_is_refused_with_its_line(copy):
+    raw = "One\nCafé\n".encode("latin-1")
+    (copy / "000_49230f428f76a6ee.txt").write_bytes(raw)
+    path = copy / "seeds.yml"
+    text = path.read_text("utf-8").replace("bytes: 4554", f"bytes: {len(raw)}", 1)
+    text = text.replace(
+        hashlib.sha256((SEEDS / "000_49230f428f76a6ee.txt").read_bytes()).hexdigest(), hashlib.sha256(raw).hexdigest()
+    )
+    path.write_text(text, "utf-8")
+    with pytest.raises(seeds.SeedError, match=r"000_49230f428f76a6ee\.txt, row 2: not UTF-8: byte 0xe9"):
         seeds.check_all(copy)
 
 

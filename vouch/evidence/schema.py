@@ -72,6 +72,13 @@ _NEEDED = {
     "listOf": ("resource", "fields"), "foreign key": ("fields", "reference"), "reference": ("resource", "fields"),
 }  # fmt: skip
 
+_MEANINGLESS = {
+    "text": {"minimum", "maximum"},
+    "flag": {"minimum", "maximum", "pattern", "minLength", "maxLength"},
+    "number": {"pattern", "minLength", "maxLength"},
+}
+"""Constraints that Table Schema does not know for a kind of column; days and years are numbers here."""
+
 _AGAIN = "\0again"
 
 
@@ -107,9 +114,16 @@ def _level(node: Any, level: str, place: str) -> Iterator[str]:
         elif isinstance(known[key], tuple):
             if not any(value == one and type(value) is type(one) for one in known[key]):
                 yield f"{place}{key} {value!r} is not understood; known: {', '.join(map(repr, known[key]))}"
-        elif not isinstance(value, known[key]) or (isinstance(value, bool) and known[key] is not bool):
+        elif not _is_of(value, known[key], str | int | float if key == "enum" else str):
             yield f"{place}{key} {value!r} is not of its kind"
     yield from (f"{place}lacks the key {key!r}" for key in _NEEDED.get(level, ()) if key not in node)
+
+
+def _is_of(value: Any, kind: Any, part: Any) -> bool:
+    """Whether a value is of a kind, a list with parts of theirs; `true` and `false` are no numbers."""
+    if isinstance(value, list) and not all(_is_of(one, part, part) for one in value):
+        return False
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 
 
 def _levels(nodes: Any, level: str, place: str, key: str) -> Iterator[str]:
@@ -163,6 +177,8 @@ def _lacking(place: str, fields: str | list[str], table: str, columns: dict[str,
 
 def _constraint_reasons(field: dict[str, Any]) -> Iterator[str]:
     constraints = field.get("constraints", {})
+    without = _MEANINGLESS["text" if field["type"] == "string" else "flag" if field["type"] == "boolean" else "number"]
+    yield from (f"{key} says nothing of a {field['type']}" for key in constraints if key in without)
     values = [(bound, constraints[bound]) for bound in ("minimum", "maximum") if bound in constraints]
     for key, value in [*values, *(("enum", value) for value in constraints.get("enum", []))]:
         try:

@@ -161,23 +161,23 @@ def _reasons(value: Any, kind: Any, name: str) -> Iterator[str]:
             yield f"{name or 'the entry'} is {value!r}, where fields are needed"
             return
         known = {key.removesuffix("?"): of for key, of in kind.items()}
-        at = f"{name}." if name else ""
+        at = f"{name} " if name.endswith(",") else f"{name}." if name else ""
         yield from (f"lacks {at}{key}" for key in kind if not key.endswith("?") and key not in value)
         yield from (f"{at}{key} is not understood; known are {', '.join(known)}" for key in value if key not in known)
         for key in (key for key in known if key in value):
             yield from _reasons(value[key], known[key], f"{at}{key}")
-    elif value is None:
+    elif value is None and "," not in name:
         return
     elif isinstance(kind, list):
         if not isinstance(value, list):
             yield f"{name} is {value!r}, where a list is needed"
             return
         for number, part in enumerate(value, 1):
-            yield from _reasons("" if part is None else part, kind[0], f"{name}, {number},")
+            yield from _reasons(part, kind[0], f"{name}, {number},")
     elif isinstance(kind, tuple):
         if value not in kind:
             yield f"{name} is {value!r}, and may be {', '.join(kind)}"
-    elif type(value) is not kind or (value == "" and name.endswith(",")):
+    elif type(value) is not kind or (value == "" and "," in name):
         yield f"{name} is {value!r}, where {_KINDS[kind]} is needed"
 
 
@@ -185,13 +185,17 @@ def _read(entry: dict[str, Any], folder: Path) -> Seed:
     path = folder / entry["file"]
     try:
         raw = path.read_bytes()
-    except FileNotFoundError:
+    except OSError:
         raise SeedError(f"{shown(path)}: the seed is missing") from None
     if hashlib.sha256(raw).hexdigest() != entry["sha256"] or len(raw) != entry["bytes"]:
         size = "" if len(raw) == entry["bytes"] else f" ({len(raw)} bytes where {entry['bytes']} are recorded)"
         raise SeedError(f"{shown(path)}: changed since it was recorded in seeds.yml{size}; a seed is never edited")
     about = {key: value for key, value in entry.items() if key not in {"id", "file"}}
-    text = raw.decode("utf-8")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = error.object[: error.start].count(b"\n") + 1
+        raise SeedError(f"{shown(path)}, row {row}: not UTF-8: byte 0x{error.object[error.start]:02x}") from None
     if reasons := list(_quotation_reasons(about, text)):
         raise SeedError("\n".join(f"{shown(folder / 'seeds.yml')}, {entry['id']}: {reason}" for reason in reasons))
     return Seed(entry["id"], entry["file"], text, about)
