@@ -50,6 +50,7 @@ class Book:
 
     title: with subtitle. licences: SPDX identifiers, that of the text first. url: folder of the published HTML book,
     ending in a slash. repository: where its source is kept in git. commit: full hash of the state it is built from.
+    language: after BCP 47.
     """
 
     title: str
@@ -194,7 +195,7 @@ def read_book(root: Path, config: Config | None = None) -> Book:
     if config is not None and not (root / FILE).is_file():
         return _from_config(root, config)
     language = config.language if config is not None else project.settings(root).get("language")
-    return replace(cited(root), commit=commit(root), language=language or "en")
+    return replace(cited(root), commit=commit(root), language=(language or "en").replace("_", "-"))
 
 
 def cited(root: Path) -> Book:
@@ -316,7 +317,7 @@ def _from_config(root: Path, config: Config) -> Book:
         date=_day(root),
         url=address if not address or address.endswith("/") else f"{address}/",
         commit=commit(root),
-        language=config.language or "en",
+        language=(config.language or "en").replace("_", "-"),
     )
 
 

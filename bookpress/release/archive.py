@@ -58,7 +58,10 @@ def contents(root: Path) -> dict[str, bytes]:
             files |= {f"{name}/{inner}": content for inner, content in _kept(root, name).items()}
     for chapter, notebook in notebooks(root).items():
         files[f"notebooks/{chapter}.ipynb"] = notebook
-    files[DATACITE] = deposit.as_json(deposit.datacite(book, root)).encode()
+    try:
+        files[DATACITE] = deposit.as_json(deposit.datacite(book, root)).encode()
+    except deposit.DepositError as error:
+        raise ReleaseError(str(error)) from None
     files[CRATE] = _json(crate(root, book, files))
     files[SUMS] = checksums(files).encode()
     return files

@@ -222,7 +222,7 @@ def write_redirects(app: Sphinx, failed: Exception | None) -> None:
     """Write a page at each old address, and remove those whose alias is gone."""
     if failed or app.builder.format != "html":
         return
-    out, base, language = Path(app.outdir), app.config.html_baseurl, app.config.language or "en"
+    out, base, language = Path(app.outdir), app.config.html_baseurl, _language(app)
     aliases = of_build(app).pages
     for path in list(out.rglob("*.html")):
         name = path.relative_to(out).with_suffix("").as_posix()
@@ -237,6 +237,10 @@ def write_redirects(app: Sphinx, failed: Exception | None) -> None:
         path.write_text(redirect(old, new, app.env.titles[new].astext(), base, language=language), "utf-8")
 
 
+def _language(app: Sphinx) -> str:
+    return (app.config.language or "en").replace("_", "-")
+
+
 def _leads_on(path: Path) -> bool:
     with path.open(encoding="utf-8", errors="replace") as page:
         return _MARK in page.read(200)
@@ -247,9 +251,7 @@ def write_front(app: Sphinx, failed: Exception | None) -> None:
     if not failed and app.builder.format == "html" and "index" not in app.env.found_docs:
         described = "\n".join(text for text in app.emit(FRONT_SHOWN) if text)
         config = app.config
-        page = front_page(
-            config.root_doc, config.html_title, config.html_baseurl, described, language=config.language or "en"
-        )
+        page = front_page(config.root_doc, config.html_title, config.html_baseurl, described, language=_language(app))
         (Path(app.outdir) / "index.html").write_text(page, "utf-8")
 
 
