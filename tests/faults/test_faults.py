@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -72,6 +73,53 @@ def test_a_source_that_does_not_exist(checkout):
     path.write_text(text.replace("@misc{irrawaddy-2010-usdp-765,", "@misc{gone-away,", 1), "utf-8")
     assert text != path.read_text("utf-8")
     refused(checkout, "no such source in references.bib", "irrawaddy-2010-usdp-765")
+
+
+def described(checkout, change):
+    path = checkout / "data" / "datapackage.json"
+    package = json.loads(path.read_text("utf-8"))
+    change(next(one["schema"] for one in package["resources"] if one["name"] == "events"))
+    path.write_text(json.dumps(package), "utf-8")
+
+
+def rewritten(checkout, name, old, new):
+    path = checkout / name
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+
+
+FAULTY = {
+    "a foreign key to a column that is not there": (
+        lambda checkout: described(checkout, lambda schema: schema["foreignKeys"][0]["reference"].update(fields="x")),
+        "data/datapackage.json: table events: foreign key category: there is no column 'x' in the table categories",
+    ),
+    "a limit that is no day": (
+        lambda checkout: described(checkout, lambda s: s["fields"][1]["constraints"].update(maximum="20x5")),
+        "data/datapackage.json: table events, column date: maximum '20x5': not a date of the form YYYY-MM-DD",
+    ),
+    "an integer that no column holds": (
+        lambda checkout: rewritten(checkout, "data/coups_per_year.csv", b",1945,0\n", b",1945,1" + b"0" * 20 + b"\n"),
+        "data/coups_per_year.csv, row 2, column coups: not an integer of at most 64 bits",
+    ),
+    "an empty list of articles": (
+        lambda checkout: (checkout / "seeds/seeds.yml").write_text("seeds:\n", "utf-8"),
+        "seeds/seeds.yml: `seeds` lists no article",
+    ),
+    "a bibliography in another encoding": (
+        lambda checkout: rewritten(checkout, "data/references.bib", b"@", b"% F\xfcr uns\n@"),
+        "data/references.bib, row 4: not UTF-8: byte 0xfc",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAULTY)
+def test_the_check_says_it_in_one_line(checkout, case):
+    spoil, said = FAULTY[case]
+    spoil(checkout)
+    command = [sys.executable, "-m", "vouch.evidence.checks"]
+    result = subprocess.run(command, cwd=checkout, capture_output=True, text=True)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert set(result.stderr.splitlines()) == {line for line in result.stderr.splitlines() if said in line}
+    assert result.stderr
 
 
 @pytest.mark.long

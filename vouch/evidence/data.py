@@ -95,7 +95,7 @@ def check_all(folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> dict[st
         except DataError as error:
             faults += error.faults
     if faults:
-        raise DataError(faults)
+        raise DataError(dict.fromkeys(faults))  # a bibliography that cannot be read is one fault, not one of each table
     return counts
 
 
