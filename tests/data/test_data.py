@@ -636,6 +636,12 @@ def test_a_limit_that_is_not_the_horizon_is_refused_in_months_and_years_too(copy
         case.check(copy, SEEDS, BIBLIOGRAPHY)
 
 
+def test_a_horizon_later_than_its_edition_is_refused(copy):
+    rewrite(copy / "editions.csv", lambda header, rows: [*rows[:-1], [*rows[-1][:2], "2062-05-31", *rows[-1][3:]]])
+    with pytest.raises(faults.DataError, match=r"editions\.csv, row \d+, column horizon: later than the day of its"):
+        case.check(copy, SEEDS, BIBLIOGRAPHY)
+
+
 @pytest.mark.parametrize("column", ["date", "year"])
 def test_a_column_without_limit_or_exception_is_looked_at(copy, column):
     name = {"date": "timeline", "year": "gdp"}[column]

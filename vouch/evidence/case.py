@@ -59,14 +59,19 @@ def check(folder: Path = DATA, articles: Path = SEEDS, bibliography: Path = BIBL
 
     What happened may not lie past the horizon: no chapter would know what to do with it. So the latest day that
     `datapackage.json` allows is the horizon itself, or one before the election, where a publisher's list ends; where it
-    names none, each cell is looked at. Excepted are :data:`RELAYED`, :data:`WORKED` and :data:`FREE`. Raises DataError
-    with the columns and cells that are later.
+    names none, each cell is looked at. Excepted are :data:`RELAYED`, :data:`WORKED` and :data:`FREE`. No edition's
+    horizon is later than its day. Raises DataError with the columns and cells that are later.
     """
     horizon.cache_clear()  # the table may have been edited since it was asked
-    data.load("editions", folder, bibliography)
+    editions = data.load("editions", folder, bibliography)
     columns = list(_dated(folder))
     file = shown(folder / "datapackage.json")
-    faults = [fault for place, limit in columns for fault in _faults(place, limit, file, folder, bibliography)]
+    faults = [
+        Fault(shown(folder / "editions.csv"), "later than the day of its edition", row, "horizon", f"{end:%Y-%m-%d}")
+        for row, (day, end) in enumerate(zip(editions["date"], editions["horizon"], strict=True), 2)
+        if end > day
+    ]
+    faults += [fault for place, limit in columns for fault in _faults(place, limit, file, folder, bibliography)]
     if faults:
         raise DataError(faults)
     return len(columns)
