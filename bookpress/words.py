@@ -11,9 +11,12 @@ of a word, and for a new language (``pybabel init -l``), with Babel, which Sphin
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from sphinx.locale import get_translation, translators
 
 if TYPE_CHECKING:
@@ -23,6 +26,15 @@ CATALOGUE = "bookpress"
 LOCALE = Path(__file__).resolve().parent / "locale"
 
 _ = get_translation(CATALOGUE)
+
+
+def day_of(when: date, form: str, language: str) -> str:
+    """A day in a form of CLDR's, with its names in a language; in English where CLDR does not know that."""
+    try:
+        locale = Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return format_date(when, form, locale=locale)
 
 
 def curled(text: str) -> str:

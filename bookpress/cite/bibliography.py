@@ -50,9 +50,9 @@ from sphinxcontrib.bibtex.style.referencing.basic_author_year import (
 from sphinxcontrib.bibtex.style.referencing.extra_year import ExtraYearReferenceStyle
 from sphinxcontrib.bibtex.style.template import join, join2, node, post_text, pre_text, reference
 
-from bookpress.cite.formats import MONTHS
 from bookpress.kept import keep as keep_value
 from bookpress.kept import kept
+from bookpress.words import day_of
 
 if TYPE_CHECKING:
     from sphinx.addnodes import pending_xref
@@ -61,6 +61,8 @@ if TYPE_CHECKING:
 
 _kinds: dict[str, str] = {}
 """Kinds of works (BibTeX `keywords`) that a reader must see beside the entry, and how: the setting `cite_kinds`."""
+_language = ["en"]
+"""The language of the book that is being built."""
 
 _SEPARATOR = " \u2063"  # invisible separator: between author and date inside a label
 
@@ -71,10 +73,10 @@ def author_of(label: str) -> str:
 
 
 def printed_date(entry: Entry) -> str:
-    """`25 Nov 2025` for a work with a day, else the year, else `n.d.`."""
+    """`25 Nov 2025` for a work with a day, in the language of the book; else the year, else `n.d.`."""
     if entry.type == "misc" and len(entry.fields.get("date", "")) == 10:
         day = date.fromisoformat(entry.fields["date"])
-        return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+        return day_of(day, "d MMM y", _language[0])
     return str(entry.fields.get("year") or "n.d.")
 
 
@@ -89,8 +91,14 @@ def printed_author(entry: Entry) -> str:
     return " and ".join(names)
 
 
+def letters(number: int) -> str:
+    """`a` for 0, `z` for 25, then `aa`, `ab`, ..."""
+    before, last = divmod(number, 26)
+    return (letters(before - 1) if before else "") + chr(ord("a") + last)
+
+
 class DatedLabels(BaseLabelStyle):
-    """Author and date, with `a`, `b`, ... where several works share both; unique, as Sphinx's citations demand."""
+    """Author and date, with :func:`letters` where several works share both; unique, as Sphinx's citations demand."""
 
     def format_labels(self, sorted_entries: Iterable[Entry]) -> Iterator[str]:
         entries = list(sorted_entries)
@@ -102,7 +110,7 @@ class DatedLabels(BaseLabelStyle):
             if works[author, when] > 1:
                 number = seen.get((author, when), 0)
                 seen[(author, when)] = number + 1
-                letter = chr(ord("a") + number)
+                letter = letters(number)
             yield f"{author}{_SEPARATOR}{when}{letter}"
 
 
@@ -327,6 +335,7 @@ def remember(app: Sphinx) -> None:
     """Take up the entries that earlier builds formatted. They go with the environment when this module changes."""
     _kinds.clear()
     _kinds.update(app.config.cite_kinds)
+    _language[0] = app.config.language or "en"
     _used.clear()
     _formatted.clear()
     _formatted.update(kept(app.env, "formatted_entries", dict[str, FormattedEntry]))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-
-from bookpress.words import _
+from bookpress.words import _, day_of
 
 
 def cover() -> str:
@@ -60,8 +57,4 @@ def accessibility() -> str:
 
 def long_date(when: date, language: str) -> str:
     """Return a day as the language writes it, with the name of the month."""
-    try:
-        locale = Locale.parse(language.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-    return format_date(when, "d MMMM yyyy", locale=locale)
+    return day_of(when, "d MMMM yyyy", language)

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from pybtex.database import Entry, Person
 
+from bookpress.cite.bibliography import DatedLabels, letters
 from vouch.paths import ROOT
 
 pytestmark = pytest.mark.long
@@ -71,11 +73,11 @@ four
 """
 
 
-def build(folder: Path, conf: str) -> tuple[dict[str, bytes], str]:
+def build(folder: Path, conf: str, works: str = WORKS) -> tuple[dict[str, bytes], str]:
     """Pages, and what Sphinx complained of."""
     folder.mkdir()
     (folder / "conf.py").write_text(conf)
-    (folder / "works.bib").write_text(WORKS)
+    (folder / "works.bib").write_text(works)
     (folder / "second.md").write_text(SECOND)
     (folder / "first.md").write_text(FIRST)
     command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-d", "trees", ".", "out"]
@@ -94,6 +96,22 @@ def test_lists_and_citations_are_those_of_the_packages_own_domain(tmp_path: Path
     page = ours["first.html"].decode()
     assert page.index("A Ministry, 2024") < page.index("The Paper, 2021a") < page.index("The Paper, 2021b")
     assert ours["second.html"].count(b"Nobody Cited") >= 3
+
+
+def test_works_of_one_author_and_day_go_on_after_z() -> None:
+    entries = [Entry("misc", {"year": "2021"}, {"author": [Person("{The Paper}")]}) for _ in range(60)]
+    labels = [label.partition("2021")[2] for label in DatedLabels().format_labels(entries)]
+    assert [labels[place] for place in (0, 25, 26, 27, 51, 52, 59)] == ["a", "z", "aa", "ab", "az", "ba", "bh"]
+    assert letters(26 * 27) == "aaa" and len(set(labels)) == 60
+
+
+def test_the_month_of_a_work_is_named_in_the_language_of_the_book(tmp_path: Path) -> None:
+    """By CLDR, so not in that of whoever builds."""
+    monday = "@misc{one, author = {{The Paper}}, title = {T}, date = {2025-03-10}, year = {2025}}\n"
+    for language, day in (("en", "10 Mar 2025"), ("de", "10 März 2025"), ("fr", "10 mars 2025"), ("xx", "10 Mar 2025")):
+        pages, _ = build(tmp_path / language, CONF.replace('"en"', repr(language)), monday)
+        text = " ".join(re.sub(r"<[^>]+>", "", pages["first.html"].decode()).split())
+        assert f"The Paper, {day}" in text
 
 
 def test_a_sentence_elsewhere_leaves_the_list_of_works_as_it_is(tmp_path: Path) -> None:
