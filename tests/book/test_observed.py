@@ -97,8 +97,7 @@ print(os.environ.get("TOY_COLOUR"), os.environ.get("TOY_OTHER"))
 
 def test_asking_databases_forks_and_variables_are_observed(tmp_path, capfd, monkeypatch):
     book = toybook.write(tmp_path, {"asks": toybook.chapter("Asks", ASKS)})
-    config = (book / "_config.yml").read_text() + "  config:\n    run_environment: [TOY_COLOUR]\n"
-    (book / "_config.yml").write_text(config)
+    toybook.edit(book / "_config.yml", "config: {", "config: {run_environment: [TOY_COLOUR], ")
     monkeypatch.setenv("TOY_OTHER", "seen by nobody")
     with sqlite3.connect(book / "data/d.sqlite") as database:
         database.execute("create table t (a)")
