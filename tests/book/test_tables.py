@@ -116,6 +116,28 @@ def test_nothing_scrolls_downwards_and_no_cell_is_cut(book, tab):
     assert wide >= (15 if tab.viewport_size["width"] < 600 else 0)
 
 
+@pytest.mark.parametrize("tab", [(375, 800)], indirect=True, ids=["phone"])
+def test_tables_that_are_folded_away_are_laid_out_when_they_are_opened(book, tab):
+    """All at once they are more than a telephone has time for."""
+    (page,) = (path for path in book.pages if path.stem == "data")
+    session = tab.context.new_cdp_session(tab)
+    session.send("Performance.enable")
+
+    def laid_out() -> float:
+        return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}["LayoutObjects"]
+
+    tab.goto(page.as_uri())
+    tab.wait_for_timeout(1000)
+    first = laid_out()
+    fold = tab.locator("#table-events details")
+    assert not fold.locator("table").is_visible()
+    fold.locator("summary").click()
+    fold.locator("table").wait_for(state="visible")
+    assert fold.locator(BOX).count() == 1, "it is a box like any other"
+    tab.evaluate(WHOLE)
+    assert laid_out() > 3 * first
+
+
 ROWS = """() => [...document.querySelectorAll("table:not(.explorer-table)")].map(table => {
   const rows = [...table.querySelectorAll("tbody > tr:not(.bp-group)")];
   return [table.id, rows.length, rows.filter(row => row.checkVisibility({contentVisibilityAuto: true})

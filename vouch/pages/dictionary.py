@@ -13,11 +13,14 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx_design.shared import create_component
 
 from bookpress.contents import up
 from bookpress.tables import Cell, grid
 from vouch.evidence import data
 from vouch.paths import DATA
+
+_HEAD = ["Column", "Type, unit", "Meaning", "Constraints"]
 
 
 class _Described(SphinxDirective):
@@ -77,10 +80,25 @@ class DictionaryDirective(_Described):
             ]
             for row in data.describe(name).itertuples(index=False)
         ]
-        section += nodes.container(
-            "", grid(["Column", "Type, unit", "Meaning", "Constraints"], rows), classes=["html-only"]
-        )
+        section += nodes.container("", _folded(f"{len(rows)} columns", grid(_HEAD, rows)), classes=["html-only"])
         return section
+
+
+def _folded(title: str, content: nodes.Node) -> nodes.container:
+    """Content that one opens, as sphinx-design's dropdown: all columns of all tables at once are the heaviest page."""
+    box = create_component(
+        "dropdown",
+        type="dropdown",
+        opened=False,
+        has_title=True,
+        icon=None,
+        chevron=None,
+        container_classes=["sd-mb-3"],
+        title_classes=[],
+        body_classes=[],
+    )
+    box += [nodes.rubric(title, title), content]
+    return box
 
 
 class BookFile(SphinxRole):

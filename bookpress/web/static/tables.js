@@ -67,21 +67,39 @@
   reveal();
 }
 
+/**
+ * Do something with each element as soon as it is to be seen: what a disclosure holds, when that is opened for the first
+ * time. A page of a hundred folded tables would be laid out whole otherwise, table by table.
+ * @param {string} selector
+ * @param {(element: HTMLElement) => void} act
+ */
+function onceShown(selector, act) {
+  const isFolded = (element) => element.closest("details:not([open])");
+  for (const element of document.querySelectorAll(selector)) if (!isFolded(element)) act(element);
+  for (const fold of document.querySelectorAll("details:not([open])")) {
+    const open = () => {
+      for (const element of fold.querySelectorAll(selector)) if (!isFolded(element)) act(element);
+    };
+    fold.addEventListener("toggle", open, { once: true });
+  }
+}
+
 /* A list of rows has lost the form of a table, and with it in some browsers its meaning: roles give it back. */
 {
   const roles = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell" };
   const heads = { col: "columnheader", row: "rowheader", rowgroup: "rowheader" };
-  for (const table of document.querySelectorAll("table.stacked")) {
+  onceShown("table.stacked", (table) => {
     for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, td, th")])
       part.setAttribute("role", roles[part.localName] || heads[part.getAttribute("scope")]);
-  }
+  });
 }
 
 /* Boxes: those that hold a table whole need no stop of the keyboard, and let its head stay in view. So for code, and
-   what it puts out. Each is measured when it has been laid out: what is folded away, when it is opened. */
+   what it puts out. Each is measured when it has been laid out. */
 {
   const TABLE = ".pst-scrollable-table-container";
   const BOXES = `${TABLE}, pre, .cell_output > .output, .jp-RenderedHTMLCommon`;
+  const LATER = "bp-box-later";
   const narrow = 36 * parseFloat(getComputedStyle(document.documentElement).fontSize); // as in tables.css
   const watch = new ResizeObserver((entries) => {
     const boxes = new Set(entries.map(({ target }) => target.closest(BOXES) ?? target));
@@ -93,8 +111,14 @@
       else box.tabIndex = 0;
     }
   });
-  for (const box of document.querySelectorAll(BOXES)) {
+  // The theme's own script, which comes later, measures every box at once and lays out what is folded away: such a box
+  // becomes one when it is opened.
+  for (const box of document.querySelectorAll(`details:not([open]) ${TABLE}`)) {
+    box.classList.replace(TABLE.slice(1), LATER);
+  }
+  onceShown(`.${LATER}`, (box) => box.classList.replace(LATER, TABLE.slice(1)));
+  onceShown(BOXES, (box) => {
     watch.observe(box);
     if (box.firstElementChild) watch.observe(box.firstElementChild);
-  }
+  });
 }
