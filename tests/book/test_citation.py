@@ -517,15 +517,20 @@ def site(request, book):
 
 @pytest.mark.built
 def test_chapters_are_offered_to_run_elsewhere_once_there_is_a_repository(site):
+    computed, offered = [], []
     for path, _ in site.chapters():
+        if soup(path).select_one(".bp-takeaway"):
+            computed.append(path.stem)
         links = {link.get_text(): link["href"] for link in soup(path).select(".bp-takeaway a:not([download])")}
-        if site.book.repository and soup(path).select_one(".bp-takeaway"):
+        if "run it on Binder" in links:
+            offered.append(path.stem)
             where, _, query = links.pop("run it on Binder").partition("?")
             assert re.fullmatch("https://mybinder.org/v2/gh/example/book/([0-9a-f]{40}|HEAD)", where), (
                 "the commit, if all is committed"
             )
             assert parse_qs(query) == {"urlpath": [f"lab/tree/chapters/{path.stem}.md"]}
         assert not links
+    assert len(computed) > 10 and offered == (computed if site.book.repository else [])
 
 
 def test_where_a_chapter_runs_elsewhere():
