@@ -1,6 +1,12 @@
 // The live view: loads the page anew when it was written again, and shows what is wrong until it is mended.
 const { session, round } = document.currentScript.dataset;
-const here = decodeURIComponent(location.pathname).replace(/^\//, "") || "index.html";
+let here = location.pathname;
+try {
+  here = decodeURIComponent(here);
+} catch {
+  // An address that is no percent-encoding stands for itself.
+}
+here = here.replace(/^\//, "") || "index.html";
 const box = document.createElement("section");
 box.id = "bp-live";
 box.setAttribute("role", "status");

@@ -44,7 +44,8 @@ def _names(app: Sphinx) -> list[str]:
     builder: Any = app.builder  # while a page is made, it holds that page's own too
     files = sorted(getattr(builder, "_orig_css_files", builder._css_files), key=lambda file: file.priority)
     shared = [str(file.filename) for file in files if not set(file.attributes) - _USUAL]
-    return [*_FIRST, *(name for name in shared if name not in _FIRST and "://" not in name and "thebe" not in name)]
+    ours = [name for name in shared if "://" not in name and not name.endswith("/sphinx-thebe.css")]
+    return [*_FIRST, *(name for name in ours if name not in _FIRST)]
 
 
 def write(app: Sphinx, failed: Exception | None) -> None:
