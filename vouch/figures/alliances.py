@@ -292,7 +292,7 @@ def arms_by_place(arms: pd.DataFrame) -> Chart:
     banked = paid.loc[paid["supplier"] == top["supplier"], "value"].sum()
     finding = (
         f"Entities in {PLACES[top['supplier']]} lead the UN rapporteur's first count of arms, with {top['value']:.0f} "
-        f"million dollars; in the second, which sees only banks, they have {banked:.0f}"
+        f"million dollars; the second, which sees only banks, has {banked:.0f} in the one year that was read"
     )
 
     def draw(figure: Figure, theme: Theme) -> None:

@@ -166,7 +166,7 @@ def prisoners(held: pd.DataFrame, freed: pd.DataFrame) -> Chart:
         frame=frame,
         alt=(
             f"Two panels on one time axis. First: a line of {len(held)} counts by AAPP that rises from "
-            f"{formatted(int(first['value']))} on {day(first['date'])} to {formatted(int(last['value']))} on "
+            f"{formatted(int(first['value']))} on {day(first['date'])} to {_counted(last)} on "
             f"{day(last['date'])}. Second: {in_words(len(freed))} amnesties as upright lines, the largest of "
             f"{formatted(int(freed['announced'].max()))} people."
         ),
