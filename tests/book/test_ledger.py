@@ -255,5 +255,9 @@ def test_without_script_entries_open_and_nothing_promises_more(book, browser):
 @pytest.mark.parametrize("page", ["ledger-s000", "explorer"])
 def test_an_address_that_is_no_encoding_names_nothing(tab, book, page):
     """It once ended the scripts, and no filter was there."""
+    faults: list[str] = []
+    tab.on("pageerror", lambda error: faults.append(str(error)))
     tab.goto((book.html / f"chapters/{page}.html").as_uri() + "#100%")
-    assert tab.locator("form:visible").count()
+    tab.wait_for_load_state("load")
+    assert faults == []
+    assert tab.locator("form:visible, .explorer-app:visible").count(), "what the scripts bring to light is there"
