@@ -80,7 +80,9 @@ class DictionaryDirective(_Described):
             ]
             for row in data.describe(name).itertuples(index=False)
         ]
-        section += nodes.container("", _folded(f"{len(rows)} columns", grid(_HEAD, rows)), classes=["html-only"])
+        section += nodes.container(
+            "", _folded(f"{len(rows)} columns", grid(_HEAD, rows)), classes=["html-only", "vouch-columns"]
+        )
         return section
 
 
