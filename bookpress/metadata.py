@@ -339,7 +339,7 @@ def read_chapter(root: Path, docname: str, book: Book) -> Chapter:
     text = source_text(root / f"{docname}.md")
     opening = _OPENING.match(text)  # of a long chapter, what is asked for is on its first lines
     front, title = _head(opening[0]) if opening else ({}, "")
-    if not title:
+    if not title or "[" in title:  # the address of a link may stand far below
         front, title = _head(text)
     if not title:
         raise ValueError(f"{docname}.md has no heading")
@@ -353,8 +353,8 @@ def read_chapter(root: Path, docname: str, book: Book) -> Chapter:
     )
 
 
-_OPENING = re.compile(r"(?:---\n.*?\n---[ \t]*\n)?.*?^#[^\[\n]*\n", re.DOTALL | re.MULTILINE)
-"""A text up to the first line that may be a heading, if no address that stands below could belong to it."""
+_OPENING = re.compile(r"(?:---\n.*?\n---[ \t]*\n)?+.*?^#[^\n]*\n", re.DOTALL | re.MULTILINE)
+"""A text up to the first line that may be a heading; what stands at its head is none, whatever follows."""
 
 
 def _head(text: str) -> tuple[dict[str, Any], str]:

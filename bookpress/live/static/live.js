@@ -1,12 +1,8 @@
 // The live view: loads the page anew when it was written again, and shows what is wrong until it is mended.
 const { session, round } = document.currentScript.dataset;
-let here = location.pathname;
-try {
-  here = decodeURIComponent(here);
-} catch {
-  // An address that is no percent-encoding stands for itself.
-}
-here = here.replace(/^\//, "") || "index.html";
+// Decoded as a form is, which lets a lone percent sign stand.
+const path = new URLSearchParams(`=${location.pathname.slice(1).replace(/[+&]/g, encodeURIComponent)}`).get("");
+const here = path || "index.html";
 const box = document.createElement("section");
 box.id = "bp-live";
 box.setAttribute("role", "status");

@@ -47,15 +47,8 @@
 
   for (const [index, table] of document.querySelectorAll("table[data-more]").entries()) fold(table, index);
 
-  /** The id that the address names; what is no percent-encoding stands for itself. */
-  const named = () => {
-    const id = location.hash.slice(1);
-    try {
-      return decodeURIComponent(id);
-    } catch {
-      return id;
-    }
-  };
+  // Decoded as a form is, which lets a lone percent sign stand; `decodeURIComponent` would end the script.
+  const named = () => new URLSearchParams(`=${location.hash.slice(1).replace(/[+&]/g, encodeURIComponent)}`).get("");
   const reveal = () => {
     const target = document.getElementById(named());
     const body = target?.closest("tbody.bp-rest[hidden]");

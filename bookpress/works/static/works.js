@@ -21,15 +21,8 @@ for (const form of document.querySelectorAll(".bp-works-filter")) {
     }
     form.querySelector("output").textContent = wanted.length ? `${shown} of ${works.length}` : "";
   };
-  /** The id that the address names; what is no percent-encoding stands for itself. */
-  const named = () => {
-    const id = location.hash.slice(1);
-    try {
-      return decodeURIComponent(id);
-    } catch {
-      return id;
-    }
-  };
+  // Decoded as a form is, which lets a lone percent sign stand; `decodeURIComponent` would end the script.
+  const named = () => new URLSearchParams(`=${location.hash.slice(1).replace(/[+&]/g, encodeURIComponent)}`).get("");
   const reveal = () => {
     const target = document.getElementById(named());
     if (!target?.closest(".bp-works-group [hidden], .bp-works-group[hidden]")) return;

@@ -46,15 +46,8 @@ for (const form of document.querySelectorAll(".ledger-filter")) {
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   }
 
-  /** The id that the address names; what is no percent-encoding stands for itself. */
-  const named = () => {
-    const id = location.hash.slice(1);
-    try {
-      return decodeURIComponent(id);
-    } catch {
-      return id;
-    }
-  };
+  // Decoded as a form is, which lets a lone percent sign stand; `decodeURIComponent` would end the script.
+  const named = () => new URLSearchParams(`=${location.hash.slice(1).replace(/[+&]/g, encodeURIComponent)}`).get("");
 
   /** Do what the address says: a filter, or a claim, which is reached whatever the filter says. */
   function obey() {

@@ -28,15 +28,8 @@
     }
   }
 
-  /** The id that the address names; what is no percent-encoding stands for itself. */
-  const named = () => {
-    const id = location.hash.slice(1);
-    try {
-      return decodeURIComponent(id);
-    } catch {
-      return id;
-    }
-  };
+  // Decoded as a form is, which lets a lone percent sign stand; `decodeURIComponent` would end the script.
+  const named = () => new URLSearchParams(`=${location.hash.slice(1).replace(/[+&]/g, encodeURIComponent)}`).get("");
 
   /** Do what the address says: a choice, or an event, which is reached whatever the filter says. */
   function read() {
