@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -70,8 +71,8 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
             _told(published)
             print(f"looked at in {time.perf_counter() - begun:.1f} s")
             return BUILT
-        with _kernels_ahead(root):
-            preflight(root)
+        with contextlib.ExitStack() as ahead:
+            preflight(root, lambda: ahead.enter_context(_kernels_ahead(root)))
             build_book(root, target)
         return BUILT
     except BuildError as error:
@@ -93,8 +94,8 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
 
 
 def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:
-    """In a book of which no chapter was ever executed, what kernels are forked from loads beside the checks."""
-    if (root / CACHE).exists() or "bookpress.run" not in project.extensions(root):
+    """What kernels are forked from loads beside the checks; it ends if no chapter has to be executed."""
+    if "bookpress.run" not in project.extensions(root):
         return contextlib.nullcontext()
     from bookpress.run import kernels, settings
     from bookpress.run.kernels import surroundings
@@ -115,13 +116,17 @@ def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:
     )
 
 
-def preflight(root: Path) -> None:
+def preflight(root: Path, executing: Callable[[], object] = lambda: None) -> None:
     """Ask the book's own checks before anything is executed; raises BuildError with what is wrong.
 
     A check is a module, named in `pyproject.toml` (`checks`), with a function `run`, which raises ValueError for what
     is wrong, and a function `looked_at`: the files that it looks at and looks with. What was found faultless is not
-    checked again until a byte of these or a library is another.
+    checked again until a byte of these or a library is another. executing: called as soon as chapters will be executed,
+    as likely as not: none ever was, or what they rest on is another.
     """
+    never = not (root / CACHE).exists()
+    if never:
+        executing()
     sys.path[:0] = [str(root)] if str(root) not in sys.path else []
     checks = [importlib.import_module(name) for name in project.commands(root).get("checks", [])]
     if not checks:
@@ -130,6 +135,8 @@ def preflight(root: Path) -> None:
     mark = _mark([path for module in checks for path in module.looked_at()])
     if passed.is_file() and passed.read_text("utf-8") == mark:
         return
+    if not never:
+        executing()
     for module in checks:
         try:
             module.run()

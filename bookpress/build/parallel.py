@@ -1,7 +1,8 @@
 """Pages read in forks of the build, one for each processor, with the result of reading them one after the other.
 
 Sphinx does the reading; what it lacks is here. Its own way takes over what the forks found in the order in which they
-end, so that two builds of one commit could differ, and leaves forks behind when the build is killed.
+end, so that two builds of one commit could differ, and leaves forks behind when the build is killed. How pages are
+written in forks: `bookpress.build.shares`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sphinx import builders
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
 from sphinx.util.parallel import ParallelTasks
 
 from bookpress.run.settings import cores
@@ -24,10 +27,13 @@ from bookpress.run.settings import cores
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+LOGGER = logging.getLogger(__name__)
 UNDECLARED = ("sphinx_jupyterbook_latex", "sphinx_multitoc_numbering")
 """Extensions that do not say whether pages may be read in parallel. They may: the one only touches LaTeX, the other
 waits until all pages are read."""
 _INCLUDES = re.compile(r"\s*(?:[`:]{3,}\s*\{include\}|\.\. include::)")
+_WRITTEN = "bookpress_written"
+"""Attribute of the application: the page that is being written."""
 _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 
 
@@ -36,7 +42,7 @@ class PageFailed(Exception):
 
 
 class OrderedTasks(ParallelTasks):
-    """Sphinx's tasks, whose results are taken over in the order in which the tasks were added.
+    """Sphinx's tasks, whose results are taken over, and what they said told, in the order in which they were added.
 
     page: the file of the page that a process is reading.
     """
@@ -51,15 +57,25 @@ class OrderedTasks(ParallelTasks):
     ) -> None:
         task = self._taskid
 
-        def finished(argument: Any, result: Any) -> None:
-            if result_func:
-                self._finished[task] = lambda: result_func(argument, result)
+        def finished(argument: Any, outcome: tuple[list[Any], Any]) -> None:
+            def take_over() -> None:
+                said, result = outcome
+                for record in said:
+                    LOGGER.handle(record)
+                if result_func:
+                    result_func(argument, result)
 
-        def named(argument: Any) -> Any:
+            self._finished[task] = take_over
+
+        def named(argument: Any) -> tuple[list[Any], Any]:
+            noted = logging.LogCollector()
             try:
-                return task_func(argument)
+                with noted.collect():
+                    result = task_func(argument)
             except Exception as error:  # of which Sphinx would not say in which page
                 raise PageFailed(f"{self._page()}: {explained(error, self._page())}") from error
+            logging.convert_serializable(noted.logs)
+            return noted.logs, result
 
         super().add_task(named, arg, finished)
 
@@ -71,6 +87,8 @@ class OrderedTasks(ParallelTasks):
 
 def explained(error: Exception, page: str) -> str:
     """What a page failed of, in one line."""
+    if isinstance(error, ExtensionError) and isinstance(error.orig_exc, Exception):
+        error = error.orig_exc
     said = " ".join(f"{type(error).__name__}: {error}".split())
     if not isinstance(error, RecursionError):
         return said
@@ -84,24 +102,31 @@ def processes() -> int:
     return cores() if sys.platform == "linux" else 1
 
 
-def page_read(app: Sphinx) -> str:
-    """The file of the page that is being read; nothing between pages."""
-    docname = app.env.temp_data.get("docname")
+def page_at(app: Sphinx) -> str:
+    """The file of the page that is being read or written; nothing between pages."""
+    docname = app.env.temp_data.get("docname") or app.__dict__.get(_WRITTEN)
     return str(app.env.doc2path(docname)) if docname else ""
 
 
 @contextlib.contextmanager
-def reading(app: Sphinx) -> Iterator[None]:
-    """Within this, Sphinx reads in parallel if that pays and every extension allows it, and writes serially.
+def at(app: Sphinx, docname: str) -> Iterator[None]:
+    """Within this a page is written, which what it fails of will be told of."""
+    app.__dict__[_WRITTEN] = docname
+    yield
+    del app.__dict__[_WRITTEN]  # not after a fault, whose page is asked for later
 
-    Writing is not worth it: Sphinx resolves references in one process, and that is most of the work.
+
+@contextlib.contextmanager
+def reading(app: Sphinx) -> Iterator[None]:
+    """Within this, Sphinx reads in parallel if that pays and every extension allows it, and writes in its serial way:
+    its parallel one leaves to one process what is most of the work, to resolve references (`bookpress.build.shares`).
     """
     for name in set(UNDECLARED) & set(app.extensions):
         app.extensions[name].parallel_read_safe = True
     app.parallel = processes()
     app.connect("env-updated", lambda app, env: setattr(app, "parallel", 1))
     names = vars(builders)  # the name by which builders know it
-    stock, names["ParallelTasks"] = names["ParallelTasks"], lambda number: OrderedTasks(number, lambda: page_read(app))
+    stock, names["ParallelTasks"] = names["ParallelTasks"], lambda number: OrderedTasks(number, lambda: page_at(app))
     try:
         with _forks_end_with(os.getpid()):
             yield

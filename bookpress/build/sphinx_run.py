@@ -37,7 +37,7 @@ def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[], None]
 
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    from bookpress.build import numbers, parallel, unchanged
+    from bookpress.build import numbers, parallel, shares, unchanged
 
     before = list(sys.path)
     apps: list[Sphinx] = []
@@ -48,6 +48,7 @@ def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[], None]
             if writing:
                 app.connect("write-started", lambda app, builder: writing(), priority=900)
             numbers.spare_counting(app)
+            shares.share(app)
             with parallel.reading(app):
                 app.build()
             unchanged.note_elsewhere(app, work)
@@ -209,7 +210,7 @@ def unexpected(builder: str, error: BaseException, work: Path, apps: Sequence[Sp
     """A fault of an extension in one line: page, what, where in the program. The traceback goes into a file in work."""
     from bookpress.build import parallel
 
-    page = next(filter(None, map(parallel.page_read, apps)), "")
+    page = next(filter(None, map(parallel.page_at, apps)), "")
     if isinstance(error, RecursionError) and page:
         return f"{page}: {parallel.explained(error, page)}; the published book is unchanged"
     if named := getattr(error, "filename", None):  # of a bibliography

@@ -158,7 +158,8 @@ class EpubBuilder(Epub3Builder):
         if faces:
             folder = Path(self.outdir) / FOLDER
             folder.mkdir(parents=True, exist_ok=True)
-            for face, content in cuts(faces, used(map(self._path, order)), Path(self.doctreedir) / FOLDER):
+            signs = used(map(self._path, order))
+            for face, content in cuts(((face, signs) for face in faces), Path(self.doctreedir) / FOLDER):
                 (folder / face.file).write_bytes(content)
         return faces
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 import html
 import io
 import logging
+import multiprocessing
 import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -21,6 +24,8 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from sphinx.errors import SphinxError
+
+from bookpress.run.settings import cores
 
 FOLDER = "fonts"
 _ALWAYS = {*map(chr, range(0x20, 0x7F)), *"\u00a0–—‘’“”…"}
@@ -143,16 +148,31 @@ def often(texts: Sequence[set[str]]) -> set[str]:
     return {sign for sign in LATIN if sign in _ALWAYS or 3 * count[sign] >= max(1, len(texts))}
 
 
-def cuts(found: Iterable[Face], characters: set[str], store: Path) -> Iterator[tuple[Face, bytes]]:
-    """Each face, cut down to characters. store: a folder where what was cut once is kept."""
+def cuts(wanted: Iterable[tuple[Face, set[str]]], store: Path) -> Iterator[tuple[Face, bytes]]:
+    """Each face, cut down to its characters. store: a folder where what was cut once is kept.
+
+    What is not there yet is cut by all processors: it takes half a second a face.
+    """
     store.mkdir(parents=True, exist_ok=True)
     logging.getLogger("fontTools").setLevel(logging.WARNING)
+    places = [(face, signs, _place(face, signs, store)) for face, signs in wanted]
+    missing = [*{place: (face.path, signs, place) for face, signs, place in places if not place.exists()}.values()]
+    if len(missing) > 1 and sys.platform == "linux":
+        with ProcessPoolExecutor(min(cores(), len(missing)), multiprocessing.get_context("fork")) as others:
+            list(others.map(_keep, *zip(*missing, strict=True)))
+    else:
+        for one in missing:
+            _keep(*one)
+    for face, _signs, place in places:
+        yield face, place.read_bytes()
+
+
+def _place(face: Face, characters: set[str], store: Path) -> Path:
     signs = "".join(sorted(characters))
-    for face in found:
-        key = sha256(face.path.read_bytes() + signs.encode()).hexdigest()[:24]
-        made = store / f"{key}.woff2"
-        if not made.exists():
-            part = made.with_suffix(f".{os.getpid()}")  # two builders may want it at once
-            part.write_bytes(face.cut(characters))
-            part.replace(made)
-        yield face, made.read_bytes()
+    return store / f"{sha256(face.path.read_bytes() + signs.encode()).hexdigest()[:24]}.woff2"
+
+
+def _keep(path: Path, characters: set[str], place: Path) -> None:
+    part = place.with_suffix(f".{os.getpid()}")  # two builders may want it at once
+    part.write_bytes(Face(path).cut(characters))
+    part.replace(place)

@@ -177,7 +177,7 @@ def test_pdf_and_epub_without_their_builders(book: Path, command, capfd: pytest.
 def test_troubles_are_told_in_one_line(
     fault: BaseException, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
 ) -> None:
-    def fail(root: Path) -> None:
+    def fail(*arguments: object) -> None:
         raise fault
 
     monkeypatch.setattr(build, "preflight", fail)

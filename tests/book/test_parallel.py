@@ -1,4 +1,4 @@
-"""Reading in parallel gives what reading in order gives, and nothing outlives a build."""
+"""Reading and writing in parallel give what doing so in order gives, and nothing outlives a build."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from bookpress.build import command as build
-from bookpress.build import parallel
+from bookpress.build import parallel, shares
 from bookpress.run import kernels
 from tests.book import toybook
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.long
 ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
 SLEEPER = """\
 import os, sys, time
-from bookpress.build import parallel
+from bookpress.build import parallel, shares
 with parallel._forks_end_with(os.getpid()):
     child = os.fork()
     if child:
@@ -57,6 +57,9 @@ def test_one_process_or_three_give_the_same_book(tmp_path, monkeypatch):
         for number in range(9)
     }
     book = toybook.write(tmp_path / "book", chapters)
+    (book / "chapters/dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    with (book / "chapters/n8.md").open("a") as last:
+        last.write("\n![A picture that only the last page has](dot.svg) and no word like it: aardvark.\n")
     forks, sites = [], []
     at_fork = parallel.OrderedTasks.add_task
     monkeypatch.setattr(
@@ -67,9 +70,60 @@ def test_one_process_or_three_give_the_same_book(tmp_path, monkeypatch):
         (book / "_build/.work/good").unlink(missing_ok=True)
         forks.clear()
         build.build_book(book, "html")
-        assert bool(forks) == (processes > 1)
+        written = [task for task in forks if task[1] and isinstance(task[1][0], str) and len(task) == 3]
+        assert bool(written) == (processes > 1)
         sites.append(contents(book / "_build/html"))
     assert sites[0] == sites[1] == sites[2]
+    assert "_images/dot.svg" in sites[0] and b"aardvark" in sites[0]["searchindex.js"]
+
+
+LAST_PAGE = """\
+from docutils import nodes
+
+def setup(app):
+    app.connect("doctree-resolved", look)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+def look(app, doctree, docname):
+    from sphinx.util import logging
+    for name in ("n3", "n8"):
+        if docname.endswith(name):
+            logging.getLogger(__name__).warning("not fit to be written", location=docname)
+    if docname.endswith(RAISES):
+        raise ValueError("it cannot be written")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pages are written in forks on Linux only")
+@pytest.mark.parametrize("raises", ["n8", "nothing"])
+def test_faults_of_writing_are_told_in_the_order_of_pages(raises, tmp_path, monkeypatch, capfd):
+    """Whichever process writes a page, and once; what it raises names the page."""
+    book = toybook.write(tmp_path / "book", {f"n{n}": toybook.chapter(f"Chapter {n}", "1") for n in range(9)})
+    (book / f"faults_{raises}.py").write_text(f"RAISES = {raises!r}\n{LAST_PAGE}")
+    config = book / "_config.yml"
+    config.write_text(config.read_text().replace("local_extensions:", f"local_extensions:\n    faults_{raises}: ."))
+    said = []
+    for processes in (1, 3):
+        monkeypatch.setattr(parallel, "processes", lambda processes=processes: processes)
+        with pytest.raises(build.BuildError) as caught:
+            build.build_book(book, "html")
+        lines = capfd.readouterr().err.splitlines()
+        said.append(([line.rpartition("/")[2][:2] for line in lines if "not fit" in line], str(caught.value)))
+    if raises == "n8":
+        assert all("n8.md" in told and "it cannot be written" in told for _lines, told in said)
+    else:
+        assert said[0] == said[1] and said[0][0] == ["n3", "n8"]
+
+
+def test_shares_keep_the_order_and_are_alike_in_size():
+    names = list("abcdefgh")
+    assert shares.split(names, [1] * 8, 2) == [names[:4], names[4:]]
+    assert shares.split(names, [1, 1, 1, 1, 1, 1, 1, 7], 2) == [names[:7], names[7:]]
+    assert shares.split(names, [0] * 8, 3) == [names]
+    assert shares.split(names[: shares.FEW], [1] * shares.FEW, 4) == [names[: shares.FEW]]
+    for number in (1, 2, 3, 8, 20):
+        parts = shares.split(names, [5, 1, 9, 2, 2, 8, 1, 3], number)
+        assert [name for part in parts for name in part] == names and len(parts) <= number
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="pages are read in forks on Linux only")
@@ -103,8 +157,25 @@ def test_a_warm_process_started_ahead_is_used_or_ended(tmp_path, monkeypatch):
     assert not kernels._ahead
 
 
-def test_no_warm_process_where_chapters_were_executed_before(tmp_path, monkeypatch):
-    monkeypatch.setattr(kernels, "ahead", lambda root: pytest.fail("started"))
+def test_a_warm_process_only_where_chapters_are_likely_to_run(tmp_path, monkeypatch):
+    """None was ever executed; or a file that the checks look at is another."""
+    (tmp_path / "pyproject.toml").write_text('[tool.bookpress]\nchecks = ["looks_at_a_table"]\n')
+    (tmp_path / "looks_at_a_table.py").write_text(
+        "from pathlib import Path\n\ndef looked_at():\n    return [Path(__file__).with_name('table.csv')]\n\n"
+        "def run():\n    pass\n"
+    )
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    table, started = tmp_path / "table.csv", []
+
+    def begun():
+        started.clear()
+        build.preflight(tmp_path, lambda: started.append(1))
+        return len(started)
+
+    table.write_text("a\n1\n")
+    assert begun() == 1
     (tmp_path / build.CACHE).mkdir(parents=True)
-    with build._kernels_ahead(tmp_path):
-        pass
+    assert begun() == 0
+    table.write_text("a\n2\n")
+    assert begun() == 1
+    assert begun() == 0

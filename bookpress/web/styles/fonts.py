@@ -83,7 +83,7 @@ def embedded(role: str, face: Face, first: Face) -> bool:
 
 def _rules(role: str, face: Face, first: Face, store: Path, inside: set[str]) -> Iterator[str]:
     if embedded(role, face, first):
-        ((_, content),) = cuts([face], inside, store)
+        ((_, content),) = cuts([(face, inside)], store)
         yield face.rule(f"data:font/woff2;base64,{b64encode(content).decode()}")
         yield face.rule(characters=css_range(face.characters - inside))
     elif face.family != first.family:
@@ -128,13 +128,16 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
     texts = [set(remembered.value(text, partial(_signs, text))) for text in shown]
     remembered.write()
     characters, inside = set().union(*texts), often(texts)
-    wanted: dict[str, bytes] = {}
+    files: list[tuple[Face, set[str]]] = []
+    in_sheet: list[tuple[Face, set[str]]] = []
     for role, found in faces(app).items():
         for face in found:
             first = found[0]
             rest = characters - inside if embedded(role, face, first) else characters
-            there = (rest if face.family == first.family else rest - first.characters) & face.characters
-            wanted |= {each.file: content for each, content in cuts([face], there, store)}
+            files.append((face, (rest if face.family == first.family else rest - first.characters) & face.characters))
+            in_sheet += [(face, inside)] if embedded(role, face, first) else []
+    made = list(cuts([*files, *in_sheet], store))  # all at once, since that can be shared
+    wanted = {face.file: content for face, content in made[: len(files)]}
     for stale in set(folder.glob("*.woff2")) - {folder / name for name in wanted}:
         stale.unlink()
     for name, content in wanted.items():
