@@ -22,7 +22,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.parallel import ParallelTasks
 
-from bookpress.run.settings import cores
+from bookpress.effort.processors import cores
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

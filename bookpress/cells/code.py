@@ -17,8 +17,8 @@ from sphinx.application import Sphinx
 
 from bookpress.cells.display import Shown, shown
 from bookpress.contents import said_elsewhere
+from bookpress.effort.remembered import Remembered
 from bookpress.kept import kept
-from bookpress.remembered import Remembered
 from bookpress.words import _
 
 FOLDER = "code"

@@ -9,13 +9,10 @@ from __future__ import annotations
 import html
 import io
 import logging
-import multiprocessing
 import os
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -25,7 +22,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from sphinx.errors import SphinxError
 
-from bookpress.run.settings import cores
+from bookpress.effort.processors import shared
 
 FOLDER = "fonts"
 _ALWAYS = {*map(chr, range(0x20, 0x7F)), *"\u00a0–—‘’“”…"}
@@ -157,12 +154,7 @@ def cuts(wanted: Iterable[tuple[Face, set[str]]], store: Path) -> Iterator[tuple
     logging.getLogger("fontTools").setLevel(logging.WARNING)
     places = [(face, signs, _place(face, signs, store)) for face, signs in wanted]
     missing = [*{place: (face.path, signs, place) for face, signs, place in places if not place.exists()}.values()]
-    if len(missing) > 1 and sys.platform == "linux":
-        with ProcessPoolExecutor(min(cores(), len(missing)), multiprocessing.get_context("fork")) as others:
-            list(others.map(_keep, *zip(*missing, strict=True)))
-    else:
-        for one in missing:
-            _keep(*one)
+    shared(_keep, missing)
     for face, _signs, place in places:
         yield face, place.read_bytes()
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from bookpress.contents import Unreadable, source_text
+from bookpress.effort.remembered import Remembered
 from bookpress.kept import notebook_settings
-from bookpress.remembered import Remembered
 from bookpress.run.settings import ExecutionFailed
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import SphinxError
 
+from bookpress.effort.processors import cores
+
 if TYPE_CHECKING:
     from sphinx.config import Config
 
@@ -18,11 +20,6 @@ PRELOAD = (
 )
 """What many chapters import, and what every kernel does; what is not installed is passed over."""
 _PACKAGE = Path(__file__).resolve().parents[1]
-
-
-def cores() -> int:
-    """The processors that this process may use, which may be fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class ExecutionFailed(SphinxError):

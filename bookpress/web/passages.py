@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from bookpress.remembered import Remembered
+from bookpress.effort.remembered import Remembered
 from bookpress.words import _
 
 FILE = "searchtexts.js"
@@ -103,12 +102,11 @@ def write(app: Sphinx, failed: Exception | None) -> None:
     if failed or app.builder.name != "html":
         return
     folder = Path(app.outdir)
-    remembered, read = Remembered(Path(app.doctreedir) / _STORE, __file__), {}
-    for docname in sorted(app.env.found_docs):
-        page = folder / f"{docname}.html"
-        if page.is_file():
-            text = page.read_text("utf-8").rpartition("</head>")[2]  # what it loads may have a new checksum
-            read[docname] = remembered.value(text, partial(passages, text))
+    remembered = Remembered(Path(app.doctreedir) / _STORE, __file__)
+    written = {name: page for name in sorted(app.env.found_docs) if (page := folder / f"{name}.html").is_file()}
+    # what a page loads, as its head says, may have a new checksum
+    texts = [page.read_text("utf-8").rpartition("</head>")[2] for page in written.values()]
+    read = dict(zip(written, remembered.values(texts, passages), strict=True))
     remembered.write()
     pages = {docname: found for docname, found in read.items() if found}
     said = {

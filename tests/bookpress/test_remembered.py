@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bookpress.remembered import Remembered
+from bookpress.effort.remembered import Remembered
 
 
 @pytest.fixture
@@ -60,3 +61,21 @@ def test_a_file_that_cannot_be_read_is_made_anew(tmp_path, maker, content):
 
 def test_text_that_is_no_unicode_is_a_text_too(tmp_path, maker):
     assert lengths(tmp_path / "store.json", maker, "\udc80") == ["\udc80"]
+
+
+def noted(text: str, folder: Path) -> int:
+    with (folder / "made").open("a") as stream:
+        stream.write(f"{text}\n")
+    return len(text)
+
+
+def test_many_texts_at_once_give_what_each_gives(tmp_path, maker):
+    """In forks, and in their order; what is known, or stands there twice, is made once."""
+    store, texts = tmp_path / "store.json", ["a", "bc", "def", "a", "ghij", "klmno", "pqrstu", "vwxyz01"]
+    for new in (sorted(set(texts)), ["another"], []):
+        (tmp_path / "made").write_text("")
+        remembered = Remembered(store, str(maker))
+        asked = [*texts, *new] if new == ["another"] else texts + (["another"] if not new else [])
+        assert remembered.values(asked, partial(noted, folder=tmp_path)) == [len(text) for text in asked]
+        remembered.write()
+        assert sorted((tmp_path / "made").read_text().split()) == new

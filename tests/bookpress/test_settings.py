@@ -12,9 +12,10 @@ import pytest
 from bookpress import project
 from bookpress.build import parallel
 from bookpress.build.workfolder import libraries
+from bookpress.effort.processors import cores
 from bookpress.metadata import Author, FaultyCitation, read_book
 from bookpress.run.kernels import forking
-from bookpress.run.settings import PRELOAD, ExecutionFailed, Settings, chosen, cores
+from bookpress.run.settings import PRELOAD, ExecutionFailed, Settings, chosen
 from bookpress.web.permalinks import Aliases, read_aliases
 
 LISTS = ("ignore", "environment", "preload")

@@ -21,8 +21,8 @@ import pandas as pd
 from sphinx.application import Sphinx
 
 from bookpress.contents import up
+from bookpress.effort.remembered import Remembered
 from bookpress.metadata import Book, book
-from bookpress.remembered import Remembered
 from vouch.evidence import data
 from vouch.methods.firmness import editions
 from vouch.paths import DATA

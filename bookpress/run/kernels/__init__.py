@@ -30,8 +30,8 @@ from typing import Any
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from bookpress.effort.processors import cores
 from bookpress.run.kernels.surroundings import Kernels
-from bookpress.run.settings import cores
 
 SERVER = Path(__file__).with_name("server.py")
 LAUNCHER = "ipykernel_launcher"

@@ -17,14 +17,13 @@ import re
 import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from functools import partial
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
 from bookpress import fonts, project
+from bookpress.effort.remembered import Remembered
 from bookpress.fonts import FOLDER, Face, FontError, css_range, cuts, often
-from bookpress.remembered import Remembered
 from bookpress.web.theme import THEME
 
 STYLE = "fonts.css"
@@ -124,8 +123,8 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     store, pages = Path(app.doctreedir) / FOLDER, pages_of(site)
     remembered = Remembered(Path(app.doctreedir) / _STORE, fonts.__file__)
-    shown = (page.read_text("utf-8").rpartition("</head>")[2] for page in pages)
-    texts = [set(remembered.value(text, partial(_signs, text))) for text in shown]
+    shown = [page.read_text("utf-8").rpartition("</head>")[2] for page in pages]
+    texts = [set(signs) for signs in remembered.values(shown, _signs)]
     remembered.write()
     characters, inside = set().union(*texts), often(texts)
     files: list[tuple[Face, set[str]]] = []

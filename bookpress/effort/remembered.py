@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bookpress import project
+from bookpress.effort.processors import shared
 
 T = TypeVar("T")
+FEW = 5
+"""So many values are made in one process."""
 
 
 class Remembered:
@@ -40,6 +44,15 @@ class Remembered:
             self._now[key] = self._before[key] if key in self._before else make()
         value: T = self._now[key]
         return value
+
+    def values(self, texts: Sequence[str], make: Callable[[str], T]) -> list[T]:
+        """What each text gives; where many are new, all processors make them. make: a function of a module."""
+        known = self._before.keys() | self._now.keys()
+        missing = [text for text in dict.fromkeys(texts) if self._key(text) not in known]
+        if len(missing) > FEW:
+            made = shared(make, [(text,) for text in missing])
+            self._now |= {self._key(text): value for text, value in zip(missing, made, strict=True)}
+        return [self.value(text, partial(make, text)) for text in texts]
 
     def _key(self, text: str) -> str:
         mark = self._by.copy()

@@ -1,0 +1,35 @@
+"""Work shared among processors gives what it gives in one, in the same order, and fails as loudly."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+import pytest
+
+from bookpress.effort import processors
+
+
+def halved(number: int, pause: float = 0.0) -> tuple[int, int]:
+    time.sleep(pause)
+    if number % 2:
+        raise ValueError(f"{number} is odd")
+    return number // 2, os.getpid()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_results_stand_in_the_order_of_the_pieces(number, monkeypatch):
+    monkeypatch.setattr(processors, "cores", lambda: number)
+    found = processors.shared(halved, [(8, 0.3), (6, 0.1), (4, 0.0), (2, 0.0)])
+    assert [half for half, _process in found] == [4, 3, 2, 1]
+    if sys.platform == "linux":
+        assert ({os.getpid()} == {process for _half, process in found}) == (number == 1)
+    assert processors.shared(halved, []) == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_a_piece_raises_is_raised(number, monkeypatch):
+    monkeypatch.setattr(processors, "cores", lambda: number)
+    with pytest.raises(ValueError, match="5 is odd"):
+        processors.shared(halved, [(8,), (5,), (4,)])
