@@ -143,7 +143,7 @@ class Chart:
         need not be laid out again."""
         words = self._words(figure.get_figwidth())
         high = words.high - words.above - words.below
-        for text in figure.texts[:3]:
+        for text in figure.texts[:3]:  # those of `_Words`
             text.remove()
         places = [axes.get_position().bounds for axes in figure.axes]  # before squares are fitted into the lower figure
         figure.set_figheight(high)
@@ -243,7 +243,7 @@ class _Canvas(FigureCanvasSVG):
         return self.renderer(io.StringIO())
 
     def renderer(self, onto: io.StringIO) -> _Renderer:
-        """One that prints the size of the figure, at the 72 dots per inch of SVG."""
+        """One that prints a picture of the size of the figure, in points."""
         width, height = self.figure.get_size_inches() * self.fixed_dpi
         return _Renderer(width, height, onto, image_dpi=self.fixed_dpi, metadata={"Date": None, "Creator": None})
 
