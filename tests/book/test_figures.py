@@ -161,7 +161,7 @@ def test_a_chart_that_forgets_a_theme_is_found(tab):
     drawn = [inline(chart.svg(theme), "fig-test", "wide", "Lines.") for theme in THEMES]
     assert lost(*(edges(picture(tab, svg, theme.page)) for svg, theme in zip(drawn, THEMES, strict=True))) > LOST
     with pytest.raises(ValueError, match="differ in more than their colours"):
-        chart._repr_mimebundle_()
+        chart.darkened()
 
 
 def test_a_colour_that_would_be_two_in_the_dark_is_found():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -14,12 +15,14 @@ import pytest
 import yaml
 
 from vouch.evidence import data, seeds, sources
+from vouch.figures.chart import Chart
 from vouch.methods.firmness import sensitivity
 from vouch.paths import CHAPTERS, ROOT
 from vouch.text import formatted, in_words
 
 ALL = sorted(CHAPTERS.glob("*.md"))
 NOTEBOOKS = [path for path in ALL if "{code-cell}" in path.read_text("utf-8")]
+DRAWN = [path for path in NOTEBOOKS if re.search(r"^from vouch\.figures", path.read_text("utf-8"), re.M)]
 BIN = Path(sys.executable).parent
 
 
@@ -36,6 +39,32 @@ def test_a_chapter_runs_on_its_own_from_the_root(path, tmp_path):
     environment = {**os.environ, "PYTHONPATH": ""}
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
     assert result.returncode == 0, result.stderr[-3000:]
+
+
+def charts(path: Path) -> list[Chart]:
+    """What the cells of a chapter show of figures."""
+    found, names = [], {"__name__": "__main__"}
+    for cell in (cell for cell in jupytext.read(path).cells if cell.cell_type == "code"):
+        *statements, last = ast.parse(cell.source).body
+        if not isinstance(last, ast.Expr):
+            exec(cell.source, names)
+            continue
+        exec(compile(ast.Module(statements, []), path.name, "exec"), names)
+        shown = eval(compile(ast.Expression(last.value), path.name, "eval"), names)
+        found += [shown] if isinstance(shown, Chart) else []
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", DRAWN, ids=lambda path: path.stem)
+def test_figures_drawn_in_the_dark_are_those_of_the_light_in_the_colours_told(path, monkeypatch):
+    """A build draws in the light alone and trusts the themes for the rest: here each figure is drawn in both."""
+    monkeypatch.chdir(ROOT)
+    figures = charts(path)
+    assert figures
+    for chart in figures:
+        told = json.loads(chart._repr_mimebundle_()["text/markdown"].split("\n")[1])["dark"]
+        assert told == chart.darkened() and len(told) > 1, chart.name
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -82,12 +83,59 @@ def test_titles_stay_inside_the_picture():
         assert not box.overlaps(axes)
 
 
-def test_the_small_picture_has_the_axes_of_the_telephone_and_no_words_around_them():
-    whole, bare = chart().figure(width=3.6), chart().figure(width=3.6, bare=True)
-    assert len(whole.texts) == 3 and bare.texts == []
-    sizes = [figure.axes[0].get_position().height * figure.get_figheight() for figure in (whole, bare)]
-    assert abs(sizes[0] - sizes[1]) < 0.15 and bare.get_figheight() < whole.get_figheight() - 0.5
-    assert len(chart().small()) < len(chart().svg(outlined=True, width=3.6))
+def boxes(svg):
+    """Left, top, width and height of what is filled or drawn along a path in the axes of a picture."""
+    paths = re.findall(r'<path d="M([^"z]*)z?"[^>]*clip-path', svg)
+    points = [np.array([float(n) for n in re.findall(r"-?[\d.]+", path)]).reshape(-1, 2) for path in paths]
+    return [np.array([*all_.min(0), *np.ptp(all_, axis=0)]) for all_ in points]
+
+
+@pytest.mark.parametrize("aspect", ["auto", "equal"])
+def test_the_small_picture_has_the_axes_of_the_telephone_and_no_words_around_them(aspect):
+    def draw(figure, theme):
+        axes = figure.subplots()
+        axes.bar(["One", "Two"], [1, 2], color=theme.accent)
+        axes.set_aspect(aspect)
+
+    one = chart(draw=draw)
+    small, whole = one.small(), one.svg(outlined=True, width=3.6)
+    assert len(small) < len(whole) and small == one.small()
+    bare, around = boxes(small), boxes(whole)
+    assert len(bare) == len(around) >= 2
+    for here, there in zip(bare, around, strict=True):
+        assert np.allclose(here[[0, 2, 3]], there[[0, 2, 3]], atol=0.03)
+    up = {round(float(there[1] - here[1]), 1) for here, there in zip(bare, around, strict=True)}
+    assert len(up) == 1 and up.pop() > 20, "as high as title and subtitle"
+    heights = [float(re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', svg)[1]) for svg in (small, whole)]
+    assert heights[0] < heights[1] - 36
+
+
+def test_colours_of_the_themes_are_told_as_they_are_drawn():
+    def draw(figure, theme):
+        axes = figure.subplots()
+        for place, colour in enumerate((*theme.actors.values(), *theme.verdicts.values(), theme.fill, theme.page)):
+            axes.bar(place, 1, color=colour)
+        for place in range(0, 101, 7):
+            axes.bar(place, 2, color=theme.pale(place / 100))
+
+    one = chart(draw=draw)
+    told = json.loads(one._repr_mimebundle_()["text/markdown"].split("\n")[1])["dark"]
+    assert told == one.darkened() and len(told) > 20
+
+
+def test_a_colour_of_no_theme_is_seen_by_drawing():
+    def draw(figure, theme):
+        figure.subplots().bar(["One"], [1], color="#123456" if theme is LIGHT else "#abcdef")
+
+    body = chart(draw=draw)._repr_mimebundle_()["text/markdown"].split("\n")[1]
+    assert json.loads(body)["dark"]["#123456"] == "#abcdef"
+
+
+def test_apostrophes_of_ticks_are_curled_too():
+    def draw(figure, theme):
+        figure.subplots().bar(["Leader's visits"], [1], color=theme.accent)
+
+    assert "Leader’s visits" in chart(draw=draw).svg()
 
 
 @pytest.mark.parametrize("part", ["finding", "subtitle", "alt", "source"])

@@ -12,17 +12,31 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import matplotlib
 import pandas as pd
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
 
 from vouch.fences import fence, spreadsheet_safe
-from vouch.figures.style import DARK, LIGHT, NARROW_WIDTH, SMALL_SIZE, TEXT_SIZE, WIDTH, Theme, rc, wrapped
+from vouch.figures.style import (
+    DARK,
+    LIGHT,
+    NARROW_WIDTH,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    WIDTH,
+    Theme,
+    in_the_dark,
+    rc,
+    wrapped,
+)
 
 _TITLE_SIZE = 10.5
 _LINE, _SPACING = 1.26, 1.07  # em from line to line, and what matplotlib calls it for this typeface
@@ -77,40 +91,25 @@ class Chart:
         """Inches by rendition."""
         return {"narrow": NARROW_WIDTH, "wide": WIDTH}
 
-    def figure(
-        self, theme: Theme = LIGHT, width: float = WIDTH, *, bare: bool = False, as_in: Figure | None = None
-    ) -> Figure:
-        """The drawn figure in one theme and width (inches), with title, subtitle and source line in place.
-
-        bare: without these, and as much lower. as_in: the same drawing in another theme; the axes stand where they do
-        there, and need not be laid out.
-        """
+    def figure(self, theme: Theme = LIGHT, width: float = WIDTH) -> Figure:
+        """The drawn figure in one theme and width (inches), with title, subtitle and source line in place."""
+        words = self._words(width)
         with matplotlib.rc_context(rc(theme)):
-            room = width * 72 * (1 - 2 * _LEFT) * 0.985  # a screen measures text a little wider than print does
-            title = wrapped(self.finding, _TITLE_SIZE, room, bold=True)
-            subtitle, source = wrapped(self.subtitle, TEXT_SIZE, room), wrapped(self.source, SMALL_SIZE, room)
-            high = self._height(width, title, subtitle, source)
-            above = 0.12 + _height(title, _TITLE_SIZE) + _height(subtitle, TEXT_SIZE)  # inches
-            below = 0.09 + _height(source, SMALL_SIZE)
-            figure = Figure(figsize=(width, high - above - below if bare else high))
-            inch = 1 / figure.get_figheight()
-            if bare:
-                above = below = 0.0
-            else:
-                top = _write(figure, title, 1 - 0.05 * inch, _TITLE_SIZE, theme.text, "bold")
-                _write(figure, subtitle, top - 0.03 * inch, TEXT_SIZE, theme.faint, "normal")
-                low = 0.03 * inch
-                figure.text(_LEFT, low, source, size=SMALL_SIZE, color=theme.faint, va="bottom", linespacing=_SPACING)
-            rect = (0, below * inch, 1, 1 - (above + below) * inch)
+            figure = Figure(figsize=(width, words.high))
+            words.write(figure, theme)
+            inch = 1 / words.high
+            rect = (0, words.below * inch, 1, 1 - (words.above + words.below) * inch)
             layout = ConstrainedLayoutEngine(rect=rect, w_pad=0.04, h_pad=0.04)
             figure.set_layout_engine(layout)
             self.draw(figure, theme)
-            _curl(figure)
-            if as_in:
-                _place(figure, as_in)
-            else:
-                _lay_out(figure, layout)
+            _lay_out(figure, layout)
         return figure
+
+    def _words(self, width: float) -> _Words:
+        room = width * 72 * (1 - 2 * _LEFT) * 0.985  # a screen measures text a little wider than print does
+        title = wrapped(self.finding, _TITLE_SIZE, room, bold=True)
+        subtitle, source = wrapped(self.subtitle, TEXT_SIZE, room), wrapped(self.source, SMALL_SIZE, room)
+        return _Words(title, subtitle, source, self._height(width, title, subtitle, source))
 
     def _height(self, width: float, *written: str) -> float:
         """Inches. A narrow form without a height of its own leaves its axes as high as the wide form does."""
@@ -137,7 +136,20 @@ class Chart:
     def small(self, theme: Theme = LIGHT) -> str:
         """The picture alone, for a gallery or a README: as for telephones, but without title and sources; letters as
         shapes."""
-        return _printed(self.figure(theme, NARROW_WIDTH, bare=True), theme, outlined=True)
+        return self._bare(self.figure(theme, NARROW_WIDTH), theme)
+
+    def _bare(self, figure: Figure, theme: Theme) -> str:
+        """A drawn figure, which this takes apart, without words around it and as much lower: the axes stay as large and
+        need not be laid out again."""
+        words = self._words(figure.get_figwidth())
+        high = words.high - words.above - words.below
+        for text in figure.texts[:3]:  # those of `_Words`
+            text.remove()
+        places = [axes.get_position().bounds for axes in figure.axes]  # before squares are fitted into the lower figure
+        figure.set_figheight(high)
+        for axes, (left, low, width, height) in zip(figure.axes, places, strict=True):
+            _set(axes, left, (low * words.high - words.below) / high, width, height * words.high / high)
+        return _printed(figure, theme, outlined=True)
 
     def csv(self) -> str:
         """The frame as CSV text (UTF-8, LF), safe to open in a spreadsheet."""
@@ -146,11 +158,9 @@ class Chart:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         drawn = {form: self.figure(LIGHT, width) for form, width in self.widths.items()}
         forms = {form: _printed(figure, LIGHT) for form, figure in drawn.items()}
-        dark: dict[str, str] = {}
-        for form, width in self.widths.items():
-            other = _printed(self.figure(DARK, width, as_in=drawn[form]), DARK)
-            dark |= _colours(forms[form], other, self.name)
-        small = self.small()
+        whole = _printed(drawn["wide"], LIGHT, outlined=True)
+        small = self._bare(drawn["narrow"], LIGHT)
+        dark = self._dark(forms)
         payload = {
             "name": self.name,
             "title": self.finding,
@@ -162,13 +172,91 @@ class Chart:
             "csv": self.csv(),
             "code": self.code,
         }
-        whole = _printed(drawn["wide"], LIGHT, outlined=True)
         page = whole[whole.index("<svg") :]
         shown = (
             f'<figure style="background:{LIGHT.page}" role="img" aria-label="{html.escape(self.alt)}">{page}'
             f"<figcaption>{html.escape(self.caption or self.subtitle)}</figcaption></figure>"
         )
         return {"text/markdown": fence("bookpress-chart", payload), "text/html": shown, "text/plain": self.alt}
+
+    def _dark(self, forms: dict[str, str]) -> dict[str, str]:
+        """What stands for each colour in the dark, in order of appearance. Another drawing would cost as much again as
+        all of this, so the themes answer where they can; that they are right is tested over every figure."""
+        known, found = in_the_dark(), dict.fromkeys(_COLOUR.findall("".join(forms.values())))
+        return {colour: known[colour] for colour in found} if set(found) <= set(known) else self.darkened()
+
+    def darkened(self) -> dict[str, str]:
+        """What stands for each colour in the dark, so that one drawing serves both themes, seen by drawing in both.
+
+        Raises ValueError where the themes differ in more than colours, or one colour would have to become two.
+        """
+        found: dict[str, str] = {}
+        for width in self.widths.values():
+            found |= _colours(self.svg(LIGHT, width), self.svg(DARK, width), self.name)
+        return found
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What stands around the axes, broken into lines. high: inches of the whole figure."""
+
+    title: str
+    subtitle: str
+    source: str
+    high: float
+
+    @property
+    def above(self) -> float:
+        """Inches, as `below` is."""
+        return 0.12 + _height(self.title, _TITLE_SIZE) + _height(self.subtitle, TEXT_SIZE)
+
+    @property
+    def below(self) -> float:
+        return 0.09 + _height(self.source, SMALL_SIZE)
+
+    def write(self, figure: Figure, theme: Theme) -> None:
+        """On an empty figure: these are its first texts."""
+        inch = 1 / self.high
+        top = _write(figure, self.title, 1 - 0.05 * inch, _TITLE_SIZE, theme.text, "bold")
+        _write(figure, self.subtitle, top - 0.03 * inch, TEXT_SIZE, theme.faint, "normal")
+        low = 0.03 * inch
+        figure.text(_LEFT, low, self.source, size=SMALL_SIZE, color=theme.faint, va="bottom", linespacing=_SPACING)
+
+
+class _Renderer(RendererSVG):
+    """Measures each text once a process (matplotlib forgets with each picture), with the apostrophes that it draws."""
+
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
+        """Points."""
+        return _measured(_curled(s), prop, ismath)
+
+    def draw_text(self, gc: Any, x: float, y: float, s: str, *how: Any, **more: Any) -> None:
+        """One line of text."""
+        super().draw_text(gc, x, y, _curled(s), *how, **more)
+
+
+class _Canvas(FigureCanvasSVG):
+    """Lays out with the renderer that prints."""
+
+    def get_renderer(self) -> _Renderer:
+        """One that prints nothing."""
+        return self.renderer(io.StringIO())
+
+    def renderer(self, onto: io.StringIO) -> _Renderer:
+        """One that prints a picture of the size of the figure, in points."""
+        width, height = self.figure.get_size_inches() * self.fixed_dpi
+        return _Renderer(width, height, onto, image_dpi=self.fixed_dpi, metadata={"Date": None, "Creator": None})
+
+
+@cache
+def _measured(text: str, font: FontProperties, mathematical: Any) -> tuple[float, float, float]:
+    return text_to_path.get_text_width_height_descent(text, font, mathematical)
+
+
+def _curled(text: str) -> str:
+    """Apostrophes as in the text around the figure, by the rule of `bookpress.words`; that brings Sphinx, which kernels
+    do without."""
+    return re.sub(r"(?<=\w)'", "\N{RIGHT SINGLE QUOTATION MARK}", text)
 
 
 _COLOUR = re.compile(r"(?:(?<=: )|(?<=\"))#[0-9a-f]{6}\b")
@@ -181,10 +269,6 @@ def recoloured(svg: str, colours: dict[str, str]) -> str:
 
 
 def _colours(light: str, dark: str, name: str) -> dict[str, str]:
-    """What stands for each colour in the dark, so that one drawing serves both themes.
-
-    Raises ValueError where the themes differ in more than colours, or one colour would have to become two.
-    """
     bare = (re.sub(r"\b[hmp][0-9a-f]{10}\b", "", _COLOUR.sub("", svg)) for svg in (light, dark))
     if len(set(bare)) > 1:
         raise ValueError(f"figure {name}: light and dark differ in more than their colours")
@@ -197,37 +281,30 @@ def _colours(light: str, dark: str, name: str) -> dict[str, str]:
     return found
 
 
-def _curl(figure: Figure) -> None:
-    """Apostrophes as in the text around the figure, by the rule of `bookpress.words`; that brings Sphinx, which kernels
-    do without."""
-    for text in figure.findobj(Text):
-        text.set_text(re.sub(r"(?<=\w)'", "\N{RIGHT SINGLE QUOTATION MARK}", text.get_text()))
-
-
 def _lay_out(figure: Figure, layout: ConstrainedLayoutEngine) -> None:
-    FigureCanvasSVG(figure)
-    figure.set_dpi(72)  # of SVG, before the layout: text is measured a little differently in it
+    _Canvas(figure)
+    figure.set_dpi(_Canvas.fixed_dpi)  # before the layout: text is measured a little differently in it
     layout.execute(figure)  # the layout alone; a trial `savefig` would draw everything twice
     if any(axes.get_aspect() != "auto" for axes in figure.axes):
         layout.execute(figure)  # titles above a square panel are known to be there only once it is square
     figure.set_layout_engine("none")
-    for axes in figure.axes:  # the layout's last digits vary from run to run
-        left, low, width, height = (round(value, 9) for value in axes.get_position().bounds)
-        axes.set_position((left, low, width, height))
+    for axes in figure.axes:
+        _set(axes, *axes.get_position().bounds)
 
 
-def _place(figure: Figure, like: Figure) -> None:
-    FigureCanvasSVG(figure)
-    figure.set_layout_engine("none")
-    for axes, there in zip(figure.axes, like.axes, strict=True):
-        axes.set_position(there.get_position().bounds)
+def _set(axes: Axes, *bounds: float) -> None:
+    """Left, low, width, height, in parts of the figure; the layout's last digits vary from run to run."""
+    left, low, width, height = (round(value, 9) for value in bounds)
+    axes.set_position((left, low, width, height))
 
 
 def _printed(figure: Figure, theme: Theme, outlined: bool = False) -> str:
     buffer = io.StringIO()
     with matplotlib.rc_context({**rc(theme), "svg.fonttype": "path" if outlined else "none"}):
         # What `savefig` does, without its trial drawing, which costs as much as the drawing.
-        FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+        renderer = _Canvas(figure).renderer(buffer)
+        figure.draw(renderer)
+        renderer.finalize()
     svg = _compact(buffer.getvalue())
     return _lean(svg) if outlined else svg
 
@@ -253,7 +330,12 @@ def _lean(svg: str) -> str:
 
 def _coarser(letter: re.Match[str]) -> str:
     """A letter drawn on a grid of 1/400 em in place of 1/6400."""
-    return f"{letter[1]}{re.sub(r'-?[0-9]+', lambda place: str(round(int(place[0]) / 16)), letter[2])}{letter[3]}0.25"
+    return f"{letter[1]}{_on_grid(letter[2])}{letter[3]}0.25"
+
+
+@cache  # few letters stand in many pictures
+def _on_grid(path: str) -> str:
+    return re.sub(r"-?[0-9]+", lambda place: str(round(int(place[0]) / 16)), path)
 
 
 def _rounded(found: re.Match[str]) -> str:

@@ -125,6 +125,25 @@ DARK = Theme(
 THEMES = (LIGHT, DARK)
 
 
+@cache
+def in_the_dark() -> dict[str, str]:
+    """What stands in the dark for each colour of the light theme; of the pale ones, for those in hundredths.
+
+    Raises ValueError where one colour would have to become two.
+    """
+    found: dict[str, str] = {}
+    for light, dark in zip(_all(LIGHT), _all(DARK), strict=True):
+        if found.setdefault(light, dark) != dark:
+            raise ValueError(f"{light} is {found[light]} and {dark} in the dark; use two colours in the light")
+    return found
+
+
+def _all(theme: Theme) -> list[str]:
+    own = [theme.page, theme.text, theme.faint, theme.grid, theme.fill, theme.accent]
+    own += [theme.actors[actor] for actor in LIGHT.actors] + [theme.verdicts[verdict] for verdict in LIGHT.verdicts]
+    return own + [theme.pale(part / 100) for part in range(101)]
+
+
 def rc(theme: Theme) -> dict[RcKeyType, Any]:
     """Matplotlib settings of the house for one theme."""
     return {
@@ -183,6 +202,7 @@ def advance(text: str, size: float, bold: bool = False) -> float:
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
+@cache
 def wrapped(text: str, size: float, room: float, bold: bool = False) -> str:
     """Text in as few lines of at most `room` points as it needs, joined by line breaks. Of all ways to fill them the
     one that breaks most often after a clause, and of these the one with the most even lines: no word is left alone on
