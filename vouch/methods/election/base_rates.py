@@ -160,7 +160,7 @@ def cumulative_incidence(frame: pd.DataFrame, draws: int = _DRAWS, seed: int = _
     frame: spells. Returns months, voted, low, high, coup, open (percent; voted, coup and open add to 100 at every time)
     and waiting (spells at risk just before that time); the first row is month 0. low and high are the 95% limits of
     `voted`, a percentile bootstrap that draws whole countries, because coups of one country are not independent (Field
-    & Welsh 2007). ValueError without spells.
+    & Welsh 2007); they are missing without draws, for whoever needs the curve alone. ValueError without spells.
 
     >>> ended = ["coup", "election", "open"]
     >>> frame = pd.DataFrame({"iso3": ["A", "B", "C"], "months": [6.0, 12.0, 24.0], "ended": ended})
@@ -176,7 +176,7 @@ def cumulative_incidence(frame: pd.DataFrame, draws: int = _DRAWS, seed: int = _
     times, before = np.unique(np.sort(frame["months"]), return_index=True)
     shares = _incidence(frame, np.ones((len(frame), 1)))
     voted, coup = (100 * shares[cause][:, 0] for cause in ("election", "coup"))
-    low, high = _limits(frame, draws, seed)
+    low, high = _limits(frame, draws, seed) if draws else np.full((2, len(times)), np.nan)
     table = pd.DataFrame(
         {
             "months": times,

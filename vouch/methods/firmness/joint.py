@@ -83,7 +83,7 @@ def coups_followed(coups: pd.DataFrame) -> pd.DataFrame:
         for period in since.values()
         for name, frame in base_rates.definitions(periods[period]).items()
     }
-    curves = {key: base_rates.cumulative_incidence(frame, draws=1) for key, frame in chosen.items()}
+    curves = {key: base_rates.cumulative_incidence(frame, draws=0) for key, frame in chosen.items()}
     others = coups[coups["colpus_id"] != COUP_ID]
     recent = {
         (period, name): int((frame["coup_date"] >= base_rates.ELECTIONS_UNTIL).sum())
