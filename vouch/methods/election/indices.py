@@ -112,6 +112,7 @@ def aligned(frame: pd.DataFrame, coups: pd.DataFrame, before: int = 5, after: in
     coups: iso3, coup_date. A coup of a country or year that the index does not hold is left out. A case ends with the
     year before the next coup of the list in that country.
     """
+    frame = one_edition(frame).sort_values(["iso3", "year"])
     coups = coups[["iso3", "coup_date"]].sort_values(["iso3", "coup_date"], ignore_index=True)
     cases = pd.DataFrame(
         {
@@ -121,7 +122,7 @@ def aligned(frame: pd.DataFrame, coups: pd.DataFrame, before: int = 5, after: in
             "coup": coups.index,
         }
     )
-    rows = cases.merge(one_edition(frame).sort_values(["iso3", "year"]), on="iso3")
+    rows = cases.merge(frame, on="iso3")
     rows["offset"] = rows["year"] - rows["coup_year"]
     rows = rows[rows["offset"].between(-before, after) & ~(rows["year"] >= rows["until"])]
     rows = rows[rows["coup"].isin(rows.loc[rows["offset"] == -1, "coup"])].reset_index(drop=True)
