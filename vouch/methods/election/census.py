@@ -17,9 +17,7 @@ PERMANENT = frozenset({"CHN", "FRA", "GBR", "RUS", "USA"})
 SEVEN = frozenset({"CAN", "DEU", "FRA", "GBR", "ITA", "JPN", "USA"})
 DONORS = frozenset({"AUS", "KOR", "NZL"})
 
-PRAISED, REJECTED = "praised", "condemned-or-rejected"
-
-PRONOUNCED = (REJECTED, PRAISED, "concern", "welcomed", "neutral-or-conditional", "no-statement-found")
+PRONOUNCED = ("condemned-or-rejected", "praised", "concern", "welcomed", "neutral-or-conditional", "no-statement-found")
 """Levels of words from the most pronounced to none. No state both praised and rejected; :func:`places` would say so."""
 
 TABLES = ("statements", "acts", "states_asked", "statements_first_coding", "statements_second_coding",
@@ -92,12 +90,13 @@ def places(tables: Mapping[str, pd.DataFrame], words: pd.Series, deeds: pd.Serie
     for name, table, level, order in (("word", "statements", words, PRONOUNCED), ("deed", "acts", deeds, DEEDS)):
         frame = tables[table]
         known = frame.assign(level=frame.iloc[:, 0].map(level)).dropna(subset="level")
-        praised, rejected = (set(known.loc[known["level"] == one, "asked_id"]) for one in (PRAISED, REJECTED))
-        if both := sorted(praised & rejected):
+        said = known.groupby("asked_id")["level"].agg(set)
+        both = [state for state, own in said.items() if {"praised", "condemned-or-rejected"} <= own]
+        if both:
             raise ValueError(f"{', '.join(both)} praised and rejected")
-        place = known["level"].map({one: number for number, one in enumerate(order)})
-        first = place.groupby(known["asked_id"]).min()
-        columns[name] = [order[int(number)] for number in states["asked_id"].map(first).fillna(len(order) - 1)]
+        columns[name] = [
+            next((one for one in order if one in said.get(state, set())), order[-1]) for state in states["asked_id"]
+        ]
     return states[["asked_id", "name"]].assign(**columns).reset_index(drop=True)
 
 
