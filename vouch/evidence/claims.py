@@ -86,19 +86,23 @@ def sentence_coverage(seed: seeds.Seed, claims: pd.DataFrame, nonfactual: pd.Dat
     A sentence is covered when at least one claim's span overlaps it; otherwise `reason` says why it claims nothing,
     and both are empty for a sentence that was overlooked.
     """
-    spans = claims[claims["seed"] == seed.id].sort_values(["start", "claim"])
-    plain = nonfactual[nonfactual["seed"] == seed.id]
+    of_seed = claims[claims["seed"] == seed.id].sort_values(["start", "claim"])
+    spans = list(zip(of_seed["start"], of_seed["end"], of_seed["claim"], strict=True))
+    of_seed = nonfactual[nonfactual["seed"] == seed.id]
+    plain = list(zip(of_seed["start"], of_seed["end"], of_seed["reason"], strict=True))
     records = []
     for sentence in seeds.sentences(seed):
-        inside = spans[(spans["start"] < sentence.end) & (spans["end"] > sentence.start)]
-        reason = plain[(plain["start"] < sentence.end) & (plain["end"] > sentence.start)]["reason"]
+        inside, reasons = (
+            [said for start, end, said in marked if start < sentence.end and end > sentence.start]
+            for marked in (spans, plain)
+        )
         records.append(
             {
                 "start": sentence.start,
                 "end": sentence.end,
                 "text": sentence.text,
-                "claims": ";".join(inside["claim"]),
-                "reason": "; ".join(reason),
+                "claims": ";".join(inside),
+                "reason": "; ".join(reasons),
             }
         )
     return pd.DataFrame(records)

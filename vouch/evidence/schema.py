@@ -202,36 +202,42 @@ def is_list(field: dict[str, Any]) -> bool:
 
 
 def field_faults(field: dict[str, Any], rows: list[int], column: list[str], file: str) -> Iterator[Fault]:
-    name, kind, constraints = field["name"], field["type"], field.get("constraints", {})
-    pattern = re.compile(constraints["pattern"], re.ASCII) if "pattern" in constraints else None
-    allowed = {str(value) for value in constraints["enum"]} if "enum" in constraints else None
-    lowest, highest = constraints.get("minimum"), constraints.get("maximum")
-    lowest = parse(kind, str(lowest)) if lowest is not None else None
-    highest = parse(kind, str(highest)) if highest is not None else None
-    for row, text in zip(rows, column, strict=True):
-        if text == "" or (text.isspace() and constraints.get("required")):
-            if constraints.get("required"):
-                yield Fault(file, "a value is required", row=row, column=name, value=text)
-            continue
-        try:
-            value = parse(kind, text)
-        except ValueError as error:
-            yield Fault(file, str(error), row=row, column=name, value=text)
-            continue
-        if lowest is not None and value < lowest:
-            yield Fault(file, f"below the minimum {constraints['minimum']}", row=row, column=name, value=text)
-        if highest is not None and value > highest:
-            yield Fault(file, f"above the maximum {constraints['maximum']}", row=row, column=name, value=text)
-        if allowed is not None and text not in allowed:
-            yield Fault(file, f"not one of {', '.join(sorted(allowed))}", row=row, column=name, value=text)
-        if pattern is not None and not pattern.fullmatch(text):
-            yield Fault(file, f"does not match the pattern {constraints['pattern']}", row=row, column=name, value=text)
-        if not constraints.get("minLength", 0) <= len(text) <= constraints.get("maxLength", len(text)):
-            yield Fault(file, "too short or too long", row=row, column=name, value=text)
-        if is_list(field) and (reason := _list_reason(text)):
-            yield Fault(file, reason, row=row, column=name, value=text)
+    """What is wrong with the cells of a column, in the order of its rows. Each text is looked at once, however often
+    it stands there."""
+    name, constraints = field["name"], field.get("constraints", {})
+    limits = {end: parse(field["type"], str(constraints[end])) for end in ("minimum", "maximum") if end in constraints}
+    wrong = {text: reasons for text in set(column) if (reasons := tuple(_cell_reasons(field, text, limits)))}
+    if wrong:
+        for row, text in zip(rows, column, strict=True):
+            yield from (Fault(file, reason, row=row, column=name, value=text) for reason in wrong.get(text, ()))
     if constraints.get("unique"):
         yield from repeats(rows, [(text,) for text in column], name, file, "unique value")
+
+
+def _cell_reasons(field: dict[str, Any], text: str, limits: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with one cell of a column; limits: its minimum and maximum as values, where it has them."""
+    kind, constraints = field["type"], field.get("constraints", {})
+    if text == "" or (text.isspace() and constraints.get("required")):
+        if constraints.get("required"):
+            yield "a value is required"
+        return
+    try:
+        value = parse(kind, text)
+    except ValueError as error:
+        yield str(error)
+        return
+    if "minimum" in limits and value < limits["minimum"]:
+        yield f"below the minimum {constraints['minimum']}"
+    if "maximum" in limits and value > limits["maximum"]:
+        yield f"above the maximum {constraints['maximum']}"
+    if "enum" in constraints and text not in (allowed := {str(one) for one in constraints["enum"]}):
+        yield f"not one of {', '.join(sorted(allowed))}"
+    if "pattern" in constraints and not re.fullmatch(constraints["pattern"], text, re.ASCII):
+        yield f"does not match the pattern {constraints['pattern']}"
+    if not constraints.get("minLength", 0) <= len(text) <= constraints.get("maxLength", len(text)):
+        yield "too short or too long"
+    if is_list(field) and (reason := _list_reason(text)):
+        yield reason
 
 
 def _list_reason(text: str) -> str:
@@ -279,7 +285,7 @@ def parse(kind: str, text: str) -> Any:
         return pd.Period(text, freq="M")
     if kind == "date":
         try:
-            return dt.datetime.strptime(text if _DATE.fullmatch(text) else "", "%Y-%m-%d")
+            return dt.datetime.fromisoformat(text if _DATE.fullmatch(text) else "")
         except ValueError:
             raise ValueError("not a date of the form YYYY-MM-DD") from None
     limit = " of at most 64 bits" if kind == "integer" else " that can be held" if kind == "number" else ""
@@ -298,7 +304,8 @@ def repeats(rows: list[int], keys: list[tuple[str, ...]], column: str, file: str
 def series(kind: str, column: list[str]) -> pd.Series:
     if kind == "string":
         return pd.Series([text if text else _MISSING for text in column], dtype="str")
-    values = [parse(kind, text) if text else None for text in column]
+    meant = {text: parse(kind, text) if text else None for text in set(column)}
+    values = [meant[text] for text in column]
     if kind in {"integer", "year"}:
         return pd.Series(values, dtype="Int64")
     if kind == "number":

@@ -89,8 +89,7 @@ def visits(
     Columns: event_id, date, earliest, latest, when, guest, host, level, rank, place, title, source. `host` is the
     country visited (column `direction` of the event table), `guest` the other one; `rank` as in RANKS.
     """
-    found = dyad(events, partner, until)
-    found = found[(found["category"] == "visit") & (found["date"] >= since)].copy()
+    found = dyad(events[(events["category"] == "visit") & (events["date"] >= since)], partner, until)
     found["host"] = found["direction"]
     found["guest"] = [partner if host == HOME else HOME for host in found["host"]]
     found["rank"] = found["level"].map(RANKS).astype("Int64")

@@ -167,32 +167,33 @@ def nearness(links: pd.DataFrame, gap: int = EPISODE_GAP, partner: str = "BLR", 
 def median_at_most(possible: list[np.ndarray], limit: float) -> float:
     """The chance that the median of independent draws, one from each of `possible`, is at most `limit`.
 
-    possible: for each draw the whole numbers that it takes with equal chance. Exact: of an odd number of draws, the
-    chance that more than half are at most `limit` (a Poisson binomial tail). Of an even number the median is the mean
-    of the two middle values, so that the chance is summed over the lower of them.
+    possible: for each draw the whole numbers (none negative) that it takes with equal chance. Exact: of an odd number
+    of draws, the chance that more than half are at most `limit` (a Poisson binomial tail). Of an even number the median
+    is the mean of the two middle values: the chance that the lower of them is at most `limit`, less the chance that it
+    is and yet the upper is so large that their mean is not.
     """
     low, even = (len(possible) + 1) // 2, len(possible) % 2 == 0
-    if not even:
-        return float(stats.poisson_binom.sf(low - 1, [(values <= limit).mean() for values in possible]))
-    total = 0.0
-    for lower in range(int(np.floor(limit)) + 1):
-        upper = int(np.floor(2 * limit)) - lower
-        total += _both_at_most(possible, low, lower, upper) - _both_at_most(possible, low, lower - 1, upper)
-    return total
+    tail = float(stats.poisson_binom.sf(low - 1, [(values <= limit).mean() for values in possible]))
+    if not even or limit < 0:
+        return tail
+    lower = np.arange(int(np.floor(limit)) + 1)
+    upper = int(np.floor(2 * limit)) - lower
+    apart = _split(possible, low, lower, upper) - _split(possible, low, lower - 1, upper)
+    return tail - float(apart.sum())
 
 
-def _both_at_most(possible: list[np.ndarray], low: int, lower: int, upper: int) -> float:
-    """The chance that at least `low` draws are at most `lower` and at least one more is at most `upper`."""
-    counts = np.zeros((len(possible) + 1, len(possible) + 1))  # draws up to lower, draws between lower and upper
-    counts[0, 0] = 1.0
+def _split(possible: list[np.ndarray], low: int, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+    """The chance that `low` draws are at most `lower` and all others above `upper`, for each pair of the two limits."""
+    chances = np.zeros((low + 1, len(lower)))  # of so many draws at most `lower`, and none between the limits
+    chances[0] = 1.0
     for values in possible:
-        under, above = (values <= lower).mean(), (values > upper).mean()
-        moved = above * counts
-        moved[1:] += under * counts[:-1]
-        moved[:, 1:] += (1 - under - above) * counts[:, :-1]
-        counts = moved
-    of = np.arange(len(possible) + 1)
-    return float(counts[(of[:, None] >= low) & (of[:, None] + of[None, :] >= low + 1)].sum())
+        ordered = np.sort(values)
+        under = np.searchsorted(ordered, lower, side="right") / len(ordered)
+        above = 1 - np.searchsorted(ordered, upper, side="right") / len(ordered)
+        moved = above * chances
+        moved[1:] += under * chances[:-1]
+        chances = moved
+    return chances[low]
 
 
 def by_gap(links: pd.DataFrame, gaps: tuple[int, ...] = GAPS) -> pd.DataFrame:

@@ -20,6 +20,7 @@ Months are days divided by 30.4375 (a twelfth of 365.25 days).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -159,7 +160,7 @@ def cumulative_incidence(frame: pd.DataFrame, draws: int = _DRAWS, seed: int = _
     frame: spells. Returns months, voted, low, high, coup, open (percent; voted, coup and open add to 100 at every time)
     and waiting (spells at risk just before that time); the first row is month 0. low and high are the 95% limits of
     `voted`, a percentile bootstrap that draws whole countries, because coups of one country are not independent (Field
-    & Welsh 2007). ValueError without spells.
+    & Welsh 2007); they are missing without draws, for whoever needs the curve alone. ValueError without spells.
 
     >>> ended = ["coup", "election", "open"]
     >>> frame = pd.DataFrame({"iso3": ["A", "B", "C"], "months": [6.0, 12.0, 24.0], "ended": ended})
@@ -172,11 +173,10 @@ def cumulative_incidence(frame: pd.DataFrame, draws: int = _DRAWS, seed: int = _
     """
     if frame.empty:
         raise ValueError("no spells")
-    weights = _country_weights(frame["iso3"], draws, seed)
-    times, shares = _incidence(frame, np.vstack([np.ones(len(frame)), weights]))
-    voted, coup = 100 * shares["election"][0], 100 * shares["coup"][0]
-    low, high = np.percentile(100 * shares["election"][1:], [2.5, 97.5], axis=0)
-    months = frame["months"].to_numpy()
+    times, before = np.unique(np.sort(frame["months"]), return_index=True)
+    shares = _incidence(frame, np.ones((len(frame), 1)))
+    voted, coup = (100 * shares[cause][:, 0] for cause in ("election", "coup"))
+    low, high = _limits(frame, draws, seed) if draws else np.full((2, len(times)), np.nan)
     table = pd.DataFrame(
         {
             "months": times,
@@ -185,7 +185,7 @@ def cumulative_incidence(frame: pd.DataFrame, draws: int = _DRAWS, seed: int = _
             "high": high,
             "coup": coup,
             "open": 100 - voted - coup,
-            "waiting": [int((months >= time).sum()) for time in times],
+            "waiting": len(frame) - before,
         }
     )
     nobody = {"months": 0.0, "voted": 0.0, "low": 0.0, "high": 0.0, "coup": 0.0, "open": 100.0, "waiting": len(frame)}
@@ -203,28 +203,59 @@ def share_by(frame: pd.DataFrame, curve: pd.DataFrame, months: float = _WITHIN) 
     return Share(hits, len(frame), float(row["voted"]), float(row["low"]), float(row["high"]))
 
 
+def _limits(frame: pd.DataFrame, draws: int, seed: int) -> np.ndarray:
+    """95% limits of the per cent that had voted: low and high in rows, the distinct times of the spells in columns.
+
+    From one election to the next the curve of every draw is flat, so that limits are worked out at elections alone.
+    """
+    shares = _incidence(frame, _country_weights(frame["iso3"], draws, seed))["election"]
+    some = frame["ended"].eq("election").groupby(frame["months"]).any().to_numpy()
+    limits = np.zeros((2, 1 + some.sum()))  # before the first election nobody has voted in any draw
+    if some.any():
+        limits[:, 1:] = np.percentile(100 * shares[some], [2.5, 97.5], axis=1)
+    return limits[:, np.cumsum(some)]
+
+
 def _country_weights(countries: pd.Series, draws: int, seed: int) -> np.ndarray:
-    """How often each spell enters each draw: countries drawn with replacement, all their coups together."""
+    """How often each spell enters each draw (spells x draws): countries drawn with replacement, all their coups
+    together."""
     codes, names = pd.factorize(countries, sort=True)  # the order of the rows must not change the draws
+    return _times_drawn(len(names), draws, seed)[codes]
+
+
+@lru_cache(maxsize=16)
+def _times_drawn(countries: int, draws: int, seed: int) -> np.ndarray:
+    """How often each country is in each draw (countries x draws).
+
+    Kept, since the draws depend on nothing but these three numbers, and a chapter asks for many curves of as many
+    countries. Small whole numbers, which take a quarter of the memory.
+    """
     rng = np.random.default_rng(seed)
-    drawn = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)
-    return drawn[:, codes].astype(float)
+    drawn = rng.multinomial(countries, np.full(countries, 1 / countries), size=draws)
+    return np.ascontiguousarray(drawn.T, dtype=np.int16)
 
 
-def _incidence(frame: pd.DataFrame, weights: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Weighted Aalen-Johansen, one row of weights (draws x spells) at a time, on the distinct times of the spells."""
-    order = np.argsort(frame["months"].to_numpy(), kind="stable")
-    months = frame["months"].to_numpy()[order]
-    ended = frame["ended"].to_numpy()[order]
-    weights = weights[:, order]
-    times, first = np.unique(months, return_index=True)
-    waiting = weights[:, ::-1].cumsum(axis=1)[:, ::-1][:, first]
-    counts = {cause: np.add.reduceat(weights * (ended == cause), first, axis=1) for cause in ("election", "coup")}
-    with np.errstate(invalid="ignore", divide="ignore"):
-        hazards = {cause: np.where(waiting > 0, count / waiting, 0.0) for cause, count in counts.items()}
-    still = np.cumprod(1 - hazards["election"] - hazards["coup"], axis=1)
-    before = np.hstack([np.ones((len(weights), 1)), still[:, :-1]])
-    return times, {cause: np.cumsum(before * hazard, axis=1) for cause, hazard in hazards.items()}
+def _incidence(frame: pd.DataFrame, weights: np.ndarray) -> dict[str, np.ndarray]:
+    """Weighted Aalen-Johansen: by cause, the share of spells that had ended so by each distinct time (times x draws).
+
+    weights: how often each spell is in each draw (spells x draws). All draws take the step to the next time together,
+    as vectors short enough to stay near the processor.
+    """
+    ended, at_time = frame["ended"].to_numpy(), frame.groupby("months").indices
+    waiting, still = weights.sum(axis=0), np.ones(weights.shape[1])
+    so_far = {cause: np.zeros_like(still) for cause in ("election", "coup")}
+    shares: dict[str, list[np.ndarray]] = {cause: [] for cause in so_far}
+    for time in sorted(at_time):
+        then, stays = at_time[time], np.ones_like(still)
+        for cause, share in so_far.items():
+            if (so := ended[then] == cause).any():
+                count = weights[then[so]].sum(axis=0)
+                hazard = np.divide(count, waiting, out=np.zeros_like(still), where=waiting > 0)
+                so_far[cause] = share + still * hazard
+                stays -= hazard
+            shares[cause].append(so_far[cause])
+        still, waiting = still * stays, waiting - weights[then].sum(axis=0)
+    return {cause: np.array(rows) for cause, rows in shares.items()}
 
 
 def won_by_incumbent(frame: pd.DataFrame, column: str = "incumbent_won") -> Share:

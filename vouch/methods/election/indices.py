@@ -113,18 +113,21 @@ def aligned(frame: pd.DataFrame, coups: pd.DataFrame, before: int = 5, after: in
     year before the next coup of the list in that country.
     """
     frame = one_edition(frame).sort_values(["iso3", "year"])
-    found = []
-    coups = coups.sort_values(["iso3", "coup_date"])
-    following = coups.groupby("iso3")["coup_date"].shift(-1)
-    for coup, later in zip(coups.itertuples(), following, strict=True):
-        year = coup.coup_date.year
-        rows = frame[(frame["iso3"] == coup.iso3) & frame["year"].between(year - before, year + after)]
-        if pd.notna(later):
-            rows = rows[rows["year"] < later.year]
-        if (rows["year"] == year - 1).any():
-            found.append(rows.assign(case=f"{coup.iso3} {year}", coup_year=year, offset=rows["year"] - year))
-    columns = ["case", "iso3", "coup_year", "year", "offset", "value", "low", "high"]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+    coups = coups[["iso3", "coup_date"]].sort_values(["iso3", "coup_date"], ignore_index=True)
+    cases = pd.DataFrame(
+        {
+            "iso3": coups["iso3"],
+            "coup_year": coups["coup_date"].dt.year.astype("int64"),
+            "until": coups.groupby("iso3")["coup_date"].shift(-1).dt.year,
+            "coup": coups.index,
+        }
+    )
+    rows = cases.merge(frame, on="iso3")
+    rows["offset"] = rows["year"] - rows["coup_year"]
+    rows = rows[rows["offset"].between(-before, after) & ~(rows["year"] >= rows["until"])]
+    rows = rows[rows["coup"].isin(rows.loc[rows["offset"] == -1, "coup"])].reset_index(drop=True)
+    rows["case"] = rows["iso3"] + " " + rows["coup_year"].astype(str)
+    return rows[["case", "iso3", "coup_year", "year", "offset", "value", "low", "high"]]
 
 
 def yearly_steps(frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,8 @@ scorecard is a coding: every verdict stands beside its evidence, and each was co
 
 from __future__ import annotations
 
+from itertools import product
+
 import pandas as pd
 
 from vouch.methods import coding
@@ -56,14 +58,11 @@ def named(assessment: pd.DataFrame) -> pd.DataFrame:
     direction, criteria (their ids). A verdict that nobody got has no row, and none is counted."""
     cells = grid(assessment)
     cells = cells.assign(block=cells["criterion_id"].isin(AFTER).map({False: "the vote", True: "afterwards"}))
-    records = [
-        {"election": election, "block": block, "direction": direction, "criteria": tuple(part["criterion_id"])}
-        for election in ELECTIONS
-        for block in ("the vote", "afterwards")
-        for direction in DIRECTIONS
-        if len(part := cells.query("election == @election and block == @block and direction == @direction"))
-    ]
-    return pd.DataFrame(records, columns=["election", "block", "direction", "criteria"])
+    by = ["election", "block", "direction"]
+    criteria = {key: tuple(part["criterion_id"]) for key, part in cells.groupby(by)}
+    order = product(ELECTIONS, ("the vote", "afterwards"), DIRECTIONS)
+    records = [dict(zip(by, key, strict=True)) | {"criteria": criteria[key]} for key in order if key in criteria]
+    return pd.DataFrame(records, columns=[*by, "criteria"])
 
 
 def evidence(assessment: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ Simmons & Nelson 2020, Nature Human Behaviour 4: 1208-1214).
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
 
 import pandas as pd
@@ -61,26 +62,39 @@ def groups(
     both groups. unclear: iso3 -> "sent", "away" or "left out" for the states whose role is unclear (left out where none
     is given). Raises ValueError for another rule.
     """
+    sent, away = _members(_by_role(roles), frozenset(scores.index), rule, late | without, unclear or {})
+    own_scores, others = (scores[scores.index.isin(group)].sort_index() for group in (sent, away))
+    return own_scores, others
+
+
+def _by_role(roles: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """The states of each role, and under `own answer` those that stayed away by an answer, or silence, of their own."""
+    away, for_bloc = roles["role"] == "stayed away", roles["basis"].str.contains("ASEAN")
+    found = {role: frozenset(roles.loc[roles["role"] == role, "iso3"]) for role in ("sent", "unclear", "stayed away")}
+    return found | {"own answer": frozenset(roles.loc[away & ~for_bloc, "iso3"])}
+
+
+def _members(
+    by_role: dict[str, frozenset[str]],
+    scored: frozenset[str],
+    rule: str,
+    dropped: frozenset[str],
+    unclear: dict[str, str],
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Who sent observers and who stayed away, as :func:`groups` has it, but for `dropped`.
+
+    by_role: as of :func:`_by_role`; scored: all states that have a score.
+    """
     if rule not in RULES:
         raise ValueError(f"no rule {rule!r}")
-    by_role = {role: set(rows["iso3"]) for role, rows in roles.groupby("role")}
-    sent, open_, stayed = (by_role.get(role, set()) for role in ("sent", "unclear", "stayed away"))
-    given = {state: (unclear or {}).get(state, "left out") for state in open_}
-    own = set(roles.loc[(roles["role"] == "stayed away") & ~roles["basis"].str.contains("ASEAN"), "iso3"])
-    away = (
-        {
-            RULES[0]: own,
-            RULES[1]: stayed | EUROPEAN_UNION,
-            RULES[2]: set(scores.index),
-        }[rule]
-        - sent
-        - open_
+    sent, open_ = by_role["sent"], by_role["unclear"]
+    candidates = dict(zip(RULES, (by_role["own answer"], by_role["stayed away"] | EUROPEAN_UNION, scored), strict=True))
+    away = candidates[rule] - sent - open_
+    sent, away = (
+        (group | {state for state in open_ if unclear.get(state) == choice}) - dropped
+        for group, choice in ((sent, "sent"), (away, "away"))
     )
-    sent = sent | {state for state, choice in given.items() if choice == "sent"}
-    away = away | {state for state, choice in given.items() if choice == "away"}
-    dropped = late | without
-    own_scores, others = (scores[scores.index.isin(group - dropped)].sort_index() for group in (sent, away))
-    return own_scores, others
+    return sent & scored, away & scored
 
 
 def with_interval(rows: pd.DataFrame) -> pd.DataFrame:
@@ -112,36 +126,28 @@ def specifications(
     the main one, which comes first in each list). Combinations that cannot differ, as with or without a state that is
     in neither group, stand once.
     """
-    late = frozenset(set(roles.loc[roles["role"] == "sent", "iso3"]) - first_phase)
-    open_ = sorted(roles.loc[roles["role"] == "unclear", "iso3"])
+    by_role = _by_role(roles)
+    late, open_ = by_role["sent"] - first_phase, sorted(by_role["unclear"])
     handed = list(product(("left out", "sent", "away"), repeat=len(open_)))
-    scores = {year: world_scores(world, year) for year in years}
-    records, main = [], (years[0], "all", "in", ("left out",) * len(open_), RULES[1])
-    for choice in product(years, ("all", "first"), ("in", "out"), handed, RULES):
-        year, phases, joined, given, rule = choice
+    scores = {year: world_scores(world, year).sort_index() for year in years}
+    scored = {year: frozenset(own.index) for year, own in scores.items()}
+
+    @cache  # many combinations make the same group
+    def described(year: int, group: frozenset[str]) -> tuple[int, float, float]:
+        own = scores[year][scores[year].index.isin(group)]
+        return len(own), own.mean(), own.var()
+
+    records, main = [], (years[0], "all", "in", *("left out",) * len(open_), RULES[1])
+    for year, phases, joined, given, rule in product(years, ("all", "first"), ("in", "out"), handed, RULES):
         if rule == RULES[0] and joined == "out":
             continue
-        sent, away = groups(
-            roles,
-            scores[year],
-            rule,
-            late=late if phases == "first" else frozenset(),
-            without=frozenset(newest) if joined == "out" else frozenset(),
-            unclear=dict(zip(open_, given, strict=True)),
-        )
-        changed = sum(
-            one != other for one, other in zip((*choice[:3], *given, rule), (*main[:3], *main[3], main[4]), strict=True)
-        )
-        record = {
-            "year": year,
-            "phases": phases,
-            "newest": joined,
-            **dict(zip(open_, given, strict=True)),
-            "away": rule,
-        }
-        for group, own in (("sent", sent), ("away", away)):
-            record |= {f"n_{group}": len(own), f"mean_{group}": own.mean(), f"var_{group}": own.var()}
-        records.append(record | {"changed": changed})
+        dropped = (late if phases == "first" else frozenset()) | (newest if joined == "out" else frozenset())
+        unclear = dict(zip(open_, given, strict=True))
+        record = {"year": year, "phases": phases, "newest": joined, **unclear, "away": rule}
+        choice = tuple(record.values())
+        for name, group in zip(("sent", "away"), _members(by_role, scored[year], rule, dropped, unclear), strict=True):
+            record |= dict(zip((f"n_{name}", f"mean_{name}", f"var_{name}"), described(year, group), strict=True))
+        records.append(record | {"changed": sum(one != other for one, other in zip(choice, main, strict=True))})
     frame = with_interval(pd.DataFrame(records)).drop(columns=["var_sent", "var_away"])
     return frame.sort_values(["difference", "low"], ignore_index=True)
 

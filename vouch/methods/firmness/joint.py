@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from vouch.evidence.case import COUP, COUP_ID, FIRST_POLLING_DAY, LAST_POLLING_DAY
+from vouch.evidence.case import COUP, COUP_ID, FIRST_POLLING_DAY, HOME, LAST_POLLING_DAY
 from vouch.methods.election import base_rates, indices
 
 _INDICES = {
@@ -83,7 +83,7 @@ def coups_followed(coups: pd.DataFrame) -> pd.DataFrame:
         for period in since.values()
         for name, frame in base_rates.definitions(periods[period]).items()
     }
-    curves = {key: base_rates.cumulative_incidence(frame, draws=1) for key, frame in chosen.items()}
+    curves = {key: base_rates.cumulative_incidence(frame, draws=0) for key, frame in chosen.items()}
     others = coups[coups["colpus_id"] != COUP_ID]
     recent = {
         (period, name): int((frame["coup_date"] >= base_rates.ELECTIONS_UNTIL).sum())
@@ -108,13 +108,16 @@ def coups_followed(coups: pd.DataFrame) -> pd.DataFrame:
 
 def index_lost(editions: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Per cent of a V-Dem index of democracy lost with the coup: index, edition, year before, year after."""
+    lines = {
+        (index, edition): indices.series(table[table["iso3"] == HOME], index, edition).set_index("year")["value"]
+        for edition, table in editions.items()
+        for index in _INDICES
+        if index in table
+    }
 
     def lost(index: str, edition: str, before: int, after: int) -> float:
-        table = editions[edition]
-        if index not in table:
-            return float("nan")
-        line = indices.series(table, index, edition).query("iso3 == 'MMR'").set_index("year")["value"]
-        return 100 * (1 - line[after] / line[before])
+        line = lines.get((index, edition))
+        return float("nan") if line is None else 100 * (1 - line[after] / line[before])
 
     choices: Choices = {
         "index": {name: column for column, name in _INDICES.items()},

@@ -19,9 +19,9 @@ def coup_numbers(tables: Mapping[str, pd.DataFrame]) -> list[dict]:
     left_out = int((coups["coup_date"] >= base_rates.ELECTIONS_UNTIL).sum())
     months = base_rates.months_between(COUP, FIRST_POLLING_DAY)
     kinds = {name[0].lower() + name[1:]: chosen for name, chosen in base_rates.definitions(since).items()}
-    curves = {name: base_rates.cumulative_incidence(chosen) for name, chosen in kinds.items()}
+    curves = {name: base_rates.cumulative_incidence(chosen, draws=0) for name, chosen in kinds.items()}  # no limits
     shares = {name: base_rates.share_by(chosen, curves[name]) for name, chosen in kinds.items()}
-    longer = base_rates.cumulative_incidence(spells)
+    longer = base_rates.cumulative_incidence(spells, draws=0)
     share, everyone = shares["all successful coups"], base_rates.share_by(spells, longer)
     floor = share.percent * share.n / (share.n + left_out)
     medians = {name: base_rates.median_months(curve)[0] for name, curve in curves.items()}
