@@ -205,7 +205,11 @@ def field_faults(field: dict[str, Any], rows: list[int], column: list[str], file
     """What is wrong with the cells of a column, in the order of its rows. Each text is looked at once, however often
     it stands there."""
     name, constraints = field["name"], field.get("constraints", {})
-    limits = {end: parse(field["type"], str(constraints[end])) for end in ("minimum", "maximum") if end in constraints}
+    limits = {
+        end: parse(field["type"], str(constraints[end]))
+        for end in ("minimum", "maximum")
+        if constraints.get(end) is not None
+    }
     wrong = {text: reasons for text in set(column) if (reasons := tuple(_cell_reasons(field, text, limits)))}
     if wrong:
         for row, text in zip(rows, column, strict=True):
