@@ -1,6 +1,6 @@
 """Seconds until the live view shows what was saved, and its memory: `python benchmarks/live.py [ROUNDS [EDITS]]`.
 
-In a copy of the book, after a build: a sentence, a cell, a table and a module of figures are changed in turn, ROUNDS
+In a copy of the book, after a build: a sentence, a cell, a module of figures and two tables are changed in turn, ROUNDS
 times each (5). The clock runs from the save until the server tells browsers that the page is there anew; they then load
 it, which takes another fifth of a second. Then a sentence is changed EDITS times (0; 500 take some minutes), and the
 memory of the server and its kernels is printed along the way (proportional set size). For comparison, of the same
@@ -26,6 +26,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -105,7 +106,8 @@ EDITS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a sentence": (build_speed.edit_prose, PAGE),
     "a cell": (build_speed.edit_cell, PAGE),
     "a module of figures": (edit_figures, PAGE),
-    "a table": (build_speed.edit_table, "chapters/voters.html"),
+    "a table of light chapters": (partial(build_speed.edit_table, table=build_speed.LIGHT), "chapters/changes.html"),
+    "a table of long chapters": (partial(build_speed.edit_table, table=build_speed.HEAVY), "chapters/voters.html"),
 }
 """What is changed, and the page in which it shows."""
 
