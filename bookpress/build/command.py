@@ -94,7 +94,7 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
 
 
 def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:
-    """What kernels are forked from loads beside the checks; it ends if no chapter has to be executed."""
+    """What kernels are forked from loads beside the checks; without a chapter to execute it ends with the build."""
     if "bookpress.run" not in project.extensions(root):
         return contextlib.nullcontext()
     from bookpress.run import kernels, settings

@@ -13,7 +13,9 @@ import os
 import re
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.parallel import ParallelTasks
 
+from bookpress.build.outcome import UNFIT, BuildError
 from bookpress.effort.processors import cores
 
 if TYPE_CHECKING:
@@ -38,13 +41,14 @@ _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 
 
 class PageFailed(Exception):
-    """A fork could not read a page; the message names it."""
+    """A fork could not read or write a page; the message names it, and a traceback follows."""
 
 
 class OrderedTasks(ParallelTasks):
-    """Sphinx's tasks, whose results are taken over, and what they said told, in the order in which they were added.
+    """Sphinx's tasks, of which nothing is lost: what they said is told, what they found is taken over, and what they
+    failed of is raised, in the order in which they were added.
 
-    page: the file of the page that a process is reading.
+    page: the file of the page that a process is reading or writing.
     """
 
     def __init__(self, nproc: int, page: Callable[[], str] = str) -> None:
@@ -57,32 +61,51 @@ class OrderedTasks(ParallelTasks):
     ) -> None:
         task = self._taskid
 
-        def finished(argument: Any, outcome: tuple[list[Any], Any]) -> None:
+        def finished(argument: Any, outcome: tuple[list[Any], Any, Exception | None]) -> None:
             def take_over() -> None:
-                said, result = outcome
+                said, result, error = outcome
                 for record in said:
                     LOGGER.handle(record)
+                if error:
+                    raise error
                 if result_func:
                     result_func(argument, result)
 
             self._finished[task] = take_over
 
-        def named(argument: Any) -> tuple[list[Any], Any]:
-            noted = logging.LogCollector()
-            try:
-                with noted.collect():
-                    result = task_func(argument)
-            except Exception as error:  # of which Sphinx would not say in which page
-                raise PageFailed(f"{self._page()}: {explained(error, self._page())}") from error
-            logging.convert_serializable(noted.logs)
-            return noted.logs, result
-
-        super().add_task(named, arg, finished)
+        super().add_task(partial(_outcome, task_func, self._page), arg, finished)
 
     def join(self) -> None:
-        super().join()
-        for task in sorted(self._finished):
+        """Wait for all. Raises what the first that failed did, and BuildError for one that was killed."""
+        with contextlib.suppress(EOFError):  # which is all that Sphinx learns of a killed one
+            super().join()
+        for task in range(self._taskid):
+            if task not in self._finished:
+                raise BuildError("a process with pages of the book was killed; is there too little memory?", UNFIT)
             self._finished.pop(task)()
+
+
+def _outcome(
+    task: Callable[..., Any], page: Callable[[], str], argument: Any
+) -> tuple[list[Any], Any, Exception | None]:
+    """In a fork: what a task said, found and failed of, in a form that another process can take."""
+    noted = logging.LogCollector()
+    result, failed = None, None
+    with noted.collect():
+        try:
+            result = task(argument)
+        except Exception as error:
+            failed = _told(error, page())
+    logging.convert_serializable(noted.logs)
+    return noted.logs, result, failed
+
+
+def _told(error: Exception, page: str) -> Exception:
+    """An error as one process would have told it; what it can only have of an extension names the page."""
+    inner = error.orig_exc if isinstance(error, ExtensionError) else error
+    if isinstance(inner, (OSError, ImportError)):
+        return inner
+    return PageFailed(f"{page}: {explained(error, page)}", "".join(traceback.format_exception(error)))
 
 
 def explained(error: Exception, page: str) -> str:

@@ -182,7 +182,7 @@ def _in_cells(record: logging.LogRecord) -> bool:
 def in_words(builder: str, work: Path, apps: Sequence[Sphinx] = ()) -> Iterator[None]:
     """Turn what Sphinx and its extensions raise into a BuildError; OSError and ImportError stay what they are."""
     from docutils.utils import SystemMessage
-    from sphinx.errors import ExtensionError, SphinxError, SphinxParallelError
+    from sphinx.errors import ExtensionError, SphinxError
 
     from bookpress.build import parallel
 
@@ -193,15 +193,15 @@ def in_words(builder: str, work: Path, apps: Sequence[Sphinx] = ()) -> Iterator[
             raise error.orig_exc from None
         if isinstance(error, ExtensionError) and error.orig_exc:
             raise BuildError(unexpected(builder, error.orig_exc, work, apps), FAULTY_BOOK) from error
-        if isinstance(error, SphinxParallelError):
-            with contextlib.suppress(OSError):
-                (work / "traceback.txt").write_text(str(error.traceback), "utf-8")
-            said = error.message.rpartition(f"{parallel.PageFailed.__name__}: ")[2]
-            raise BuildError(f"{said}; the published book is unchanged", FAULTY_BOOK) from None
         label = TOC if "[etoc]" in str(error) else getattr(error, "category", type(error).__name__)
         raise BuildError(f"{label}: {error}", FAULTY_BOOK) from error
     except (OSError, ImportError, BuildError):
         raise
+    except parallel.PageFailed as error:
+        said, written = error.args
+        with contextlib.suppress(OSError):
+            (work / "traceback.txt").write_text(written, "utf-8")
+        raise BuildError(f"{said}; the published book is unchanged", FAULTY_BOOK) from None
     except Exception as error:  # a fault in an extension: whoever repairs it needs the traceback
         raise BuildError(unexpected(builder, error, work, apps), FAULTY_BOOK) from error
 

@@ -75,7 +75,7 @@ class RawHtml(Watched):
             return self._not_drawn(raw, given, words, why)
         if re.match(r"[A-Za-z][\w+.-]*:", given):
             return tag
-        docname, images = self.page_of(raw), self.app.builder.images
+        docname = self.page_of(raw)
         folder = "" if given.startswith("/") else posixpath.dirname(docname)
         inside = posixpath.normpath(posixpath.join(folder, unquote(given).split("?")[0].lstrip("/")))
         if inside.startswith("../") or not (Path(self.app.srcdir) / inside).is_file():
@@ -85,9 +85,9 @@ class RawHtml(Watched):
             return self._not_drawn(raw, given, words, why)
         if self.app.builder.format != "html":
             return _with_source(tag, quote(posixpath.relpath(inside, posixpath.dirname(docname))))
-        if inside not in images:
-            taken, own = set(images.values()), posixpath.basename(inside)
-            images[inside] = own if own not in taken else inside.replace("/", "-")
+        images, known = self.app.builder.images, self.app.env.images
+        # The pages of a book may be written by several processes: the name must not depend on what the others do.
+        images[inside] = known[inside][1] if inside in known else inside.replace("/", "-")
         address = f"{up(docname)}{self.app.builder.__dict__.get('imagedir', '_images')}/{quote(images[inside])}"
         return _with_source(tag, address)
 

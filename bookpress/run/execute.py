@@ -20,7 +20,7 @@ from bookpress.contents import source_text
 from bookpress.run.chapters import Chapter
 from bookpress.run.failures import Failure, raised, stopped
 from bookpress.run.imports import rests_on
-from bookpress.run.kernels import KernelPool, forking
+from bookpress.run.kernels import KernelPool, forking, warm
 from bookpress.run.kernels.surroundings import environment
 from bookpress.run.outputs import CarriageReturns, settle, show_failure
 from bookpress.run.records import Record, Records, installed, sha256
@@ -118,7 +118,7 @@ async def _execute_all(
         KernelPool(
             records.root,
             environment(records.root, records.home, settings.environment),
-            forking(kernels, settings.kernels),
+            warm(records.root, settings.kernels) or forking(kernels, settings.kernels),
             settings.preload,
         )
         if kernels

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -44,6 +46,43 @@ def test_results_are_taken_over_in_the_order_of_the_tasks():
     assert order == [0.4, 0.2, 0.0]
 
 
+def fails(number: int) -> int:
+    if number == 1:
+        raise OSError(errno.EROFS, "Read-only file system", "/book")
+    if number == 2:
+        raise ValueError("no such word")
+    if number == 9:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+@pytest.mark.parametrize("several", [2, 7])
+@pytest.mark.parametrize(
+    ("numbers", "error", "taken"),
+    [
+        ([1, 0, 0, 0, 0, 0, 0], OSError, []),
+        ([0, 0, 2, 1, 0, 0, 0], parallel.PageFailed, [0, 0]),
+        ([0, 9, 0, 0, 0, 0, 0], build.BuildError, [0]),
+        ([9, 0, 0, 0, 0, 0, 0], build.BuildError, []),
+    ],
+)
+def test_a_task_that_fails_is_never_lost(several, numbers, error, taken):
+    """However soon, and whatever else is under way: those before it are taken over, then its fault is raised."""
+    tasks, found = parallel.OrderedTasks(several, lambda: "page.md"), []
+    for number in numbers:
+        tasks.add_task(fails, number, lambda _, result: found.append(result))
+        time.sleep(0.1)
+    with pytest.raises(error) as caught:
+        tasks.join()
+    assert found == taken
+    if error is OSError:
+        assert caught.value.errno == errno.EROFS and caught.value.filename == "/book"
+    elif error is build.BuildError:
+        assert "killed" in str(caught.value) and caught.value.code == build.UNFIT
+    else:
+        assert "page.md: ValueError: no such word" in str(caught.value) and "in fails" in caught.value.args[1]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="pages are read in forks on Linux only")
 def test_one_process_or_three_give_the_same_book(tmp_path, monkeypatch):
     """Labels, numbers glued from other chapters, the search index: all cross from page to page."""
@@ -57,24 +96,34 @@ def test_one_process_or_three_give_the_same_book(tmp_path, monkeypatch):
         for number in range(9)
     }
     book = toybook.write(tmp_path / "book", chapters)
-    (book / "chapters/dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    for folder, size in (("chapters", 9), ("one", 8), ("other", 7)):
+        (book / folder).mkdir(exist_ok=True)
+        drawn = f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="9"/>'
+        (book / folder / "dot.svg").write_text(drawn)
+    for page, folder in (("n0", "one"), ("n8", "other")):
+        with (book / f"chapters/{page}.md").open("a") as last:
+            last.write(f'\n<img src="../{folder}/dot.svg" alt="A picture of this name that only this page has">\n')
     with (book / "chapters/n8.md").open("a") as last:
         last.write("\n![A picture that only the last page has](dot.svg) and no word like it: aardvark.\n")
     forks, sites = [], []
     at_fork = parallel.OrderedTasks.add_task
-    monkeypatch.setattr(
-        parallel.OrderedTasks, "add_task", lambda self, *task: forks.append(task) or at_fork(self, *task)
-    )
+
+    def add(self, task, *how):
+        forks.append(getattr(task, "func", None) is shares._written)
+        at_fork(self, task, *how)
+
+    monkeypatch.setattr(parallel.OrderedTasks, "add_task", add)
     for processes in (1, 3, 3):
         monkeypatch.setattr(parallel, "processes", lambda processes=processes: processes)
         (book / "_build/.work/good").unlink(missing_ok=True)
         forks.clear()
         build.build_book(book, "html")
-        written = [task for task in forks if task[1] and isinstance(task[1][0], str) and len(task) == 3]
-        assert bool(written) == (processes > 1)
+        assert (forks.count(True) > 0) == (processes > 1) and (forks.count(False) > 0) == (processes > 1)
         sites.append(contents(book / "_build/html"))
     assert sites[0] == sites[1] == sites[2]
-    assert "_images/dot.svg" in sites[0] and b"aardvark" in sites[0]["searchindex.js"]
+    assert b"aardvark" in sites[0]["searchindex.js"]
+    pictures = {re.search(rb'width="(\d)"', sites[0][name])[1] for name in sites[0] if name.endswith("dot.svg")}
+    assert pictures == {b"9", b"8", b"7"}, "three pictures of one name"
 
 
 LAST_PAGE = """\
@@ -95,7 +144,7 @@ def look(app, doctree, docname):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="pages are written in forks on Linux only")
-@pytest.mark.parametrize("raises", ["n8", "nothing"])
+@pytest.mark.parametrize("raises", ["n4", "n8", "nothing"])
 def test_faults_of_writing_are_told_in_the_order_of_pages(raises, tmp_path, monkeypatch, capfd):
     """Whichever process writes a page, and once; what it raises names the page."""
     book = toybook.write(tmp_path / "book", {f"n{n}": toybook.chapter(f"Chapter {n}", "1") for n in range(9)})
@@ -103,16 +152,17 @@ def test_faults_of_writing_are_told_in_the_order_of_pages(raises, tmp_path, monk
     config = book / "_config.yml"
     config.write_text(config.read_text().replace("local_extensions:", f"local_extensions:\n    faults_{raises}: ."))
     said = []
-    for processes in (1, 3):
+    for processes in (1, 3, 7):
         monkeypatch.setattr(parallel, "processes", lambda processes=processes: processes)
         with pytest.raises(build.BuildError) as caught:
             build.build_book(book, "html")
         lines = capfd.readouterr().err.splitlines()
         said.append(([line.rpartition("/")[2][:2] for line in lines if "not fit" in line], str(caught.value)))
-    if raises == "n8":
-        assert all("n8.md" in told and "it cannot be written" in told for _lines, told in said)
+    assert [lines for lines, _told in said] == [["n3"] if raises == "n4" else ["n3", "n8"]] * 3
+    if raises == "nothing":
+        assert len({told for _lines, told in said}) == 1
     else:
-        assert said[0] == said[1] and said[0][0] == ["n3", "n8"]
+        assert all(f"{raises}.md" in told and "it cannot be written" in told for _lines, told in said)
 
 
 def test_shares_keep_the_order_and_are_alike_in_size():
@@ -155,6 +205,14 @@ def test_a_warm_process_started_ahead_is_used_or_ended(tmp_path, monkeypatch):
     assert unused._process.poll() is not None and not unused.log.exists()
     assert time.monotonic() - begun < 5, "not waited for until it has loaded everything"
     assert not kernels._ahead
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks")
+def test_one_kernel_alone_uses_a_process_that_is_warm(tmp_path):
+    assert not kernels.warm(tmp_path)
+    with kernels.ahead(tmp_path, ENVIRONMENT, "fork"):
+        assert kernels.warm(tmp_path) and not kernels.warm(tmp_path, "spawn") and not kernels.warm(tmp_path / "another")
+    assert not kernels.warm(tmp_path)
 
 
 def test_a_warm_process_only_where_chapters_are_likely_to_run(tmp_path, monkeypatch):

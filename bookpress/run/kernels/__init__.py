@@ -59,7 +59,7 @@ class KernelPool:
     """Kernels of one run, with their logs in a private folder that goes with the pool. Use as a context manager.
 
     root: the book's folder. env: the environment of the kernels, see :mod:`bookpress.run.kernels.surroundings`. fork:
-    see :func:`forking`. preload: modules that forked kernels have loaded.
+    see :func:`forking` and :func:`warm`. preload: modules that forked kernels have loaded.
     """
 
     def __init__(self, root: Path, env: dict[str, str], fork: bool, preload: Sequence[str] = ()) -> None:
@@ -110,11 +110,18 @@ _kept: dict[Path, KernelServer] = {}
 """Warm processes that serve one pool after the other."""
 
 
+def warm(root: Path, wish: str = "") -> bool:
+    """Whether a process from which to fork is there already, so that a single kernel gains by it. wish: see
+    :func:`forking`."""
+    return wish != "spawn" and (root.resolve() in _kept or root.resolve() in _ahead)
+
+
 @contextlib.contextmanager
 def ahead(root: Path, env: dict[str, str], wish: str = "", preload: Sequence[str] = ()) -> Iterator[None]:
-    """Start the warm process of a build that will surely need it; the first pool for root takes it.
+    """Start the warm process of a build that is likely to need it; the first pool for root takes it.
 
-    So it loads beside the checks and Sphinx, which use one processor. Ended here if nobody took it.
+    So it loads beside the checks and Sphinx, which use one processor. Ended here if nobody took it. wish: see
+    :func:`forking`.
     """
     if forking(math.inf, wish):
         _ahead[root.resolve()] = KernelServer(env, preload)
