@@ -151,7 +151,7 @@ def reading(app: Sphinx) -> Iterator[None]:
     names = vars(builders)  # the name by which builders know it
     stock, names["ParallelTasks"] = names["ParallelTasks"], lambda number: OrderedTasks(number, lambda: page_at(app))
     try:
-        with _forks_end_with(os.getpid()):
+        with forks_end_with(os.getpid()):
             yield
     finally:
         names["ParallelTasks"] = stock
@@ -162,7 +162,8 @@ _parent = 0
 
 
 @contextlib.contextmanager
-def _forks_end_with(process: int) -> Iterator[None]:
+def forks_end_with(process: int) -> Iterator[None]:
+    """Within this, forks of this process end with it, and leave interrupts to it."""
     global _parent
     _parent = process
     try:

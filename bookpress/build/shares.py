@@ -2,7 +2,8 @@
 
 Sphinx's own way resolves every page in one process, which is most of the work, and leaves only the last step to forks.
 What writing a page leaves behind in the builder, for what comes after all pages, is here handed over by the forks: the
-pictures to copy and the words for the search.
+pictures to copy and the words for the search. A transform that made new pictures while pages are resolved would have to
+name them by their place, as `bookpress.forms` does: two processes do not know of each other's names.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from bookpress.build import parallel
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-FEW = 5
-"""So many pages are written in one process; Sphinx reads as many in one."""
+FEW, SMALL = 5, 1_000_000
+"""So many pages, if their doctrees have no more bytes than that, are written in one process, which takes a second or
+two."""
 _OF_PAGES = ("_titles", "_filenames", "_all_titles", "_index_entries")
 _OF_WORDS = ("_mapping", "_title_mapping")
 """What Sphinx's index for the search keeps by page and by word."""
@@ -52,14 +54,14 @@ def share(app: Sphinx) -> None:
 
 
 def split(names: Sequence[str], sizes: Sequence[int], number: int) -> list[Sequence[str]]:
-    """Names in their order, in up to so many parts of like size; in one if they are few.
+    """Names in their order, in up to so many parts of like size; in one if they are few and small.
 
     Faults are told in the order of the pages then, as they are when one process writes.
 
     >>> split(["a", "b", "c", "d", "e", "f"], [1, 1, 1, 1, 1, 5], 2)
     [['a', 'b', 'c', 'd', 'e'], ['f']]
     """
-    if len(names) <= FEW:
+    if len(names) <= FEW and sum(sizes) <= SMALL:
         return [names]
     total, before, parts = sum(sizes) or 1, 0, [0] * len(names)
     for place, size in enumerate(sizes):
@@ -94,8 +96,8 @@ def _written(app: Sphinx, names: Sequence[str]) -> dict[str, Any]:
         for part in (*_OF_PAGES, *_OF_WORDS):
             setattr(builder.indexer, part, {})
     _write(app, names)
-    index = {part: getattr(builder.indexer, part, {}) for part in (*_OF_PAGES, *_OF_WORDS)}
-    return {"images": dict(builder.images), **index}
+    index = vars(builder.indexer) if builder.indexer is not None else {}
+    return {"images": dict(builder.images), **{part: index[part] for part in (*_OF_PAGES, *_OF_WORDS) if index}}
 
 
 def _take_over(builder: Any, left: dict[str, Any]) -> None:

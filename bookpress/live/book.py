@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bookpress import project
-from bookpress.build import numbers
+from bookpress.build import numbers, parallel
 from bookpress.build.outcome import BuildError, explained
 from bookpress.build.sphinx_run import application, in_words
 from bookpress.build.workfolder import copied, lock
@@ -69,7 +70,8 @@ class LiveBook:
             self._open.enter_context(docutils_namespace())
             app = application(self.root, "html", self.work, self._warnings)
             self._tolerate(app)
-            app.build()
+            with parallel.forks_end_with(os.getpid()):
+                app.build()
             self.app = app
         gc.unfreeze()  # the Sphinx before this one, if there was one
         gc.collect()

@@ -25,7 +25,7 @@ ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
 SLEEPER = """\
 import os, sys, time
 from bookpress.build import parallel, shares
-with parallel._forks_end_with(os.getpid()):
+with parallel.forks_end_with(os.getpid()):
     child = os.fork()
     if child:
         print(child, flush=True)
@@ -171,6 +171,8 @@ def test_shares_keep_the_order_and_are_alike_in_size():
     assert shares.split(names, [1, 1, 1, 1, 1, 1, 1, 7], 2) == [names[:7], names[7:]]
     assert shares.split(names, [0] * 8, 3) == [names]
     assert shares.split(names[: shares.FEW], [1] * shares.FEW, 4) == [names[: shares.FEW]]
+    assert shares.split(names[:2], [shares.SMALL, shares.SMALL], 4) == [names[:1], names[1:2]]
+    assert shares.split(names[:1], [10 * shares.SMALL], 4) == [names[:1]]
     for number in (1, 2, 3, 8, 20):
         parts = shares.split(names, [5, 1, 9, 2, 2, 8, 1, 3], number)
         assert [name for part in parts for name in part] == names and len(parts) <= number
