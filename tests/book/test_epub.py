@@ -175,7 +175,7 @@ def test_the_cover_has_the_picture(package):
     """Light tiles on the dark ground: not only the title."""
     shot = Image.open(package / "cover.png").convert("L")
     lower = shot.crop((0, shot.height // 3, shot.width, shot.height * 9 // 10))
-    light = sum(value > 170 for value in lower.getdata()) / (lower.width * lower.height)
+    light = sum(value > 170 for value in lower.get_flattened_data()) / (lower.width * lower.height)
     assert light > 0.08 and shot.getpixel((5, 5)) < 90
 
 

@@ -31,7 +31,8 @@ def by_kind(observers: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """
     came = observers[(observers["status"] == "attended") & ~observers["type"].isin(["aggregate", "media"])]
     came = came[(came["type"] != "embassy") | came["iso3"].notna()]
-    grouped = came.assign(unit=came["iso3"].map(names).fillna(came["sender"])).groupby(["election", "type"])["unit"]
+    units = came["iso3"].map(names).astype("str").fillna(came["sender"])  # text also where no row names a state
+    grouped = came.assign(unit=units).groupby(["election", "type"])["unit"]
     return pd.DataFrame(
         {"senders": grouped.nunique(), "who": grouped.apply(lambda units: ", ".join(sorted(set(units))))}
     ).reset_index()
