@@ -281,7 +281,7 @@ def _draw_displacement(figure: Figure, theme: Theme, people: pd.Series, years: l
         formatted(inside[2020], 2), (2020, inside[2020]), (-5, -5), textcoords="offset points", size=_SMALL,
         ha="right", va="top", color=theme.accent,
     )  # fmt: skip
-    coup = 2020 + COUP.dayofyear / 365  # a point of the axis is the end of its year
+    coup = 2020 + COUP.day_of_year / 365  # a point of the axis is the end of its year
     ax.axvline(coup, color=theme.text, linewidth=0.9, linestyle=(0, (1, 1.5)))
     ax.text(coup + 0.08, 3.7, "coup", size=_SMALL)
     ax.set(xlim=(min(years) - 0.2, last + 1.25), ylim=(0, 4.1), xticks=years)
