@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -21,10 +23,13 @@ def shared(work: Callable[..., T], pieces: Sequence[tuple[Any, ...]]) -> list[T]
     """What `work` gives for the arguments of each piece, in their order, done in forks where these end with the build.
 
     work: a function of a module, or a `partial` of one; it is not worth it for less than some hundredths of a second
-    a piece. Raises what `work` raises.
+    a piece. Raises what `work` raises, and OSError where a process was killed.
     """
     number = min(cores(), len(pieces))
     if number < 2 or sys.platform != "linux":
         return [work(*piece) for piece in pieces]
-    with ProcessPoolExecutor(number, multiprocessing.get_context("fork")) as forks:
-        return list(forks.map(work, *zip(*pieces, strict=True)))
+    try:
+        with ProcessPoolExecutor(number, multiprocessing.get_context("fork")) as forks:
+            return list(forks.map(work, *zip(*pieces, strict=True)))
+    except BrokenProcessPool:
+        raise OSError(errno.ENOMEM, "a process of the build was killed; is there too little memory?") from None

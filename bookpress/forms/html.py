@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from functools import partial
+from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -87,7 +88,8 @@ class RawHtml(Watched):
             return _with_source(tag, quote(posixpath.relpath(inside, posixpath.dirname(docname))))
         images, known = self.app.builder.images, self.app.env.images
         # The pages of a book may be written by several processes: the name must not depend on what the others do.
-        images[inside] = known[inside][1] if inside in known else inside.replace("/", "-")
+        own = f"{sha256(inside.encode()).hexdigest()[:8]}-{posixpath.basename(inside)}"
+        images[inside] = known[inside][1] if inside in known else own
         address = f"{up(docname)}{self.app.builder.__dict__.get('imagedir', '_images')}/{quote(images[inside])}"
         return _with_source(tag, address)
 

@@ -96,13 +96,13 @@ def test_one_process_or_three_give_the_same_book(tmp_path, monkeypatch):
         for number in range(9)
     }
     book = toybook.write(tmp_path / "book", chapters)
-    for folder, size in (("chapters", 9), ("one", 8), ("other", 7)):
-        (book / folder).mkdir(exist_ok=True)
-        drawn = f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="9"/>'
-        (book / folder / "dot.svg").write_text(drawn)
-    for page, folder in (("n0", "one"), ("n8", "other")):
+    pictures = ["chapters/dot.svg", "one/dot.svg", "other/dot.svg", "one/more-dot.svg", "one-more/dot.svg"]
+    for size, picture in enumerate(pictures, 5):
+        (book / picture).parent.mkdir(exist_ok=True)
+        (book / picture).write_text(f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="9"/>')
+    for page, picture in zip(("n0", "n8", "n1", "n7"), pictures[1:], strict=True):
         with (book / f"chapters/{page}.md").open("a") as last:
-            last.write(f'\n<img src="../{folder}/dot.svg" alt="A picture of this name that only this page has">\n')
+            last.write(f'\n<img src="../{picture}" alt="A picture of this name that only this page has">\n')
     with (book / "chapters/n8.md").open("a") as last:
         last.write("\n![A picture that only the last page has](dot.svg) and no word like it: aardvark.\n")
     forks, sites = [], []
@@ -122,8 +122,8 @@ def test_one_process_or_three_give_the_same_book(tmp_path, monkeypatch):
         sites.append(contents(book / "_build/html"))
     assert sites[0] == sites[1] == sites[2]
     assert b"aardvark" in sites[0]["searchindex.js"]
-    pictures = {re.search(rb'width="(\d)"', sites[0][name])[1] for name in sites[0] if name.endswith("dot.svg")}
-    assert pictures == {b"9", b"8", b"7"}, "three pictures of one name"
+    drawn = {re.search(rb'width="(\d)"', sites[0][name])[1] for name in sites[0] if name.endswith("dot.svg")}
+    assert drawn == {b"5", b"6", b"7", b"8", b"9"}, "pictures of one name, or of one name once folders are joined to it"
 
 
 LAST_PAGE = """\

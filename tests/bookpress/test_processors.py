@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 
@@ -33,3 +34,16 @@ def test_what_a_piece_raises_is_raised(number, monkeypatch):
     monkeypatch.setattr(processors, "cores", lambda: number)
     with pytest.raises(ValueError, match="5 is odd"):
         processors.shared(halved, [(8,), (5,), (4,)])
+
+
+def killed(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+def test_a_process_that_is_killed_is_told_as_such(monkeypatch):
+    monkeypatch.setattr(processors, "cores", lambda: 2)
+    with pytest.raises(OSError, match="killed; is there too little memory"):
+        processors.shared(killed, [(1,), (2,), (3,), (4,)])
