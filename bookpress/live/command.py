@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import math
 import os
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from bookpress import project
@@ -26,6 +28,8 @@ _STEP = 50
 """Milliseconds without a further change after which a save is taken for whole."""
 _PAUSE = 500
 """Milliseconds after which the watcher comes back where nothing was saved."""
+_SECOND_LOOK = 2.0
+"""Seconds after which the files are looked at where nothing was told: a system with much to tell loses word of some."""
 
 
 def main(argv: list[str] | None = None, root: Path | None = None) -> int:
@@ -92,20 +96,26 @@ def watch(root: Path, book: LiveBook, server: Server, only: str) -> None:
     from watchfiles import watch as changes
 
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    folders = [root, *({_PACKAGE} - {root})]
     own = [_PACKAGE, *(root / name for name in project.watched(root))]
     saved = changes(
-        root,
-        *({_PACKAGE} - {root}),
-        watch_filter=_of_the_book,
+        *folders,
+        watch_filter=lambda _kind, path: any(map(partial(_written_by_hand, Path(path)), folders)),
         step=_STEP,
         rust_timeout=_PAUSE,
         yield_on_timeout=True,
         raise_interrupt=True,
     )
     next(saved)  # nothing yet: from here on it notes what is saved, also while the book is read for the first time
+    known, looked = _as_saved(root), time.monotonic()
     book.start()
-    for found in filter(None, saved):
-        changed = [Path(path) for _kind, path in found]
+    for found in saved:
+        changed = {Path(path) for _kind, path in found}
+        if found or time.monotonic() > looked + _SECOND_LOOK:
+            before, known, looked = known, _as_saved(root), time.monotonic()
+            changed |= {path for path in before.keys() | known.keys() if before.get(path) != known.get(path)}
+        if not changed:
+            continue
         if any(path.suffix == ".py" and path.is_relative_to(folder) for path in changed for folder in own):
             _say("an extension changed: once more from the start")
             server.state.say("starting once more")
@@ -113,16 +123,31 @@ def watch(root: Path, book: LiveBook, server: Server, only: str) -> None:
             server.close()
             command = [sys.executable, "-m", "bookpress.live", "--port", str(port)]
             os.execv(sys.executable, [*command, *(["--chapter", only] if only else [])])
-        book.take([path for path in changed if path.is_relative_to(root)])
+        book.take(sorted(path for path in changed if path.is_relative_to(root)))
 
 
-def _of_the_book(kind: object, path: str) -> bool:
-    """Whether a file is one that a writer writes: not what was built, nor what an editor or Python keeps beside it."""
+def _as_saved(root: Path) -> dict[Path, tuple[int, int]]:
+    """Time and size of each file that a writer writes."""
+    found: dict[Path, tuple[int, int]] = {}
+    for where, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if _written_by_hand(Path(where, name, "-"), root)]
+        for path in (Path(where, name) for name in names):
+            with contextlib.suppress(OSError):
+                if _written_by_hand(path, root):
+                    state = path.stat()
+                    found[path] = state.st_mtime_ns, state.st_size
+    return found
+
+
+def _written_by_hand(path: Path, folder: Path) -> bool:
+    """Whether a file is one in this folder that a writer writes: not what was built, nor what an editor or Python keeps
+    beside it."""
     from bookpress.run.reads import IGNORED
 
-    parts = Path(path).parts
-    left = path.endswith(("~", ".swp", ".swx", ".tmp", ".pyc", ".aside", "4913"))
-    return not left and IGNORED.isdisjoint(parts) and not any(part.startswith(".") for part in parts[-2:])
+    if not path.is_relative_to(folder) or path.name.endswith(("~", ".swp", ".swx", ".tmp", ".pyc", ".aside", "4913")):
+        return False
+    parts = path.relative_to(folder).parts
+    return IGNORED.isdisjoint(parts) and not any(part.startswith(".") for part in parts[-2:])
 
 
 def warmth(root: Path) -> AbstractContextManager[None]:

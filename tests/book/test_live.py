@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -21,6 +22,7 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page, expect
 
+from bookpress.live import command
 from tests.book import toybook
 
 PATIENCE = 60_000
@@ -41,14 +43,38 @@ class Live:
         toybook.edit(self.folder / name, old, new)
 
     def shows(self, text: str) -> None:
-        expect(self.page.locator("article")).to_contain_text(text, timeout=PATIENCE)
+        with self.explained():
+            expect(self.page.locator("article")).to_contain_text(text, timeout=PATIENCE)
 
     def tells(self, *words: str) -> None:
-        for word in words:
-            expect(self.page.locator(FAULT)).to_contain_text(word, timeout=PATIENCE)
+        with self.explained():
+            for word in words:
+                expect(self.page.locator(FAULT)).to_contain_text(word, timeout=PATIENCE)
 
     def is_whole(self) -> None:
-        expect(self.page.locator(FAULT)).to_have_count(0, timeout=PATIENCE)
+        with self.explained():
+            expect(self.page.locator(FAULT)).to_have_count(0, timeout=PATIENCE)
+
+    @contextlib.contextmanager
+    def explained(self) -> Iterator[None]:
+        """To what fails in here, add what the browser shows and the live view says, and where its threads are."""
+        try:
+            yield
+        except AssertionError as error:
+            notes = [f"shown beside the page: {[box.inner_text() for box in self.page.locator('#bp-live').all()]}"]
+            with contextlib.suppress(OSError):
+                served = urllib.request.urlopen(self.page.url, timeout=5).read().decode()
+                notes.append(f"served: {BeautifulSoup(served, 'html.parser').get_text(' ', strip=True)[:2000]}")
+            if self.process.poll() is None:
+                self.process.send_signal(signal.SIGABRT)  # Python's faulthandler tells where each thread is
+                self.process.wait(timeout=30)
+            error.add_note("\n".join([*notes, f"exit code {self.process.returncode}", printed(self.folder)[-20_000:]]))
+            raise
+
+
+def printed(folder: Path) -> str:
+    """What the live view of the book in folder has printed; the lines of the last that was started there."""
+    return folder.with_name(f"{folder.name}.said").read_text()
 
 
 BEGUN: list[subprocess.Popen] = []
@@ -64,19 +90,19 @@ def none_is_left() -> Iterator[None]:
 
 
 def started(folder: Path, *options: str) -> tuple[subprocess.Popen, str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bookpress.live", "--port", "0", *options],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(toybook.REPOSITORY)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    with folder.with_name(f"{folder.name}.said").open("w") as output:  # nobody has to read it, as a pipe must be
+        process = subprocess.Popen(
+            [sys.executable, "-X", "faulthandler", "-m", "bookpress.live", "--port", "0", *options],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(toybook.REPOSITORY)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     BEGUN.append(process)
-    for line in process.stdout:
-        if found := re.search(r"http://\S+", line):
-            return process, found[0]
-    raise AssertionError(f"it did not start: exit code {process.wait()}")
+    while not (found := re.search(r"http://\S+", printed(folder))):
+        assert process.poll() is None, f"it did not start: exit code {process.returncode}\n{printed(folder)}"
+        time.sleep(0.02)
+    return process, found[0]
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +114,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Live]
     yield Live(folder, process, address, page)
     page.close()
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.wait(timeout=30)
 
 
 @pytest.fixture
@@ -257,7 +283,7 @@ def test_numbers_stay_true_and_no_other_page_is_written_for_a_sentence(tmp_path)
         assert told(address)["faults"] == []
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.wait(timeout=30)
 
 
 @pytest.mark.long
@@ -324,8 +350,10 @@ def test_it_ends_clean_and_shows_one_chapter_where_one_is_named(tmp_path):
     wait_for(lambda: (folder / "_build/.live/html/chapters/two.html").exists())
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=30)[0]
-    assert process.returncode == 130 and said.rstrip().endswith("ended") and "Traceback" not in said
+    process.wait(timeout=30)
+    assert (
+        process.returncode == 130 and printed(folder).rstrip().endswith("ended") and "Traceback" not in printed(folder)
+    )
     _, alive = psutil.wait_procs(children, timeout=10)
     assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
 
@@ -341,7 +369,7 @@ def test_a_first_chapter_that_fails_from_the_start_is_told_and_one_saved_meanwhi
     view.edit("chapters/one.md", "sum(xx)", "sum(x)")
     view.shows("Words.")
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.wait(timeout=30)
     toybook.edit(folder / "chapters/two.md", "sum(y)", "sum(yy)")
     process, address = started(folder)  # reads the book now
     view = Live(folder, process, address, view.page)
@@ -351,7 +379,50 @@ def test_a_first_chapter_that_fails_from_the_start_is_told_and_one_saved_meanwhi
     view.tells("chapters/two.md:14: NameError")
     view.page.close()
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.wait(timeout=30)
+
+
+class Noting:
+    """In the place of the live book: notes which files changed, and ends the view."""
+
+    def __init__(self, begin: Callable[[], object]) -> None:
+        self.start = begin
+        self.taken: list[Path] = []
+
+    def take(self, changed: list[Path]) -> None:
+        self.taken += changed
+        raise KeyboardInterrupt
+
+
+def silent(*folders: Path, **options: object) -> Iterator[set]:
+    """A watcher that loses word of all that is saved."""
+    while True:
+        yield set()
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("tells", [True, False], ids=["told", "not told"])
+def test_what_is_saved_is_taken_wherever_the_book_lies_and_if_the_system_does_not_tell(tmp_path, monkeypatch, tells):
+    """Folders above the book may be called as those in it are that no writer writes."""
+    if not tells:
+        monkeypatch.setattr("watchfiles.watch", silent)
+    folder = toybook.write(tmp_path / "venv" / "_build" / ".books")
+    beside = ("_build/x.html", ".venv/x.py", "chapters/.one.md.swp", "chapters/one.md~", "chapters/.draft/x.md")
+    for name in beside:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+
+    def save() -> None:
+        for name in beside:
+            (folder / name).write_text("of no concern")
+        toybook.edit(folder / "chapters/one.md", "Words.", "Other words.")
+
+    book = Noting(save)
+    patience = threading.Timer(20, signal.raise_signal, [signal.SIGINT])
+    patience.start()
+    with pytest.raises(KeyboardInterrupt):
+        command.watch(folder, book, None, "")
+    patience.cancel()
+    assert book.taken == [folder / "chapters/one.md"]
 
 
 @pytest.mark.long
