@@ -8,6 +8,7 @@ import gc
 import logging
 import re
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from bookpress.project import CACHE, CONFIG
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 TOC = "_toc.yml"
 _CELL = re.compile(r"(?P<file>.*\.ipynb):(?P<cell>\d+)(?P<line>\d{4})")
@@ -163,9 +165,29 @@ def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx
     for handler in logging.getLogger(NAMESPACE).handlers:
         if isinstance(handler, WarningStreamHandler):
             handler.addFilter(_in_cells)
+    _date_before_reading(app)
     if app.config["use_multitoc_numbering"] and _numbered(app):
         app.setup_extension("sphinx_multitoc_numbering")
     return app
+
+
+def _date_before_reading(app: Sphinx) -> None:
+    """Have Sphinx take pages for as old as the moment before it read them. It notes the moment after, so that what was
+    saved in between would pass for read."""
+    moment = 0
+    names: list[str] = []
+
+    def before(app: Sphinx, env: BuildEnvironment, read: list[str]) -> None:
+        nonlocal moment
+        moment = time.time_ns() // 1_000
+        names[:] = read
+
+    def after(app: Sphinx, env: BuildEnvironment) -> None:
+        for name in env.all_docs.keys() & names:
+            env.all_docs[name] = moment
+
+    app.connect("env-before-read-docs", before, priority=900)  # when others have had their say of what is read
+    app.connect("env-updated", after)
 
 
 def _in_cells(record: logging.LogRecord) -> bool:

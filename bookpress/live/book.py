@@ -50,14 +50,14 @@ class LiveBook:
         self._pages: set[str] = set()
         self._open = contextlib.ExitStack()
 
-    def start(self, again: bool = False) -> None:
-        """Make the pages as they are now, from what the last build left if that is of any use. again: after a change of
-        the configuration, from what is here."""
+    def start(self, changed: Iterable[str] = ()) -> None:
+        """Make the pages as they are now, from what the last build left if that is of any use. changed: files that ask
+        for it once more; it starts from what is here then."""
         from sphinx.util.docutils import docutils_namespace, patch_docutils
 
         self.close()
         self.state.say("the book is being read")
-        if not again:
+        if not (changed := set(changed)):
             copied(self.root, self.work)
         try:
             project.check(self.root)
@@ -70,6 +70,7 @@ class LiveBook:
             self._open.enter_context(docutils_namespace())
             app = application(self.root, "html", self.work, self._warnings)
             self._tolerate(app)
+            _as_new(app.env, changed)
             with parallel.forks_end_with(os.getpid()):
                 app.build()
             self.app = app
@@ -93,7 +94,7 @@ class LiveBook:
         try:
             with lock(self.root / "_build" / ".work"):
                 if not self.app or self._concerns_all(self.app, names):
-                    self.start(again=True)
+                    self.start(names)
                 else:
                     _as_new(self.app.env, names)
                     with _without_collection():
@@ -246,8 +247,8 @@ def _without_collection() -> Iterator[None]:
 
 
 def _as_new(env: BuildEnvironment, names: Iterable[str]) -> None:
-    """Have Sphinx read what these files are in. It goes by times, and a page that was saved while it was being read is
-    older than its reading."""
+    """Have Sphinx read what these files are in. It goes by times, and a file that was put in the place of another may be
+    older than that."""
     saved = set(names)
     pages = {page for name in saved if (page := env.path2doc(name))}
     pages |= {page for page, files in env.dependencies.items() if saved & set(map(str, files))}

@@ -264,3 +264,13 @@ def test_making_outputs_the_same_takes_time_by_their_length_and_not_by_its_squar
         return min(times)
 
     assert seconds(80_000) < 10 * seconds(20_000)
+
+
+def test_what_is_saved_while_its_page_is_read_is_in_the_next_build(tmp_path: Path) -> None:
+    """Sphinx notes when it had read a page, and takes what was saved before that for read."""
+    folder = toybook.saved_while_it_is_read(tmp_path)
+    toybook.edit(folder / "saving.py", ', ("_config.yml", "title: Toy", "title: Other")', ",")
+    for words in ("Words.", "Saved."):
+        process = toybook.start(folder)
+        assert process.communicate(timeout=120) and process.returncode == 0
+        assert words in (folder / "_build/html/chapters/one.html").read_text()

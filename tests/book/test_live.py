@@ -382,6 +382,19 @@ def test_a_first_chapter_that_fails_from_the_start_is_told_and_one_saved_meanwhi
     process.wait(timeout=30)
 
 
+def test_what_is_saved_while_its_page_is_read_is_seen(tmp_path, browser):
+    """Also where the book starts once more, because the configuration was saved with it."""
+    folder = toybook.saved_while_it_is_read(tmp_path / "book")
+    process, address = started(folder)
+    view = Live(folder, process, address, browser.new_page())
+    view.page.goto(f"{address}chapters/one.html")
+    view.shows("Saved.")
+    expect(view.page).to_have_title(re.compile("Other"), timeout=PATIENCE)
+    view.page.close()
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=30)
+
+
 class Noting:
     """In the place of the live book: notes which files changed, and ends the view."""
 

@@ -114,6 +114,31 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
+WHILE_READ = """\
+from pathlib import Path
+
+
+def save(app, docname, content):
+    if docname == "chapters/one" and "Words." in content[0]:
+        for name, old, new in (("chapters/one.md", "Words.", "Saved."), ("_config.yml", "title: Toy", "title: Other")):
+            path = Path(app.srcdir, name)
+            path.write_text(path.read_text().replace(old, new))
+
+
+def setup(app):
+    app.connect("source-read", save)
+    return {"parallel_read_safe": True}
+"""
+
+
+def saved_while_it_is_read(folder: Path) -> Path:
+    """The toy, whose writer saves a page and the configuration at the moment in which Sphinx reads that page."""
+    write(folder)
+    (folder / "saving.py").write_text(WHILE_READ)
+    edit(folder / "_config.yml", "    bookpress.run: .\n", "    bookpress.run: .\n    saving: .\n")
+    return folder
+
+
 def start(folder: Path, **env: str) -> subprocess.Popen:
     """A build of the toy's HTML in a process of its own, as the command line would run it."""
     code = (
