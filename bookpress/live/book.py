@@ -247,8 +247,8 @@ def _without_collection() -> Iterator[None]:
 
 
 def _as_new(env: BuildEnvironment, names: Iterable[str]) -> None:
-    """Have Sphinx read what these files are in. It goes by times, and a file that was put in the place of another may be
-    older than that."""
+    """Have Sphinx read what these files are in. It goes by times, and a file that took the place of another may have an
+    older one."""
     saved = set(names)
     pages = {page for name in saved if (page := env.path2doc(name))}
     pages |= {page for page, files in env.dependencies.items() if saved & set(map(str, files))}
