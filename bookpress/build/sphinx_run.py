@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 TOC = "_toc.yml"
+_TICK = 20_000
+"""Microseconds that the time of a file may be behind the clock."""
 _CELL = re.compile(r"(?P<file>.*\.ipynb):(?P<cell>\d+)(?P<line>\d{4})")
 
 
@@ -165,29 +167,37 @@ def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx
     for handler in logging.getLogger(NAMESPACE).handlers:
         if isinstance(handler, WarningStreamHandler):
             handler.addFilter(_in_cells)
-    _date_before_reading(app)
+    _note_what_is_saved_meanwhile(app)
     if app.config["use_multitoc_numbering"] and _numbered(app):
         app.setup_extension("sphinx_multitoc_numbering")
     return app
 
 
-def _date_before_reading(app: Sphinx) -> None:
-    """Have Sphinx take pages for as old as the moment before it read them. It notes the moment after, so that what was
-    saved in between would pass for read."""
-    moment = 0
+def _note_what_is_saved_meanwhile(app: Sphinx) -> None:
+    """Have Sphinx read a page again that was saved, or a file that is in it, while it was being read: it notes the
+    moment in which it had read a page, and what was saved before would pass for read."""
+    work = Path(app.doctreedir).parent  # whose files come from reading
+    begun = 0
     names: list[str] = []
 
     def before(app: Sphinx, env: BuildEnvironment, read: list[str]) -> None:
-        nonlocal moment
-        moment = time.time_ns() // 1_000
+        nonlocal begun
+        begun = time.time_ns() // 1_000 - _TICK
         names[:] = read
 
     def after(app: Sphinx, env: BuildEnvironment) -> None:
         for name in env.all_docs.keys() & names:
-            env.all_docs[name] = moment
+            files = {Path(env.doc2path(name)), *(Path(app.srcdir, other) for other in env.dependencies.get(name, ()))}
+            if any(_saved(path) >= begun for path in files if not path.is_relative_to(work)):
+                env.all_docs[name] = begun
 
     app.connect("env-before-read-docs", before, priority=900)  # when others have had their say of what is read
     app.connect("env-updated", after)
+
+
+def _saved(path: Path) -> int:
+    """When a file was saved, in Sphinx's microseconds; 0 if there is none."""
+    return path.stat().st_mtime_ns // 1_000 if path.is_file() else 0
 
 
 def _in_cells(record: logging.LogRecord) -> bool:

@@ -274,3 +274,14 @@ def test_what_is_saved_while_its_page_is_read_is_in_the_next_build(tmp_path: Pat
         process = toybook.start(folder)
         assert process.communicate(timeout=120) and process.returncode == 0
         assert words in (folder / "_build/html/chapters/one.html").read_text()
+
+
+def test_what_reading_writes_is_nothing_that_was_saved_meanwhile(book: Path, command) -> None:
+    """The pictures of a chapter are made while it is read."""
+    command()
+    read = {path.stem: path.stat().st_mtime_ns for path in (book / "_build/.work/doctrees/chapters").glob("*.doctree")}
+    toybook.edit(book / "chapters/two.md", "Words.", "Other words.")
+    command()
+    again = {path.stem: path.stat().st_mtime_ns for path in (book / "_build/.work/doctrees/chapters").glob("*.doctree")}
+    toybook.edit(book / "chapters/two.md", "Other words.", "Words.")
+    assert {name for name in read if again[name] != read[name]} == {"two"}
