@@ -58,6 +58,16 @@ def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if item not in others]
 
 
+@pytest.fixture(autouse=True)
+def kinds_of_pages_are_forgotten():
+    """Sphinx writes those of every book that a process builds into one object, and the next book would know them."""
+    yield
+    if config := sys.modules.get("sphinx.config"):
+        kinds = config.Config.config_values["source_suffix"].default
+        kinds.clear()
+        kinds[".rst"] = "restructuredtext"
+
+
 @dataclass(frozen=True)
 class Book:
     """The published book: `html` folder, `pdf` and `epub` file, and all pages as paths."""
