@@ -24,7 +24,13 @@ def state(checkout) -> list[bytes]:
     return [(checkout / name).read_bytes() for name in WRITTEN]
 
 
-@pytest.mark.parametrize("why", ["- the publisher revised it", "=the publisher revised it", "It was revised;=so"])
+@pytest.mark.parametrize(
+    "why",
+    [
+        "- the publisher revised it",
+        *(pytest.param(why, marks=pytest.mark.long) for why in ("=the publisher revised it", "It was revised;=so")),
+    ],
+)
 def test_a_reason_that_a_spreadsheet_would_run_is_refused_before_anything_is_written(checkout, capsys, why):
     built(checkout)
     before = state(checkout)
