@@ -129,9 +129,8 @@ def test_every_table_has_a_primary_key():
 
 def of_tables(chosen, *more):
     """Tables that have such fields, each with the names of these and with what is given."""
-    for name in TABLES:
-        if columns := [field["name"] for field in resource(name)["schema"]["fields"] if chosen(field)]:
-            yield pytest.param(name, columns, *more, id="-".join((name, *more)))
+    found = {name: [f["name"] for f in resource(name)["schema"]["fields"] if chosen(f)] for name in TABLES}
+    return [pytest.param(name, of, *more, id="-".join((name, *more))) for name, of in found.items() if of]
 
 
 def fields(*kinds):
