@@ -75,9 +75,9 @@ check: export ONE = $(value FILE)
 check: env-test
 	@$(RUN) -m vouch.upkeep.chapter "$$ONE"
 
-# What a newcomer's trust needs. A process that has nothing left takes over half of what the other has still to do.
+# What a newcomer's trust needs. A process that has nothing left takes over half of what another has still to do.
 test: env-test
-	@$(RUN) -m pytest -n 2 --dist worksteal -m "not long" $(value TESTS)
+	@$(RUN) -m pytest -n auto --dist worksteal -m "not long" $(value TESTS)
 
 # What takes long and fails seldom: builds that are killed, clean clones, every chapter by itself. CONTRIBUTING lists it.
 test-long: env-test

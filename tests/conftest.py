@@ -17,6 +17,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from hypothesis import settings
 
+from bookpress.effort.processors import cores
 from tests.checkers import NODE
 from vouch.paths import ROOT
 from vouch.upkeep.environment import browser as browser_here
@@ -41,6 +42,11 @@ _FLAGS = [
 
 def pytest_addoption(parser):
     parser.addoption("--page", metavar="NAME", help="of the tests of pages, those of this one (make check)")
+
+
+def pytest_xdist_auto_num_workers(config):
+    """One process more than processors (`-n auto`): now and then each waits for its browser. Each wants a gigabyte."""
+    return min(cores() + 1, 8)
 
 
 def pytest_collection_modifyitems(config, items):

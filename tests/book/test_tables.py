@@ -6,7 +6,9 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
 from bs4 import BeautifulSoup
@@ -41,35 +43,6 @@ def tab(browser, request):
     context.close()
 
 
-@pytest.mark.parametrize(
-    "tab", [(375, 800), pytest.param((320, 640), marks=pytest.mark.long)], indirect=True, ids=["375 px", "320 px"]
-)
-def test_a_caption_fits_its_box_and_stays_when_the_table_is_scrolled_sideways(book, tab):
-    seen = wider = 0
-    for page in book.pages:
-        if not soup(page).select(f"{BOX} caption"):
-            continue
-        tab.goto(page.as_uri())
-        tab.evaluate(OPEN)
-        found = tab.evaluate(
-            """box => [...document.querySelectorAll(`${box}:not(.vouch-numbers *) > table > caption`)].map(caption => {
-                 const box = caption.closest(".pst-scrollable-table-container");
-                 const inside = () => {
-                   const a = caption.getBoundingClientRect(), b = box.getBoundingClientRect();
-                   return a.left >= b.left - 2 && a.right <= b.right + 2 && a.right <= innerWidth; };
-                 const before = inside();
-                 box.scrollLeft = 1e6;
-                 const whole = caption.scrollWidth <= caption.clientWidth + 1;
-                 return [caption.textContent.slice(0, 50), before, inside(), whole, box.scrollLeft > 0]; })""",
-            BOX,
-        )
-        for name, before, after, whole, scrolled in found:
-            assert before and after and whole, (page.name, name)
-            wider += scrolled
-        seen += len(found)
-    assert seen >= 40 and wider >= 10
-
-
 WIDTHS = [
     (320, 640),
     *(pytest.param(size, marks=pytest.mark.long) for size in [(375, 800), (768, 1024), (1440, 900), (1920, 1080)]),
@@ -78,6 +51,20 @@ WIDTHS = [
         for size in [(320, 640), (375, 800), (768, 1024), (1440, 900), (1920, 1080)]
     ),
 ]
+CAPTIONS = """box => [...document.querySelectorAll(`${box}:not(.vouch-numbers *) > table > caption`)].map(caption => {
+  const box = caption.closest(".pst-scrollable-table-container");
+  const inside = () => {
+    const a = caption.getBoundingClientRect(), b = box.getBoundingClientRect();
+    return a.left >= b.left - 2 && a.right <= b.right + 2 && a.right <= innerWidth; };
+  const before = inside();
+  box.scrollLeft = 1e6;
+  const after = inside(), whole = caption.scrollWidth <= caption.clientWidth + 1, scrolled = box.scrollLeft > 0;
+  box.scrollLeft = 0;
+  return [caption.textContent.slice(0, 50), before && after && whole, scrolled]; })"""
+ROWS = """() => [...document.querySelectorAll("table:not(.explorer-table)")].map(table => {
+  const rows = [...table.querySelectorAll("tbody > tr:not(.bp-group)")];
+  return [table.id, rows.length, rows.filter(row => row.checkVisibility({contentVisibilityAuto: true})
+    && row.getBoundingClientRect().height > 0).length, table.dataset.more ?? ""]; })"""
 WHOLE = """() => {
   document.querySelectorAll("details").forEach(box => { box.open = true; });
   document.querySelectorAll('.bp-more button[aria-expanded="false"]').forEach(button => button.click());
@@ -103,17 +90,65 @@ FAULTS = """() => {
   return [faults, wide.length, document.documentElement.scrollWidth - innerWidth]; }"""
 
 
-@pytest.mark.parametrize("tab", WIDTHS, indirect=True, ids=lambda size: f"{size[0]} px{' dark' * (len(size) > 2)}")
-def test_nothing_scrolls_downwards_and_no_cell_is_cut(book, tab):
+@pytest.fixture(scope="module")
+def seen(book, browser):
+    """``seen(size)``: what is seen of the tables in a window of this size, by page. It opens every page once."""
+
+    @cache
+    def look(size):
+        width, height, *theme = size
+        given = {"color_scheme": (theme or ["light"])[0], "reduced_motion": "reduce"}
+        context = browser.new_context(viewport={"width": width, "height": height}, **given)
+        tab, found = context.new_page(), {}
+        for page in book.pages:
+            tab.goto(page.as_uri())
+            tab.evaluate(OPEN)
+            captions, rows = tab.evaluate(CAPTIONS, BOX), tab.evaluate(ROWS)
+            tab.evaluate(WHOLE)
+            faults, moved, over = tab.evaluate(FAULTS)
+            found[page.name] = Tables(captions, rows, faults, moved, over)
+        context.close()
+        return found
+
+    return look
+
+
+class Tables(NamedTuple):
+    """Those of a page. Captions: beginning, whether it stays in its box, whether this moves sideways. Rows: name of the
+    table, how many there are, how many are in view, what its button says. Faults: what is wrong. Moved: boxes that move
+    sideways. Over: by how many pixels the page does."""
+
+    captions: list
+    rows: list
+    faults: list
+    moved: int
+    over: int
+
+
+at_every_width = pytest.mark.parametrize(
+    "size", WIDTHS, ids=lambda size: f"{size[0]} px{' dark' * (len(size) > 2)}", scope="module"
+)
+
+
+@at_every_width
+def test_a_caption_fits_its_box_and_stays_when_the_table_is_scrolled_sideways(seen, size):
+    found = [caption for page in seen(size).values() for caption in page.captions]
+    assert [name for name, fits, _ in found if not fits] == []
+    assert len(found) >= 40 and sum(scrolled for *_, scrolled in found) >= (10 if size[0] < 600 else 0)
+
+
+@at_every_width
+def test_nothing_scrolls_downwards_and_no_cell_is_cut(seen, size):
     """What is wider than its box is a table of numbers; it moves sideways only and keeps its first column in place."""
-    wide = 0
-    for page in book.pages:
-        tab.goto(page.as_uri())
-        tab.evaluate(WHOLE)
-        faults, moved, over = tab.evaluate(FAULTS)
-        assert faults == [] and over <= 0, page.name
-        wide += moved
-    assert wide >= (15 if tab.viewport_size["width"] < 600 else 0)
+    assert {name: page.faults for name, page in seen(size).items() if page.faults or page.over > 0} == {}
+    assert sum(page.moved for page in seen(size).values()) >= (15 if size[0] < 600 else 0)
+
+
+@at_every_width
+def test_short_tables_are_whole(seen, size):
+    for page, found in seen(size).items():
+        for name, rows, there, more in found.rows:
+            assert there == rows or (rows > 15 and more == f"Show all {rows} rows"), (page, name)
 
 
 @pytest.mark.parametrize("tab", [(375, 800)], indirect=True, ids=["phone"])
@@ -136,12 +171,6 @@ def test_tables_that_are_folded_away_are_laid_out_when_they_are_opened(book, tab
     assert fold.locator(BOX).count() == 1, "it is a box like any other"
     tab.evaluate(WHOLE)
     assert laid_out() > 3 * first
-
-
-ROWS = """() => [...document.querySelectorAll("table:not(.explorer-table)")].map(table => {
-  const rows = [...table.querySelectorAll("tbody > tr:not(.bp-group)")];
-  return [table.id, rows.length, rows.filter(row => row.checkVisibility({contentVisibilityAuto: true})
-    && row.getBoundingClientRect().height > 0).length, table.dataset.more ?? ""]; })"""
 
 
 SEEN = """table => [...table.querySelectorAll("tbody > tr:not(.bp-group)")].slice(0, 16).filter(row =>
@@ -176,15 +205,6 @@ def test_a_long_table_shows_its_first_rows_and_a_button_that_says_how_many_there
             assert button.get_attribute("aria-expanded") == "false"
             folded += 1
     assert folded >= 8
-
-
-@pytest.mark.parametrize("tab", [(1440, 900)], indirect=True, ids=["desk"])
-def test_short_tables_are_whole(book, tab):
-    for page in book.pages:
-        tab.goto(page.as_uri())
-        tab.evaluate(OPEN)
-        for name, rows, seen, more in tab.evaluate(ROWS):
-            assert seen == rows or (rows > 15 and more == f"Show all {rows} rows"), (page.name, name)
 
 
 @pytest.mark.parametrize("tab", [(1440, 900)], indirect=True, ids=["desk"])
