@@ -139,7 +139,7 @@ def inside(options: argparse.Namespace) -> int:
             type_as(machine, "root", quick if options.quick else told_to_type())
         if READER in options.users:
             if "root" not in options.users:
-                as_root(machine, "apt-get install -y -qq --no-install-recommends chromium")
+                as_root(machine, "apt-get install -y -qq --no-install-recommends chromium-headless-shell")
             type_as(machine, READER, [command for command in told_to_type() if command != "make book"])
     except Failed as error:
         say(str(error))
@@ -257,12 +257,12 @@ def run(machine: Path, user: str, command: str, **options) -> subprocess.Complet
 
 def refused(machine: Path) -> None:
     """An ordinary user without a browser is told in one line what to install, before anything is installed."""
-    if (machine / "usr/bin/chromium").exists():
+    if (machine / "usr/bin/chromium-headless-shell").exists():
         return
     begun = time.monotonic()
     said = run(machine, READER, "make test", capture_output=True, text=True)
     lines = [line for line in said.stderr.splitlines() if not line.startswith("make")]
-    if said.returncode == 0 or len(lines) != 1 or "sudo apt-get install chromium" not in lines[0]:
+    if said.returncode == 0 or len(lines) != 1 or "sudo apt-get install chromium-headless-shell" not in lines[0]:
         raise Failed(f"`make test` without a browser, as an ordinary user, says:\n{said.stdout}{said.stderr}")
     say(f"{READER}: make test, without a browser: {lines[0]} ({time.monotonic() - begun:.1f} s)")
 

@@ -33,10 +33,11 @@ os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))
 for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
     os.environ.pop(name, None)
 
-# Quiet and offline: nothing of the browser's own may reach for the network, so that every request is the page's.
-_FLAGS = [
+# Quiet and offline: nothing of the browser's own may reach for the network, so that every request is the page's. And
+# letters as wide as on most screens: without a window, Chromium would round their widths.
+FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--font-render-hinting=none",
 ]  # fmt: skip
 
 
@@ -182,6 +183,6 @@ def browser():
     path = browser_here()
     assert path, "no Chromium or Chrome on the PATH; CHROMIUM=/path/to/it names one"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()

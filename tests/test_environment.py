@@ -27,7 +27,9 @@ def test_an_ordinary_user_is_told_everything_in_one_line(nothing_there, monkeypa
     assert environment.system_packages(wanted) == 1
     output = capsys.readouterr().err
     venv = f"python3.{sys.version_info.minor}-venv"
-    assert output.count("\n") == 1 and output.endswith(f"First: sudo apt-get install {venv} chromium git\n")
+    assert output.count("\n") == 1 and output.endswith(
+        f"First: sudo apt-get install {venv} chromium-headless-shell git\n"
+    )
 
 
 def test_who_only_builds_needs_no_browser(nothing_there):

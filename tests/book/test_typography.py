@@ -14,7 +14,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from bookpress.fonts import Face, css_range, used
-from tests.conftest import soup
+from tests.conftest import FLAGS, soup
 from vouch.paths import FONTS
 from vouch.upkeep.environment import browser as browser_here
 
@@ -215,7 +215,7 @@ def test_pages_are_the_same_whatever_typefaces_a_machine_has(book, browser, mach
     heights, off = {}, []
     for config in machines:
         given = {**os.environ, "FONTCONFIG_FILE": str(config)}
-        chromium = browser.browser_type.launch(executable_path=browser_here(), args=["--no-sandbox"], env=given)
+        chromium = browser.browser_type.launch(executable_path=browser_here(), args=FLAGS, env=given)
         with chromium:
             tab = chromium.new_page(viewport={"width": width, "height": 800})
             for page in book.pages:

@@ -26,7 +26,8 @@ SETS = {
     "lab": ["requirements.txt", "vouch/upkeep/requirements-lab.txt"],
 }
 SIZES = {"base": "0.9 GB", "test": "1.8 GB", "lab": "1.1 GB"}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The first is Chromium without windows: the same pages, at a third of the effort."""
 CHROME_OF_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIRE_HASHES")
 """Settings of pip that would put packages elsewhere, or refuse the installer, which has no hash yet."""
@@ -63,7 +64,7 @@ def missing(wanted: str, current: bool) -> dict[str, str]:
         names[f"python3.{sys.version_info.minor}-venv"] = "Python's venv module"
     if wanted == "test":
         if not browser():
-            names["chromium"] = "Chromium, in which the tests read the book"
+            names["chromium-headless-shell"] = "Chromium, in which the tests read the book"
         if not shutil.which("git"):
             names["git"] = "git, with which the tests copy the repository"
     return names
