@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -167,12 +166,12 @@ def foreign() -> int:
     if stamp.is_file() and stamp.read_text() == mark:
         return 0
     say("environment: fetching tests/foreign.txt into .venv/foreign")
-    # Of these the sources; not of the tools with which pip reads their metadata, which it would build for minutes.
-    names = ",".join(re.findall(r"^([\w-]+)==", described.read_text(), re.MULTILINE))
+    # All as sources; the tools with which pip reads their metadata are here: fetched by pip, they would be built for minutes.
+    sources = ["--no-binary", ":all:", "--no-build-isolation"]
     try:
         shutil.rmtree(folder, ignore_errors=True)
-        quiet = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", names, "--require-hashes"]
-        run([VENV / "bin" / "python", "-m", "pip", "download", *quiet, "-r", described, "--dest", folder])
+        quiet = ["--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+        run([VENV / "bin" / "python", "-m", "pip", "download", *quiet, *sources, "-r", described, "--dest", folder])
         for archive in sorted(folder.glob("*.tar.gz")):
             with tarfile.open(archive) as opened:
                 if hasattr(tarfile, "data_filter"):
