@@ -166,7 +166,7 @@ def foreign() -> int:
     if stamp.is_file() and stamp.read_text() == mark:
         return 0
     say("environment: fetching tests/foreign.txt into .venv/foreign")
-    # All as sources; the tools with which pip reads their metadata are here: fetched by pip, they would be built for minutes.
+    # All as sources. The tools with which pip reads their metadata are here: it would build them, for minutes.
     sources = ["--no-binary", ":all:", "--no-build-isolation"]
     try:
         shutil.rmtree(folder, ignore_errors=True)
