@@ -266,10 +266,13 @@ def test_making_outputs_the_same_takes_time_by_their_length_and_not_by_its_squar
     assert seconds(80_000) < 10 * seconds(20_000)
 
 
-def test_what_is_saved_while_its_page_is_read_is_in_the_next_build(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["chapters/one.md", "part.txt"], ids=["the page", "a file in it"])
+def test_what_is_saved_while_its_page_is_read_is_in_the_next_build(tmp_path: Path, name: str) -> None:
     """Sphinx notes when it had read a page, and takes what was saved before that for read."""
-    folder = toybook.saved_while_it_is_read(tmp_path)
-    toybook.edit(folder / "saving.py", ', ("_config.yml", "title: Toy", "title: Other")', ",")
+    folder = toybook.saved_while_it_is_read(tmp_path, (name, "Words.", "Saved."))
+    if name == "part.txt":
+        (folder / name).write_text("Words.\n")
+        toybook.edit(folder / "chapters/one.md", "Words.", "```{include} ../part.txt\n```")
     for words in ("Words.", "Saved."):
         assert build.main(["html"], folder) == build.BUILT
         assert words in (folder / "_build/html/chapters/one.html").read_text()

@@ -385,7 +385,9 @@ def test_a_first_chapter_that_fails_from_the_start_is_told_and_one_saved_meanwhi
 @pytest.mark.long
 def test_what_is_saved_while_its_page_is_read_is_seen(tmp_path, browser):
     """Also where the book starts once more, because the configuration was saved with it."""
-    folder = toybook.saved_while_it_is_read(tmp_path / "book")
+    folder = toybook.saved_while_it_is_read(
+        tmp_path / "book", ("chapters/one.md", "Words.", "Saved."), ("_config.yml", "title: Toy", "title: Other")
+    )
     process, address = started(folder)
     view = Live(folder, process, address, browser.new_page())
     view.page.goto(f"{address}chapters/one.html")

@@ -118,23 +118,23 @@ WHILE_READ = """\
 from pathlib import Path
 
 
-def save(app, docname, content):
-    if docname == "chapters/one" and "Words." in content[0]:
-        for name, old, new in (("chapters/one.md", "Words.", "Saved."), ("_config.yml", "title: Toy", "title: Other")):
+def save(app, doctree):
+    if app.env.docname == "chapters/one" and "Words." in doctree.astext():
+        for name, old, new in SAVED:
             path = Path(app.srcdir, name)
             path.write_text(path.read_text().replace(old, new))
 
 
 def setup(app):
-    app.connect("source-read", save)
+    app.connect("doctree-read", save)
     return {"parallel_read_safe": True}
 """
 
 
-def saved_while_it_is_read(folder: Path) -> Path:
-    """The toy, whose writer saves a page and the configuration at the moment in which Sphinx reads that page."""
+def saved_while_it_is_read(folder: Path, *saved: tuple[str, str, str]) -> Path:
+    """The toy, whose writer saves files (name, words, other words) at the moment in which Sphinx reads chapter one."""
     write(folder)
-    (folder / "saving.py").write_text(WHILE_READ)
+    (folder / "saving.py").write_text(f"SAVED = {saved!r}\n{WHILE_READ}")
     edit(folder / "_config.yml", "    bookpress.run: .\n", "    bookpress.run: .\n    saving: .\n")
     return folder
 

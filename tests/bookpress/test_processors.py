@@ -42,7 +42,7 @@ def killed(number: int) -> int:
     return number
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+@pytest.mark.skipif(sys.platform != "linux", reason="`shared` forks on Linux only: elsewhere there is none to kill")
 def test_a_process_that_is_killed_is_told_as_such(monkeypatch):
     monkeypatch.setattr(processors, "cores", lambda: 2)
     with pytest.raises(OSError, match="killed; is there too little memory"):
