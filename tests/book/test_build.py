@@ -267,8 +267,9 @@ def test_making_outputs_the_same_takes_time_by_their_length_and_not_by_its_squar
 
 
 @pytest.mark.parametrize("name", ["chapters/one.md", "part.txt"], ids=["the page", "a file in it"])
-def test_what_is_saved_while_its_page_is_read_is_in_the_next_build(tmp_path: Path, name: str) -> None:
+def test_what_is_saved_while_its_page_is_read_is_in_the_next_build(tmp_path: Path, name: str, monkeypatch) -> None:
     """Sphinx notes when it had read a page, and takes what was saved before that for read."""
+    monkeypatch.delitem(sys.modules, "saving", raising=False)  # that of another toy
     folder = toybook.saved_while_it_is_read(tmp_path, (name, "Words.", "Saved."))
     if name == "part.txt":
         (folder / name).write_text("Words.\n")
