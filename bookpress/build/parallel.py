@@ -61,9 +61,9 @@ class OrderedTasks(ParallelTasks):
     ) -> None:
         task = self._taskid
 
-        def finished(argument: Any, outcome: tuple[list[Any], Any, Exception | None]) -> None:
+        def finished(argument: Any, how: tuple[list[Any], Any, Exception | None]) -> None:
             def take_over() -> None:
-                said, result, error = outcome
+                said, result, error = how
                 for record in said:
                     LOGGER.handle(record)
                 if error:
@@ -73,7 +73,7 @@ class OrderedTasks(ParallelTasks):
 
             self._finished[task] = take_over
 
-        super().add_task(partial(_outcome, task_func, self._page), arg, finished)
+        super().add_task(partial(outcome, task_func, self._page), arg, finished)
 
     def join(self) -> None:
         """Wait for all. Raises what the first that failed did, and BuildError for one that was killed."""
@@ -85,10 +85,10 @@ class OrderedTasks(ParallelTasks):
             self._finished.pop(task)()
 
 
-def _outcome(
+def outcome(
     task: Callable[..., Any], page: Callable[[], str], argument: Any
 ) -> tuple[list[Any], Any, Exception | None]:
-    """In a fork: what a task said, found and failed of, in a form that another process can take."""
+    """What a task said, found and failed of, in a form that another process can take."""
     noted = logging.LogCollector()
     result, failed = None, None
     with noted.collect():

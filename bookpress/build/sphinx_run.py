@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import gc
 import logging
 import re
 import sys
@@ -36,9 +35,6 @@ def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[], None]
     Done as `jupyter_book.sphinx.build_sphinx` does it, from the same configuration, except that errors are raised
     here instead of printed with a traceback.
     """
-    collecting = gc.get_threshold()
-    gc.set_threshold(200_000, 20, 100)  # modules and doctrees are many small objects that all live on
-
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     from bookpress.build import numbers, parallel, shares, unchanged
@@ -58,7 +54,6 @@ def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[], None]
             unchanged.note_elsewhere(app, work)
     finally:
         sys.path[:] = before
-        gc.set_threshold(*collecting)
     if app.statuscode:
         raise BuildError(f"{builder}: the warnings above are errors; the published book is unchanged", FAULTY_BOOK)
 

@@ -30,6 +30,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from bookpress.cells.drawing import FILE, colours, drawing, inline
 from bookpress.contents import up
+from bookpress.effort.early import early
 from bookpress.events import PART_SHOWN
 from bookpress.kept import kept, notebook_settings
 from bookpress.words import _
@@ -165,6 +166,7 @@ def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEn
     colours(env).update({docname: colours(other)[docname] for docname in docnames & set(colours(other))})
 
 
+@early
 def write_downloads(app: Sphinx, failed: Exception | None) -> None:
     """Write the CSV files of all figures and tables into the finished HTML book, and remove those no longer made."""
     if failed or app.builder.format != "html":

@@ -27,6 +27,7 @@ from sphinx.application import Sphinx
 from bookpress.cite import capitals, formats
 from bookpress.cite.capitals import protected
 from bookpress.cite.formats import LANGIDS, MONTHS, Utf8Writer
+from bookpress.effort.early import early
 
 _TITLES = {"title", "booktitle"}
 _WORDS = _TITLES | {"annotation", "note", "organization", "journal", "institution", "publisher", "address"}
@@ -89,6 +90,7 @@ def _date(fields: dict[str, str]) -> str:
     return f"{fields['year']}-{MONTHS.index(month) + 1:02}" if month in MONTHS else fields["year"]
 
 
+@early
 def write_bibliography(app: Sphinx, failed: Exception | None) -> None:
     """Write the works of the book's bibliographies beside the pages, if the book wants that and they have changed."""
     if failed or app.builder.format != "html" or not app.config.cite_bibliography:

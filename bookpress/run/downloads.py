@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 from sphinx.application import Sphinx
 
 from bookpress.contents import file_name, source_text, up
+from bookpress.effort.early import early
 from bookpress.kept import notebook_settings
 from bookpress.run.extension import execution
 from bookpress.run.notebooks import NotExecuted, executed_notebook, record_path
@@ -80,6 +81,7 @@ def _is_text(app: Sphinx, docname: str) -> bool:
     return Path(app.env.doc2path(docname)).suffix != ".ipynb"
 
 
+@early
 def write(app: Sphinx, failed: Exception | None) -> None:
     """Put the notebooks and sources of this build into the finished HTML book; what is up to date stays."""
     if failed or app.builder.format != "html" or settings(app.config).stock:

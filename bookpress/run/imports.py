@@ -23,7 +23,8 @@ _EXTRA = re.compile(r"""extra == ["']([^"']*)["']""")
 _OWN = re.compile(r"test|doc|dev|lint|typ|build", re.IGNORECASE)
 
 
-def imported(source: str) -> set[str] | None:
+@cache  # many chapters load the same modules of the book
+def imported(source: str) -> frozenset[str] | None:
     """First names of the modules that Python source imports, wherever in it; None where it cannot be read."""
     try:
         tree = ast.parse(_MAGIC.sub(r"\1pass", source))
@@ -35,7 +36,7 @@ def imported(source: str) -> set[str] | None:
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module.partition(".")[0])
-    return names
+    return frozenset(names)
 
 
 def rests_on(sources: Iterable[str], new: Iterable[str], loaded: Iterable[str]) -> list[str]:

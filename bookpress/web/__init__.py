@@ -123,6 +123,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", sheet.link, priority=960)
     app.connect("build-finished", slim.slim_files)
     app.connect("build-finished", fonts.write_files, priority=900)  # when all pages are there
+    app.connect("build-finished", sheet.read, priority=905)
     app.connect("build-finished", sheet.write, priority=910)
 
     app.add_domain(search.Named)

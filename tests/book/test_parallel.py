@@ -109,7 +109,7 @@ def test_one_process_or_three_give_the_same_book(tmp_path, monkeypatch):
     at_fork = parallel.OrderedTasks.add_task
 
     def add(self, task, *how):
-        forks.append(getattr(task, "func", None) is shares._written)
+        forks.append(getattr(task, "func", None) is shares._in_fork)
         at_fork(self, task, *how)
 
     monkeypatch.setattr(parallel.OrderedTasks, "add_task", add)
@@ -165,17 +165,66 @@ def test_faults_of_writing_are_told_in_the_order_of_pages(raises, tmp_path, monk
         assert all(f"{raises}.md" in told and "it cannot be written" in told for _lines, told in said)
 
 
-def test_shares_keep_the_order_and_are_alike_in_size():
-    names = list("abcdefgh")
-    assert shares.split(names, [1] * 8, 2) == [names[:4], names[4:]]
-    assert shares.split(names, [1, 1, 1, 1, 1, 1, 1, 7], 2) == [names[:7], names[7:]]
-    assert shares.split(names, [0] * 8, 3) == [names]
-    assert shares.split(names[: shares.FEW], [1] * shares.FEW, 4) == [names[: shares.FEW]]
-    assert shares.split(names[:2], [shares.SMALL, shares.SMALL], 4) == [names[:1], names[1:2]]
-    assert shares.split(names[:1], [10 * shares.SMALL], 4) == [names[:1]]
-    for number in (1, 2, 3, 8, 20):
-        parts = shares.split(names, [5, 1, 9, 2, 2, 8, 1, 3], number)
-        assert [name for part in parts for name in part] == names and len(parts) <= number
+def test_few_small_pages_are_written_by_one_process():
+    assert shares.few([shares.SMALL // shares.FEW] * shares.FEW) and not shares.few([1] * (shares.FEW + 1))
+    assert not shares.few([shares.SMALL, 1]) and shares.few([10 * shares.SMALL]) and shares.few([])
+
+
+EARLY = """\
+import os
+from pathlib import Path
+from bookpress.effort.early import early
+
+def setup(app):
+    for priority, handler in enumerate((fails_in_a_fork, well, says), 1):
+        app.connect("build-finished", handler, priority=priority)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+def told(app, line):
+    with Path(app.outdir, "told.txt").open("a") as told:
+        told.write(f"{line}\\n")
+
+@early
+def well(app, failed):
+    told(app, f"well {failed} {os.getpid() == BUILD}")
+
+@early
+def fails_in_a_fork(app, failed):
+    if failed:  # Sphinx calls all of them once more then
+        return
+    told(app, f"fails {failed} {os.getpid() == BUILD}")
+    if FAILS:
+        raise OSError(28, "No space left on device", "notes.txt")
+
+@early
+def says(app, failed):
+    from sphinx.util import logging
+    logging.getLogger(__name__).warning("a thing to say of the whole")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pages are written in forks on Linux only")
+@pytest.mark.parametrize("processes", [1, 3])
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_needs_no_page_is_done_once_and_its_faults_are_told(processes, fails, tmp_path, monkeypatch, capfd):
+    """Among the pages; what failed there is tried once more where it would have been, after the last page."""
+    book = toybook.write(tmp_path / "book", {f"n{n}": toybook.chapter(f"Chapter {n}", "1") for n in range(7)})
+    name = f"early_{processes}_{fails}"
+    (book / f"{name}.py").write_text(f"FAILS = {fails}\nBUILD = {os.getpid()}\n{EARLY}")
+    config = book / "_config.yml"
+    config.write_text(config.read_text().replace("local_extensions:", f"local_extensions:\n    {name}: ."))
+    monkeypatch.setattr(parallel, "processes", lambda: processes)
+    with pytest.raises(OSError if fails else build.BuildError) as caught:  # a warning is an error
+        build.build_book(book, "html")
+    said = [line for line in capfd.readouterr().err.splitlines() if "a thing to say" in line]
+    told = (book / "_build/.work/html/told.txt").read_text().splitlines()
+    assert len(said) == (processes > 1 or not fails)
+    if fails:
+        assert caught.value.filename == "notes.txt"
+        assert [line.split()[0] for line in told].count("fails") == (2 if processes > 1 else 1)
+        assert told[-1] == "fails None True", "by the build itself"
+    else:
+        assert sorted(line.split()[0] for line in told) == ["fails", "well"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="pages are read in forks on Linux only")

@@ -102,12 +102,13 @@ def test_the_small_picture_has_the_axes_of_the_telephone_and_no_words_around_the
     assert len(small) < len(whole) and small == one.small()
     bare, around = boxes(small), boxes(whole)
     assert len(bare) == len(around) >= 2
-    for here, there in zip(bare, around, strict=True):
-        assert np.allclose(here[[0, 2, 3]], there[[0, 2, 3]], atol=0.03)
-    up = {round(float(there[1] - here[1]), 1) for here, there in zip(bare, around, strict=True)}
-    assert len(up) == 1 and up.pop() > 20, "as high as title and subtitle"
-    heights = [float(re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', svg)[1]) for svg in (small, whole)]
-    assert heights[0] < heights[1] - 36
+    assert np.allclose(bare, around, atol=0.03)
+    views = [re.search(r'viewBox="0 ([\d.]+) [\d.]+ ([\d.]+)"', svg) for svg in (small, whole)]
+    (above, height), (none, whole_height) = ([float(number) for number in view.groups()] for view in views)
+    assert above > 20 and not none, "as high as title and subtitle"
+    assert height < whole_height - 36 and re.search(r' height="([\d.]+)pt"', small)[1] == f"{height:g}"
+    axes = np.array(bare)
+    assert axes[:, 1].min() >= above and (axes[:, 1] + axes[:, 3]).max() <= above + height
 
 
 def test_colours_of_the_themes_are_told_as_they_are_drawn():

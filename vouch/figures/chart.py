@@ -22,6 +22,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 
 from vouch.fences import fence, spreadsheet_safe
@@ -40,6 +41,7 @@ from vouch.figures.style import (
 
 _TITLE_SIZE = 10.5
 _LINE, _SPACING = 1.26, 1.07  # em from line to line, and what matplotlib calls it for this typeface
+_AROUND = "around"  # what texts are marked with that stand around the axes: those of `_Words`
 _LEFT = 0.012  # of the width: titles and notes start at the figure's edge, not at the axis
 
 
@@ -131,35 +133,26 @@ class Chart:
 
         outlined: letters as shapes, for where the font is not at hand (Jupyter).
         """
-        return _printed(self.figure(theme, width), theme, outlined)
+        printed = self._printed(theme, width)
+        return printed.outlined() if outlined else printed.text()
 
     def small(self, theme: Theme = LIGHT) -> str:
         """The picture alone, for a gallery or a README: as for telephones, but without title and sources; letters as
         shapes."""
-        return self._bare(self.figure(theme, NARROW_WIDTH), theme)
+        return self._printed(theme, NARROW_WIDTH).bare()
 
-    def _bare(self, figure: Figure, theme: Theme) -> str:
-        """A drawn figure, which this takes apart, without words around it and as much lower: the axes stay as large and
-        need not be laid out again."""
-        words = self._words(figure.get_figwidth())
-        high = words.high - words.above - words.below
-        for text in figure.texts[:3]:  # those of `_Words`
-            text.remove()
-        places = [axes.get_position().bounds for axes in figure.axes]  # before squares are fitted into the lower figure
-        figure.set_figheight(high)
-        for axes, (left, low, width, height) in zip(figure.axes, places, strict=True):
-            _set(axes, left, (low * words.high - words.below) / high, width, height * words.high / high)
-        return _printed(figure, theme, outlined=True)
+    def _printed(self, theme: Theme, width: float) -> _Printed:
+        """The figure drawn once, whatever is made of it."""
+        return _Printed.of(self.figure(theme, width), theme, self._words(width))
 
     def csv(self) -> str:
         """The frame as CSV text (UTF-8, LF), safe to open in a spreadsheet."""
         return spreadsheet_safe(self.frame).to_csv(index=False, lineterminator="\n")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        drawn = {form: self.figure(LIGHT, width) for form, width in self.widths.items()}
-        forms = {form: _printed(figure, LIGHT) for form, figure in drawn.items()}
-        whole = _printed(drawn["wide"], LIGHT, outlined=True)
-        small = self._bare(drawn["narrow"], LIGHT)
+        drawn = {form: self._printed(LIGHT, width) for form, width in self.widths.items()}
+        forms = {form: printed.text() for form, printed in drawn.items()}
+        whole, small = drawn["wide"].outlined(), drawn["narrow"].bare()
         dark = self._dark(forms)
         payload = {
             "name": self.name,
@@ -215,24 +208,60 @@ class _Words:
         return 0.09 + _height(self.source, SMALL_SIZE)
 
     def write(self, figure: Figure, theme: Theme) -> None:
-        """On an empty figure: these are its first texts."""
+        """On an empty figure."""
         inch = 1 / self.high
         top = _write(figure, self.title, 1 - 0.05 * inch, _TITLE_SIZE, theme.text, "bold")
         _write(figure, self.subtitle, top - 0.03 * inch, TEXT_SIZE, theme.faint, "normal")
         low = 0.03 * inch
         figure.text(_LEFT, low, self.source, size=SMALL_SIZE, color=theme.faint, va="bottom", linespacing=_SPACING)
+        for text in figure.texts:
+            text.set_gid(_AROUND)
 
 
 class _Renderer(RendererSVG):
-    """Measures each text once a process (matplotlib forgets with each picture), with the apostrophes that it draws."""
+    """Measures each text once a process (matplotlib forgets with each picture), with the apostrophes that it draws; and
+    draws each twice, as text and as shapes, aside: in the picture a remark stands for it.
+
+    written: for each text whether it stands around the axes, and both forms.
+    """
+
+    def __init__(self, *how: Any, **more: Any) -> None:
+        super().__init__(*how, **more)
+        self.written: list[tuple[bool, str, str]] = []
+        self._around = False
+
+    def open_group(self, s: str, gid: str | None = None) -> None:
+        """Of what one artist draws."""
+        self._around = gid == _AROUND
+        super().open_group(s, None if self._around else gid)
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
         """Points."""
         return _measured(_curled(s), prop, ismath)
 
-    def draw_text(self, gc: Any, x: float, y: float, s: str, *how: Any, **more: Any) -> None:
+    def draw_text(
+        self,
+        gc: Any,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: Any = False,
+        mtext: Text | None = None,
+    ) -> None:
         """One line of text."""
-        super().draw_text(gc, x, y, _curled(s), *how, **more)
+        picture, forms = self.writer, []
+        for kind in ("none", "path"):
+            onto = io.StringIO()
+            self.writer = type(picture)(onto)
+            matplotlib.rcParams["svg.fonttype"] = kind
+            super().draw_text(gc, x, y, _curled(s), prop, angle, ismath, mtext)
+            self.writer.flush()
+            forms.append(onto.getvalue())
+        self.writer = picture
+        picture.comment(f"text {len(self.written)}")
+        self.written.append((self._around, forms[0], forms[1]))
 
 
 class _Canvas(FigureCanvasSVG):
@@ -298,15 +327,65 @@ def _set(axes: Axes, *bounds: float) -> None:
     axes.set_position((left, low, width, height))
 
 
-def _printed(figure: Figure, theme: Theme, outlined: bool = False) -> str:
-    buffer = io.StringIO()
-    with matplotlib.rc_context({**rc(theme), "svg.fonttype": "path" if outlined else "none"}):
-        # What `savefig` does, without its trial drawing, which costs as much as the drawing.
-        renderer = _Canvas(figure).renderer(buffer)
-        figure.draw(renderer)
-        renderer.finalize()
-    svg = _compact(buffer.getvalue())
-    return _lean(svg) if outlined else svg
+_CUT = "\x1f"  # between texts; in none of them, since XML does not allow it
+_REMARK = re.compile(r" *<!-- text (\d+) -->\n")
+_SIZE = re.compile(r'(<svg [^>]*\bheight=")[^"]*(" viewBox="[\d.]+ )[\d.]+( [\d.]+ )[\d.]+"')
+_LETTER = re.compile(r'<path id="([^"]*)"[^>]*/>')
+
+
+@dataclass(frozen=True)
+class _Printed:
+    """A drawn figure, in which a remark stands for each text.
+
+    texts, shapes: what can take the place of the remarks. around: whether each of these is of title, subtitle or
+    source. high, above: points, of the picture without these and of what is above it.
+    """
+
+    drawn: str
+    texts: list[str]
+    shapes: list[str]
+    around: tuple[bool, ...]
+    high: float
+    above: float
+
+    @classmethod
+    def of(cls, figure: Figure, theme: Theme, words: _Words) -> _Printed:
+        """A figure with these words around it, drawn."""
+        buffer = io.StringIO()
+        with matplotlib.rc_context(rc(theme)):
+            # What `savefig` does, without its trial drawing, which costs as much as the drawing.
+            renderer = _Canvas(figure).renderer(buffer)
+            figure.draw(renderer)
+            renderer.finalize()
+        around, *forms = zip(*renderer.written, strict=True)
+        texts, shapes = (_compact(_CUT.join(form)).split(_CUT) for form in forms)
+        high, above = 72 * (words.high - words.above - words.below), 72 * words.above
+        return cls(_compact(buffer.getvalue()), texts, shapes, around, high, above)
+
+    def text(self) -> str:
+        """Letters are letters."""
+        return self._with(self.texts)
+
+    def outlined(self) -> str:
+        """Letters are shapes."""
+        return _lean(self._with(self.shapes))
+
+    def bare(self) -> str:
+        """Letters are shapes, and what is above and below the axes is cut off: these stay as large as they are."""
+        forms = list(zip(self.shapes, self.around, strict=True))
+        used = set(re.findall('href="#([^"]*)"', "".join(shape for shape, around in forms if not around)))
+        shown = [_letters(shape, used) if around else shape for shape, around in forms]
+        size = rf'\g<1>{self.high:.2f}pt\g<2>{self.above:.2f}\g<3>{self.high:.2f}"'
+        return _lean(_SIZE.sub(size, self._with(shown), count=1))
+
+    def _with(self, forms: list[str]) -> str:
+        return _REMARK.sub(lambda found: forms[int(found[1])], self.drawn)
+
+
+def _letters(shape: str, used: set[str]) -> str:
+    """Of a text in shapes the drawings of the letters that other texts use too: they stand where one is used first."""
+    drawn = [letter[0] for letter in _LETTER.finditer(shape) if letter[1] in used]
+    return f"<defs>{''.join(drawn)}</defs>" if drawn else ""
 
 
 def _compact(svg: str) -> str:

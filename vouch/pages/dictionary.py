@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx_design.shared import create_component
 
 from bookpress.contents import up
+from bookpress.effort.early import early
 from bookpress.tables import Cell, grid
 from vouch.evidence import data
 from vouch.paths import DATA
@@ -114,6 +115,7 @@ class BookFile(SphinxRole):
         return [link, nodes.literal("", self.text, classes=["pdf-only"])], []
 
 
+@early
 def copy_package(app: Sphinx, failed: Exception | None) -> None:
     """Put the data package into the finished HTML book."""
     if failed or app.builder.format != "html":

@@ -21,6 +21,7 @@ import pandas as pd
 from sphinx.application import Sphinx
 
 from bookpress.contents import up
+from bookpress.effort.early import early
 from bookpress.effort.remembered import Remembered
 from bookpress.metadata import Book, book
 from vouch.evidence import data
@@ -103,6 +104,7 @@ def add_to_page(app: Sphinx, pagename: str, templatename: str, context: dict[str
     )
 
 
+@early
 def write_feed(app: Sphinx, failed: Exception | None) -> None:
     """Write the feed into the finished HTML book."""
     if failed or app.builder.format != "html" or PAGE not in app.env.found_docs:

@@ -24,6 +24,7 @@ from sphinx.errors import SphinxError
 from bookpress.cite.box import as_html
 from bookpress.cite.formats import part
 from bookpress.contents import up
+from bookpress.effort.early import early
 from bookpress.events import EXECUTED
 from bookpress.metadata import chapter
 from bookpress.run.execute import tell
@@ -86,6 +87,7 @@ def findings(app: Sphinx) -> list[dict[str, Any]]:
     return app.__dict__.get(_COLLECTED, [])
 
 
+@early
 def write(app: Sphinx, failed: Exception | None) -> None:
     """Write `findings.json` into the finished HTML book; what is up to date stays."""
     if failed or app.builder.format != "html":

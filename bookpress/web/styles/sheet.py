@@ -19,6 +19,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _CascadingStyleSheet
 
+from bookpress.effort.early import early
 from bookpress.web.slim import remove_unnamed
 from bookpress.web.styles.fonts import mark_edition, pages_of
 from bookpress.web.styles.rules import Rule, parsed, split, text, used
@@ -53,15 +54,26 @@ def write(app: Sphinx, failed: Exception | None) -> None:
     names any more."""
     if failed or app.builder.format != "html" or app.config.html_theme != THEME:
         return
-    site, store = Path(app.outdir), Path(app.doctreedir) / _STORE
+    site = Path(app.outdir)
     static, pages = site / "_static", pages_of(site)
-    rules = _rules(site, _names(app), store)
+    rules = _rules(app)
     (static / SHEET).write_text(text(rules), "utf-8")  # by which files that only a rule names stay
     remove_unnamed(site, static)
     if not app.config.web_styles_whole:
         rules = list(used(rules, words([*pages, *static.rglob("*.js")])))
         (static / SHEET).write_text(text(rules), "utf-8")
     mark_edition(pages, SHEET, (static / SHEET).read_bytes())
+
+
+@early
+def read(app: Sphinx, failed: Exception | None) -> None:
+    """Read the rules of all sheets, for which no page is needed, and keep them for :func:`write`; only where none are
+    kept, since to read them takes half a second, and to look whether they are still the same :func:`write` must do
+    anyway."""
+    if failed or app.builder.format != "html" or app.config.html_theme != THEME:
+        return
+    if not (Path(app.doctreedir) / _STORE).exists():
+        _rules(app)
 
 
 def words(paths: Iterable[Path]) -> set[str]:
@@ -72,11 +84,12 @@ def words(paths: Iterable[Path]) -> set[str]:
     return {word.decode("utf-8", "replace") for word in found}
 
 
-def _rules(site: Path, names: list[str], store: Path) -> list[Rule]:
-    """The rules of these sheets, in order; each read once and kept in store.
+def _rules(app: Sphinx) -> list[Rule]:
+    """The rules of all sheets, in order; each read once and kept.
 
     Sphinx copies the sheets below the pages only where a page is written anew; else they are as they were.
     """
+    site, names, store = Path(app.outdir), _names(app), Path(app.doctreedir) / _STORE
     try:
         kept = json.loads(store.read_text("utf-8"))
     except (OSError, ValueError):

@@ -10,6 +10,7 @@ import pandas as pd
 from sphinx.application import Sphinx
 
 from bookpress.cite.head import by_schema, script
+from bookpress.effort.early import early
 from bookpress.metadata import Chapter, chapter
 from vouch.evidence import claims
 from vouch.pages.ledger import records
@@ -77,6 +78,7 @@ def add_claim_review(app: Sphinx, pagename: str, templatename: str, context: dic
             context["metatags"] = context.get("metatags", "") + script(reviews)
 
 
+@early
 def write_exports(app: Sphinx, failed: Exception | None) -> None:
     """Write `claims.json` and `claims.csv` into the finished HTML book."""
     if failed or app.builder.format != "html":
