@@ -181,6 +181,8 @@ def setup(app):
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 def told(app, line):
+    if "None" not in line:  # Sphinx calls all of them once more when one has failed
+        return
     with Path(app.outdir, "told.txt").open("a") as told:
         told.write(f"{line}\\n")
 
@@ -190,16 +192,15 @@ def well(app, failed):
 
 @early
 def fails_in_a_fork(app, failed):
-    if failed:  # Sphinx calls all of them once more then
-        return
     told(app, f"fails {failed} {os.getpid() == BUILD}")
-    if FAILS:
+    if FAILS and not failed:
         raise OSError(28, "No space left on device", "notes.txt")
 
 @early
 def says(app, failed):
     from sphinx.util import logging
-    logging.getLogger(__name__).warning("a thing to say of the whole")
+    if not failed:
+        logging.getLogger(__name__).warning("a thing to say of the whole")
 """
 
 
