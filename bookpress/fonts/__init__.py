@@ -18,7 +18,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from fontTools import subset
+import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 from sphinx.errors import SphinxError
 
@@ -106,21 +106,19 @@ class Face:
 
     def cut(self, characters: Iterable[str]) -> bytes:
         """The face with these characters alone, as WOFF2; the same bytes for the same characters."""
-        options = subset.Options()
-        options.flavor = "woff2"
-        options.layout_features = _FEATURES
-        options.hinting = False
-        options.glyph_names = False
+        wanted = hb.SubsetInput()
         # Browsers refuse a file in which no character at all has an outline.
-        options.notdef_outline = True
-        font = TTFont(self.path, recalcTimestamp=False)
-        named = font["name"]
-        named.names = [entry for entry in named.names if entry.nameID in _NAMES]
-        del font["name"]  # fontTools would look for names in everything that it has cut, which takes as long again
-        cutter = subset.Subsetter(options)
-        cutter.populate(unicodes=sorted(map(ord, characters)))
-        cutter.subset(font)
-        font["name"] = named
+        wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
+        for kept, ours in (
+            (wanted.unicode_set, map(ord, characters)),
+            (wanted.layout_feature_tag_set, (int.from_bytes(name.encode()) for name in _FEATURES)),
+            (wanted.name_id_set, _NAMES),
+        ):
+            kept.clear()
+            kept.update(ours)
+        cut = hb.subset(hb.Face(hb.Blob.from_file_path(self.path)), wanted)
+        # HarfBuzz, which takes a hundredth of the time that fontTools takes to cut, does not pack.
+        font = TTFont(io.BytesIO(cut.blob.data), recalcTimestamp=False)
         font.flavor = "woff2"
         made = io.BytesIO()
         font.save(made)

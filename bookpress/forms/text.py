@@ -30,15 +30,14 @@ class LooseEquations(Watched):
     default_priority = 6
 
     def apply_to_book(self) -> None:
-        kinds = (nodes.paragraph, nodes.title, nodes.caption, nodes.term)
-        for paragraph in self.document.findall(lambda node: isinstance(node, kinds)):
-            if not isinstance(paragraph, nodes.Element):
+        for paragraph in self.document.findall(nodes.TextElement):
+            if not isinstance(paragraph, (nodes.paragraph, nodes.title, nodes.caption, nodes.term)):
                 continue
             begins = paragraph.children[0] if paragraph.children else None
             if isinstance(begins, nodes.Text) and _EQUATION.match(begins.astext()):
                 message = "an equation is printed as text: put it between $$, or name amsmath in myst_enable_extensions"
                 self.tell("maths", paragraph, message)
-            elif self._is_markdown(paragraph) and (sign := _latex_in(paragraph)):
+            elif (sign := _latex_in(paragraph)) and self._is_markdown(paragraph):
                 message = "LaTeX is printed as text, with its %s: it is never closed, or no extension reads it"
                 self.tell("maths", paragraph, message, sign)
 
@@ -94,7 +93,9 @@ class Directions(Watched):
 
     def apply_to_book(self) -> None:
         kinds = (nodes.paragraph, nodes.title, nodes.subtitle, nodes.caption, nodes.term, nodes.rubric, nodes.line)
-        for block in self.document.findall(lambda node: isinstance(node, kinds)):
+        for block in self.document.findall(nodes.TextElement):
+            if not isinstance(block, kinds):
+                continue
             ways = (unicodedata.bidirectional(char) for char in block.astext())
-            if isinstance(block, nodes.Element) and next((way for way in ways if way in ("L", "R", "AL")), "L") != "L":
+            if next((way for way in ways if way in ("L", "R", "AL")), "L") != "L":
                 block["classes"] = [*block["classes"], RTL]

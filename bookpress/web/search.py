@@ -110,6 +110,17 @@ class EnglishWithNumbers(SearchEnglish):
 
     js_splitter_code = _IN_BROWSER
 
+    def init(self, options: dict[str, str]) -> None:
+        """Called by Sphinx for each build."""
+        super().init(options)
+        self._stems: dict[str, str] = {}
+
+    def stem(self, word: str) -> str:
+        """The stem of a word. Sphinx remembers those of one page, and most words are on many."""
+        if word not in self._stems:
+            self._stems[word] = super().stem(word)
+        return self._stems[word]
+
     def split(self, input: str) -> list[str]:
         """Words of a text: all parts, and after them the whole where a digit is in it."""
         words = []

@@ -33,7 +33,7 @@ class DefineTerms(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         places = {label: docname for docname, label in self.env.domaindata["std"]["terms"].values()}
-        for inner in list(self.document.findall(_is_term)):
+        for inner in [node for node in self.document.findall(nodes.inline) if _is_term(node)]:
             link = inner.parent
             address = link.get("refuri") or f"#{link['refid']}"  # the latter where the glossary is on this page
             name = address.partition("#")[2]
@@ -52,8 +52,8 @@ def _doctree(env: BuildEnvironment, docname: str) -> nodes.document:
     return env.get_doctree(docname)
 
 
-def _is_term(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.inline) and "std-term" in node["classes"] and isinstance(node.parent, nodes.reference)
+def _is_term(node: nodes.inline) -> bool:
+    return "std-term" in node["classes"] and isinstance(node.parent, nodes.reference)
 
 
 def visit(self: HTML5Translator, node: term_link) -> None:
