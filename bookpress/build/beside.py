@@ -1,8 +1,8 @@
 """PDF and EPUB, made beside the web pages where there is a processor for it.
 
 When the first builder begins to write, all pages are read, and what was read lies in the work folder. There the build
-forks: the fork lets go of the first builder's Sphinx and runs the others, one after the other, as it would have done
-later. What is written is the same, and so is what is said of faults; those of the first builder come first.
+forks, once for each of the others: the fork lets go of the first builder's Sphinx and runs its own, as it would have
+done later. What is written is the same, and so is what is said of faults: those of the first builder come first.
 """
 
 from __future__ import annotations
@@ -35,15 +35,18 @@ def run(root: Path, builders: Sequence[str], work: Path) -> Seconds:
     first, *others = builders
     if not others or parallel.processes() < 2:
         return _in_turn(root, builders, work)
-    fork = _Fork()
+    forks = [_Fork(root, builder, work) for builder in others]
     try:
-        seconds = _in_turn(root, [first], work, fork.begin)
-        return seconds | (fork.result() if fork.process else _in_turn(root, others, work))
-    except _InFork:
-        pass  # and with it goes what holds the first builder's Sphinx
+        seconds = _in_turn(root, [first], work, lambda: _begin(forks))
+        for fork in forks:
+            seconds |= fork.result() if fork.process else fork.make()
+        return seconds
+    except _InFork as one:  # and with it goes what holds the first builder's Sphinx
+        here = one.fork
     finally:
-        fork.end()
-    fork.answer(lambda: _in_turn(root, others, work), root)
+        for fork in forks:
+            fork.end()
+    here.answer()
 
 
 def _in_turn(root: Path, builders: Sequence[str], work: Path, writing: Callable[[], None] | None = None) -> Seconds:
@@ -55,51 +58,74 @@ def _in_turn(root: Path, builders: Sequence[str], work: Path, writing: Callable[
     return seconds
 
 
-def _outcome(make: Callable[[], Seconds], root: Path) -> Seconds | BaseException:
-    """What the work gives, or what it fails of, as another process can take it."""
-    try:
-        return make()
-    except BuildError as error:
-        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if disk_is_full(error, root) else error
-    except (OSError, ImportError) as error:
-        return error
-    except BaseException as error:
-        traceback.print_exc()
-        return BuildError(f"unexpected {type(error).__name__}: {error}", FAULTY_BOOK)
+def _begin(forks: Sequence[_Fork]) -> None:
+    """Fork for each; raises _InFork in every one."""
+    for place, fork in enumerate(forks):
+        if not fork.begin():
+            for other in forks[:place]:
+                other.forget()
+            raise _InFork(fork)
 
 
 class _InFork(BaseException):
     """Leads a fork out of the Sphinx in which it was made; no handler of faults takes it for one."""
 
+    def __init__(self, fork: _Fork) -> None:
+        super().__init__()
+        self.fork = fork
+
 
 class _Fork:
-    """A fork of the build and what it answers. process: its id, as the build sees it; 0 while there is none."""
+    """A fork of the build for one builder, and what it answers. process: its id, as the build sees it; 0 while there
+    is none."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path, builder: str, work: Path) -> None:
         self.process = 0
+        self._root, self._builder, self._work = root, builder, work
         self._ends = (-1, -1)
 
-    def begin(self) -> None:
-        """Fork, and raise _InFork in there; called when a builder begins to write."""
+    def make(self) -> Seconds:
+        """Run the builder, in this process."""
+        return _in_turn(self._root, [self._builder], self._work)
+
+    def begin(self) -> int:
+        """Fork; returns twice: in the build its id, in the fork 0."""
         sys.stdout.flush()
         sys.stderr.flush()
         self._ends = os.pipe()
-        process = os.fork()  # interrupts are left to the build: bookpress.build.parallel
-        if not process:
-            raise _InFork
-        self.process = process
-        os.close(self._ends[1])
+        self.process = os.fork()  # interrupts are left to the build: bookpress.build.parallel
+        if self.process:
+            os.close(self._ends[1])
+        return self.process
 
-    def answer(self, make: Callable[[], Seconds], root: Path) -> NoReturn:
+    def forget(self) -> None:
+        """Let go, in another fork, of what is the build's."""
+        os.close(self._ends[0])
+        self.process = 0
+
+    def answer(self) -> NoReturn:
         """In the fork: do the work, say how it went, and end, whatever happens."""
         try:
-            content = pickle.dumps(_outcome(make, root))
+            content = pickle.dumps(self._outcome())
             with os.fdopen(self._ends[1], "wb") as answer:
                 answer.write(content)
             sys.stdout.flush()
             sys.stderr.flush()
         finally:
             os._exit(0)
+
+    def _outcome(self) -> Seconds | BaseException:
+        """What the work gives, or what it fails of, as another process can take it."""
+        try:
+            return self.make()
+        except BuildError as error:
+            full = disk_is_full(error, self._root)
+            return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) if full else error
+        except (OSError, ImportError) as error:
+            return error
+        except BaseException as error:
+            traceback.print_exc()
+            return BuildError(f"unexpected {type(error).__name__}: {error}", FAULTY_BOOK)
 
     def result(self) -> Seconds:
         """What the fork answers; raises what it failed of."""
@@ -108,7 +134,7 @@ class _Fork:
         os.waitpid(self.process, 0)
         self.process = 0
         if not content:
-            raise BuildError("the process that makes PDF and EPUB was killed; is there too little memory?", UNFIT)
+            raise BuildError(f"the process of {self._builder} was killed; is there too little memory?", UNFIT)
         said: Seconds | BaseException = pickle.loads(content)
         if isinstance(said, BaseException):
             raise said

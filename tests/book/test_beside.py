@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def test_side_by_side_and_one_after_the_other_make_the_same_files_and_faults_of_
     ("html", "other", "said"),
     [
         ("pass", "pass", "['epub', 'html', 'typst']"),
-        ("pass", "os.kill(os.getpid(), 9)", "BuildError 3 the process that makes PDF and EPUB was killed"),
+        ("pass", "os.kill(os.getpid(), 9)", "BuildError 3 the process of typst was killed"),
         ("pass", "raise BuildError('of the PDF', 2)", "BuildError 2 of the PDF"),
         ("pass", "raise OSError(28, 'full')", "OSError  [Errno 28]"),
         ("pass", "raise ImportError('no typst', name='typst')", "ImportError  no typst"),
@@ -110,9 +111,24 @@ def test_side_by_side_and_one_after_the_other_make_the_same_files_and_faults_of_
 def test_what_the_fork_answers_is_heard_and_it_never_outlives_the_build(
     tmp_path: Path, html: str, other: str, said: str
 ) -> None:
-    noted = f"Path('fork').write_text(str(os.getpid())); {other}"
+    noted = f"Path(builder).write_text(str(os.getpid())); {other}"
     done = python(tmp_path, PRETEND.format(html=html, other=noted))
     assert done.returncode == 0 and done.stdout.startswith(said), done.stdout + done.stderr
-    fork = int((tmp_path / "fork").read_text())
-    with pytest.raises(ProcessLookupError):
-        os.kill(fork, 0)
+    for builder in ("typst", "epub"):
+        with pytest.raises(ProcessLookupError):
+            os.kill(int((tmp_path / builder).read_text()), 0)
+
+
+def test_each_fork_answers_for_its_own_builder(tmp_path: Path) -> None:
+    """Of two that fail the first is heard; one that fails does not wait for one that takes long."""
+    both = "raise BuildError(f'of {builder}', 1)"
+    one = "time.sleep(0 if builder == 'typst' else 60); " + both
+    later = "time.sleep(0.5 if builder == 'typst' else 0); " + both
+    for other in (both, one, later):
+        begun = time.monotonic()
+        done = python(tmp_path, PRETEND.format(html="pass", other=other))
+        assert done.stdout.startswith("BuildError 1 of typst"), done.stdout + done.stderr
+        assert time.monotonic() - begun < 30
+    other = "Path(builder).write_text('here'); time.sleep(0.1)\n        if builder == 'epub': 1 / 0"
+    done = python(tmp_path, PRETEND.format(html="pass", other=other))
+    assert done.stdout.startswith("BuildError 1 unexpected ZeroDivisionError"), done.stdout + done.stderr
