@@ -25,8 +25,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
@@ -88,6 +90,7 @@ class KernelPool:
         manager = AsyncKernelManager(
             kernel_name=kernel_name, connection_file=f"{stem}.json", kernel_spec_manager=Kernels()
         )
+        manager.client_factory = _Client
         if os.name == "posix":
             # Sockets in a private folder: no ports, so no two kernels that pick the same port
             # at the same moment.
@@ -102,6 +105,28 @@ class KernelPool:
             return manager, {"env": dict(self.env)}, log
         stream = self._logs.enter_context(log.open("wb"))
         return manager, {"env": dict(self.env), "stdout": stream, "stderr": stream}, log
+
+
+class _Client(AsyncKernelClient):
+    """Takes a kernel for ready when it answers, and can be heard. The stock client then listens for a fifth of a second
+    whether more is said; what is, is no answer to a cell, and nbclient passes over it."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """timeout: seconds. Raises RuntimeError if the kernel has ended or does not answer in time."""
+        manager: Any = self.parent
+        until = time.monotonic() + (math.inf if timeout is None else timeout)
+        while time.monotonic() < until:
+            self.kernel_info()
+            try:
+                reply = await self.get_shell_msg(timeout=1)
+                if reply["msg_type"] == "kernel_info_reply":
+                    await self.get_iopub_msg(timeout=1)
+                    self._handle_kernel_info_reply(reply)
+                    return
+            except Empty:
+                if not await manager.is_alive():
+                    raise RuntimeError("Kernel died before replying to kernel_info") from None
+        raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
 
 
 _ahead: dict[Path, KernelServer] = {}
