@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from sphinx.application import Sphinx
 
 from bookpress.cells.display import Shown, shown
 from bookpress.contents import said_elsewhere
+from bookpress.effort.early import early
 from bookpress.effort.remembered import Remembered
-from bookpress.kept import kept
 from bookpress.words import _
 
 FOLDER = "code"
@@ -48,8 +48,9 @@ def made_by(app: Sphinx) -> dict[str, dict[str, list[tuple[str, Shown]]]]:
     return made
 
 
-def body(app: Sphinx, module: str, made: dict[str, list[tuple[str, Shown]]]) -> str:
-    """HTML of a module's page. Raises ValueError for a function that the module does not have."""
+def body(module: str, made: dict[str, list[tuple[str, Shown]]], coloured: Callable[[str], str]) -> str:
+    """HTML of a module's page. coloured: what a source gives. Raises ValueError for a function that the module does not
+    have."""
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None:
         raise ValueError(f"there is no module {module}, which a chart or table names as its code")
@@ -58,7 +59,7 @@ def body(app: Sphinx, module: str, made: dict[str, list[tuple[str, Shown]]]) -> 
     absent = sorted(set(made) - set(places))
     if absent:
         raise ValueError(f"{module} has no function {', '.join(absent)}, which a chart or table names as its code")
-    lines = _highlighted(app, source).split("\n")
+    lines = coloured(source).split("\n")
     start, first = lines[0].split("<pre>", 1)
     lines[0] = first.removeprefix("<span></span>")
     for name, (begin, end) in places.items():
@@ -74,25 +75,30 @@ def body(app: Sphinx, module: str, made: dict[str, list[tuple[str, Shown]]]) -> 
     return f"<h1>{_('Code')}: {escape(module)}</h1>\n<ul>{listed}</ul>\n{start}<pre><span></span>" + "\n".join(lines)
 
 
-def _highlighted(app: Sphinx, source: str) -> str:
-    """HTML of a module's source. What the last build had coloured is not coloured again: it takes half a second."""
-    builder: Any = app.builder  # only pages of an HTML builder are asked for
-    return str(_known(app).value(source, lambda: builder.highlighter.highlight_block(source, "python")))
+@early
+def write(app: Sphinx, failed: Exception | None) -> None:
+    """Write one page for each module that made something, and remove those of modules that no longer do. What the last
+    build has written the same is not written again, and what it had coloured not coloured: it takes half a second."""
+    if failed or app.builder.format != "html":
+        return
+    builder: Any = app.builder
+    known, around = Remembered(Path(app.doctreedir) / _STORE, __file__), _around(app)
 
+    def coloured(source: str) -> str:
+        return str(known.value(source, lambda: builder.highlighter.highlight_block(source, "python")))
 
-def _known(app: Sphinx) -> Remembered:
-    return kept(app, "highlighted", lambda: Remembered(Path(app.doctreedir) / _STORE, __file__))
-
-
-def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """One page for each module that made something; not where the last build has written the same."""
-    around = _around(app)
+    wanted: set[Path] = set()
     for module, made in sorted(made_by(app).items()):
-        name, shown = f"{FOLDER}/{module}", body(app, module, made)
-        written = Path(app.outdir) / f"{name}.html"
-        if not (_known(app).has(f"{name}\n{around}\n{shown}") and written.is_file()):
-            yield name, {"title": f"{_('Code')}: {module}", "body": shown}, "page.html"
-        _known(app).value(f"{name}\n{around}\n{shown}", lambda: True)
+        name, shown = f"{FOLDER}/{module}", body(module, made, coloured)
+        page = Path(app.outdir) / f"{name}.html"
+        wanted.add(page)
+        if not (known.has(f"{name}\n{around}\n{shown}") and page.is_file()):
+            builder.handle_page(name, {"title": f"{_('Code')}: {module}", "body": shown}, "page.html")
+        known.value(f"{name}\n{around}\n{shown}", lambda: True)
+    for page in (Path(app.outdir) / FOLDER).glob("*.html"):
+        if page not in wanted:
+            page.unlink()
+    known.write()
 
 
 def _around(app: Sphinx) -> str:
@@ -103,18 +109,6 @@ def _around(app: Sphinx) -> str:
     return f"{settings.config_hash} {settings.tags_hash} {builder.templates.newest_template_mtime()} {said}"
 
 
-def remove_stale(app: Sphinx, failed: Exception | None) -> None:
-    """Remove pages of modules that no longer make anything, and keep what was coloured for the next build."""
-    if failed or app.builder.format != "html":
-        return
-    wanted = {f"{module}.html" for module in made_by(app)}
-    for path in (Path(app.outdir) / FOLDER).glob("*.html"):
-        if path.name not in wanted:
-            path.unlink()
-    _known(app).write()
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("html-collect-pages", pages)
-    app.connect("build-finished", remove_stale)
+    app.connect("build-finished", write, priority=400)  # before what looks at all pages
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

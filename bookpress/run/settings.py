@@ -32,7 +32,7 @@ class ExecutionFailed(SphinxError):
 class Settings:
     """How chapters are executed.
 
-    workers: chapters at a time; 0 for two more than there are processors, at least 4. kernels: `fork`, `spawn`, or
+    workers: chapters at a time; 0 for three more than there are processors, at least 5. kernels: `fork`, `spawn`, or
     empty for whichever suits the system. shutdown: `immediate`, or `graceful` for kernels that end by themselves and
     can save what was measured in them. executor: `parallel`, or `stock` to leave execution to myst-nb. preload: modules
     that the process from which kernels are forked has loaded. ignore: beginnings of paths, relative to the book's root,
@@ -59,9 +59,9 @@ class Settings:
 
     @property
     def at_a_time(self) -> int:
-        """How many chapters are executed at a time. Two more than processors: a kernel that starts, or sends a figure,
-        mostly waits."""
-        return self.workers or max(2, cores()) + 2
+        """How many chapters are executed at a time. Three more than processors: while one starts, or waits for its next
+        cell, the others compute."""
+        return self.workers or max(2, cores()) + 3
 
 
 NAMES = tuple(Settings.__dataclass_fields__)
