@@ -20,7 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _CascadingStyleSheet
 
 from bookpress.effort.early import early
-from bookpress.web.slim import remove_unnamed
+from bookpress.web.slim import remove_unnamed, slim_files
 from bookpress.web.styles.fonts import mark_edition, pages_of
 from bookpress.web.styles.rules import Rule, parsed, split, text, used
 from bookpress.web.theme import THEME
@@ -73,6 +73,7 @@ def read(app: Sphinx, failed: Exception | None) -> None:
     if failed or app.builder.format != "html" or app.config.html_theme != THEME:
         return
     if not (Path(app.doctreedir) / _STORE).exists():
+        slim_files(app, None)  # which changes the largest
         _rules(app)
 
 
