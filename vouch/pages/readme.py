@@ -91,7 +91,12 @@ def rendered(root: Path = ROOT) -> str:
 def picture(root: Path = ROOT) -> str:
     """The picture of the summary on a white ground, since a README may be read on a dark page."""
     svg = next((entry["svg"] for entry in entries(root) if entry["name"] == PICTURED), "")
-    return re.sub(r"(<svg\b[^>]*>)", r'\1<rect width="100%" height="100%" fill="#ffffff"/>', svg, count=1)
+    return re.sub(
+        r'(<svg\b[^>]*viewBox="(\S+) (\S+) [^>]*>)',
+        r'\1<rect x="\2" y="\3" width="100%" height="100%" fill="#ffffff"/>',
+        svg,
+        count=1,
+    )
 
 
 def cover() -> str:
