@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx.util.build_phase import BuildPhase
 
 from bookpress.build import parallel
+from bookpress.build.outcome import UNFIT, BuildError
 from bookpress.effort import early
 
 if TYPE_CHECKING:
@@ -120,6 +121,10 @@ def _together(app: Sphinx, pieces: Sequence[Piece], number: int) -> None:
             raise one.failed
         if handler:
             early.note(app, handler)
+    if sorted(one.place for one in done) != list(
+        range(len(pieces))
+    ):  # a system whose forks do not share a file's place
+        raise BuildError("a page was written twice or not at all: this system cannot build in several processes", UNFIT)
 
 
 @contextlib.contextmanager

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -168,6 +170,26 @@ def test_faults_of_writing_are_told_in_the_order_of_pages(raises, tmp_path, monk
 def test_few_small_pages_are_written_by_one_process():
     assert shares.few([shares.SMALL // shares.FEW] * shares.FEW) and not shares.few([1] * (shares.FEW + 1))
     assert not shares.few([shares.SMALL, 1]) and shares.few([10 * shares.SMALL]) and shares.few([])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pages are written in forks on Linux only")
+@pytest.mark.parametrize("times", [0, 2])
+def test_a_page_that_is_written_twice_or_not_at_all_is_told(times, tmp_path, monkeypatch):
+    """Each process takes the next number from a file whose place all share; this one does not do what it should."""
+    book = toybook.write(tmp_path / "book", {f"n{n}": toybook.chapter(f"Chapter {n}", "1") for n in range(7)})
+
+    @contextlib.contextmanager
+    def wrong(number):
+        with tempfile.TemporaryFile() as file:
+            file.write(b"".join(place.to_bytes(4) * (times if place == 4 else 1) for place in range(number)))
+            file.flush()
+            os.lseek(file.fileno(), 0, os.SEEK_SET)
+            yield file.fileno()
+
+    monkeypatch.setattr(shares, "_tickets", wrong)
+    monkeypatch.setattr(parallel, "processes", lambda: 2)
+    with pytest.raises(build.BuildError, match="twice or not at all"):
+        build.build_book(book, "html")
 
 
 EARLY = """\
