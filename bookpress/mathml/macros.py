@@ -78,7 +78,9 @@ class CollectMacros(SphinxTransform):
 
     def apply(self, **kwargs: Any) -> None:
         known: dict[str, str] = {}
-        for node in self.document.findall(lambda node: isinstance(node, (nodes.math, nodes.math_block))):
-            if known and isinstance(node, nodes.Element):
+        for node in self.document.findall(nodes.TextElement):
+            if not isinstance(node, (nodes.math, nodes.math_block)):
+                continue
+            if known:
                 node[MACROS] = dict(known)
             known |= taken_out(node.astext())[1]
