@@ -77,19 +77,23 @@ def without_icon_library(css: str) -> str:
     return _ICON_LIBRARY.sub("", css)
 
 
+def slimmed(path: Path, text: str) -> str:
+    """A script or a style sheet as :func:`slim_files` leaves it. path: where it lies."""
+    if path.match("styles/pydata-sphinx-theme.css"):
+        text = without_icon_library(text)
+    return _MAP.sub("\n", text)
+
+
 def slim_files(app: Sphinx, failed: Exception | None) -> None:
     """Take the icon library out of the theme's style sheet, and out of all files the addresses of their sources."""
     if failed or app.builder.format != "html" or app.config.html_theme != THEME:
         return
     site = Path(app.outdir)
     static = site / "_static"
-    theme = static / "styles" / "pydata-sphinx-theme.css"
-    if theme.exists():
-        theme.write_text(without_icon_library(theme.read_text("utf-8")), "utf-8")
     for path in (*static.rglob("*.js"), *static.rglob("*.css")):
         text = path.read_text("utf-8")
-        if _MAP.search(text):
-            path.write_text(_MAP.sub("\n", text), "utf-8")
+        if (slim := slimmed(path, text)) != text:
+            path.write_text(slim, "utf-8")
 
 
 def remove_unnamed(site: Path, static: Path) -> None:

@@ -20,7 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _CascadingStyleSheet
 
 from bookpress.effort.early import early
-from bookpress.web.slim import remove_unnamed, slim_files
+from bookpress.web.slim import remove_unnamed, slimmed
 from bookpress.web.styles.fonts import mark_edition, pages_of
 from bookpress.web.styles.rules import Rule, parsed, split, text, used
 from bookpress.web.theme import THEME
@@ -73,7 +73,6 @@ def read(app: Sphinx, failed: Exception | None) -> None:
     if failed or app.builder.format != "html" or app.config.html_theme != THEME:
         return
     if not (Path(app.doctreedir) / _STORE).exists():
-        slim_files(app, None)  # which changes the largest
         _rules(app)
 
 
@@ -105,7 +104,7 @@ def _rules(app: Sphinx) -> list[Rule]:
 
 def _read(site: Path, name: str, before: dict[str, Any] | None) -> dict[str, Any]:
     """The rules of one sheet, with the checksum of its text. before: the same of the last build."""
-    content = (site / name).read_text("utf-8")
+    content = slimmed(site / name, (site / name).read_text("utf-8"))  # whether it lies there so yet or not
     checksum = sha256(content.encode()).hexdigest()
     if before and before["checksum"] == checksum and "@import" not in content:  # what is imported may be another
         return before
