@@ -166,10 +166,10 @@ def _named(path: Path, changed: int) -> dict[str, Tag]:
     return {element["id"]: element for element in _parsed(path, changed).find_all(id=True)}
 
 
-def until(tab, condition: str) -> None:
+def until(tab, condition: str, arg=None) -> None:
     """Wait for it to hold; the pages' policy lets no script of a string run, so the page cannot be left to watch."""
     for _ in range(200):
-        if tab.evaluate(condition):
+        if tab.evaluate(condition, arg):
             return
         tab.wait_for_timeout(50)
     raise AssertionError(condition)

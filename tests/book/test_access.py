@@ -17,7 +17,7 @@ from pybtex.richtext import Text
 from bookpress.fonts import Face
 from bookpress.web import accessible, slim
 from bookpress.web.styles import sheet
-from tests.conftest import soup
+from tests.conftest import soup, until
 from vouch.paths import BIBLIOGRAPHY, ROOT
 
 pytestmark = pytest.mark.built
@@ -253,7 +253,7 @@ def test_full_screen_and_copying_work(book, browser):
     assert typed != code.locator("pre").inner_text().strip().splitlines(), "the prompt is not copied"
     assert tab.evaluate("navigator.clipboard.readText()").strip().splitlines() == typed
     tab.locator(".btn-fullscreen-button").click()
-    tab.wait_for_function("document.fullscreenElement !== null")
+    until(tab, "document.fullscreenElement !== null")
     context.close()
 
 
@@ -277,10 +277,10 @@ def test_what_scrolls_sideways_can_be_reached_and_scrolled_by_keyboard(book, tab
         tab.goto(page.as_uri())
         tab.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true; })")
         # The theme makes its round once the page is loaded.
-        tab.wait_for_function(
+        until(
+            tab,
             """[...document.querySelectorAll(".pst-scrollable-table-container, .bd-article pre")]
                  .every(box => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)""",
-            timeout=5_000,
         )
         reached += tab.evaluate(
             """[...document.querySelectorAll(".pst-scrollable-table-container")]
@@ -291,7 +291,7 @@ def test_what_scrolls_sideways_can_be_reached_and_scrolled_by_keyboard(book, tab
     box = tab.locator(".pst-scrollable-table-container").first
     box.focus()
     tab.keyboard.press("ArrowRight")
-    tab.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle())
+    until(tab, "box => box.scrollLeft > 0", box.element_handle())
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from bookpress.cite.capitals import headline
 from bookpress.metadata import Author, Book, Chapter, commit, read_book, read_chapter
 from bookpress.run import downloads
 from bookpress.web import permalinks
-from tests.conftest import pdf_text, soup
+from tests.conftest import pdf_text, soup, until
 from vouch.pages import findings
 from vouch.paths import ROOT
 
@@ -790,7 +790,7 @@ def test_a_link_to_a_number_opens_its_row_and_its_citation_is_copied(book, brows
     page.goto((book.html / "chapters" / "voters.html").as_uri() + "#voters.turnout_official")
     row = page.locator('[id="voters.turnout_official"]')
     row.wait_for(state="visible")
-    page.wait_for_function("() => scrollY > 1000")
+    until(page, "() => scrollY > 1000")
     row.locator("button").press("Enter")
     row.locator(".bp-copied", has_text="Copied").wait_for()
     page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<textarea id=paste></textarea>')")

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from bookpress.web import csp, permalinks
-from tests.conftest import soup
+from tests.conftest import soup, until
 
 pytestmark = pytest.mark.built
 
@@ -127,7 +127,7 @@ def test_everything_that_runs_still_works_under_it(base, tab):
     tab.locator(".bp-cite .bp-copy").first.click()
     tab.locator(".bp-cite .bp-copied", has_text="Copied").first.wait_for()
     tab.locator(".btn-fullscreen-button").click()
-    tab.wait_for_function("document.fullscreenElement !== null")
+    until(tab, "document.fullscreenElement !== null")
     assert tab.evaluate("violations") == []
 
     tab.goto(f"{base}chapters/explorer.html")

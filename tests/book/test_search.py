@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bookpress.web.search import EnglishWithNumbers
+from tests.conftest import until
 from vouch.evidence import claims
 
 pytestmark = pytest.mark.built
@@ -66,9 +67,10 @@ def typed(book, tab, query):
     """The results while a query is typed, without a key that sends it: heading -> lines."""
     tab.goto((book.html / "search.html").as_uri())
     tab.locator(".bd-search-container input").press_sequentially(query)
-    tab.wait_for_function(
+    until(
+        tab,
         "q => document.querySelector('.search-summary') && decodeURIComponent(location.search).includes(q)",
-        arg=query[:4],
+        query[:4],
     )
     groups = tab.locator("#search-results section").all()
     return {group.locator("h2").inner_text(): group.locator("li").all_inner_texts() for group in groups}

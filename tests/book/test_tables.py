@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.conftest import named, soup
+from tests.conftest import named, soup, until
 from vouch.paths import ROOT
 
 pytestmark = pytest.mark.built
@@ -219,7 +219,7 @@ def test_what_the_browser_finds_among_the_rows_that_wait_opens_the_table(book, t
     tab.goto(page.as_uri() + "?again")
     assert tab.evaluate(f"{waits}.hidden") == "until-found"
     tab.evaluate(f"{waits}.lastElementChild.id = 'in-a-row'; location.hash = 'in-a-row'")
-    tab.wait_for_function(f"!{waits}.hidden")
+    until(tab, f"!{waits}.hidden")
     top = tab.evaluate("document.getElementById('in-a-row').getBoundingClientRect().top")
     assert 0 <= top < 900
 
@@ -283,7 +283,7 @@ def test_sources_are_numbered_notes_below_their_table(book, browser):
     tab = context.new_page()
     tab.goto((book.html / "chapters" / "standard.html").as_uri())
     tab.locator("#tab-standard-evidence .bp-ref a").nth(2).click()
-    tab.wait_for_function("document.getElementById('tab-standard-evidence-source-3').closest('details').open")
+    until(tab, "document.getElementById('tab-standard-evidence-source-3').closest('details').open")
     at = tab.locator("#tab-standard-evidence-source-3").bounding_box()
     assert 0 <= at["y"] < 800
     context.close()

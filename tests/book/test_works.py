@@ -10,7 +10,7 @@ import yaml
 from bs4 import BeautifulSoup
 from pybtex.database import parse_file
 
-from tests.conftest import named, soup
+from tests.conftest import named, soup, until
 from vouch.paths import BIBLIOGRAPHY, ROOT
 
 pytestmark = pytest.mark.built
@@ -82,7 +82,7 @@ def test_the_filter_narrows_the_list_from_the_disk(book, browser):
     assert sum(counts) == left.count() and all(counts)
     hidden = tab.locator(".bp-works div.citation[hidden]").first.get_attribute("id")
     tab.evaluate("id => { location.hash = id; }", hidden)
-    tab.wait_for_function("id => !document.getElementById(id).closest('[hidden]')", arg=hidden)
+    until(tab, "id => !document.getElementById(id).closest('[hidden]')", hidden)
     assert field.input_value() == "" and complaints == []
     tab.close()
 
