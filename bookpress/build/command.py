@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
-import gc
 import hashlib
 import importlib
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -72,7 +71,7 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
             _told(published)
             print(f"looked at in {time.perf_counter() - begun:.1f} s")
             return BUILT
-        with _collecting_seldom(), contextlib.ExitStack() as ahead:
+        with contextlib.ExitStack() as ahead:
             preflight(root, lambda: ahead.enter_context(_kernels_ahead(root)))
             build_book(root, target)
         return BUILT
@@ -92,17 +91,6 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
     finally:
         with contextlib.suppress(ValueError, TypeError):
             signal.signal(signal.SIGTERM, before)
-
-
-@contextlib.contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Modules and doctrees are many small objects that all live on: to go through them takes a second each time."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:

@@ -17,8 +17,9 @@ _DONE = "early"
 
 
 def early(handler: Handler) -> Handler:
-    """Mark a handler of `build-finished` that reads no page and leaves nothing but files: a build may call it among the
-    pages, in a fork, and if all went well it is not called again."""
+    """Mark a handler of `build-finished` that reads no page, leaves nothing but files, and changes none of which a page
+    bears size or checksum: a build may call it among the pages, in a fork, and if all went well it is not called
+    again."""
 
     @wraps(handler)
     def unless_done(app: Sphinx, failed: Exception | None) -> None:
