@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pypdfium2
@@ -39,6 +40,13 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--font-render-hinting=none",
 ]  # fmt: skip
+
+
+class Host(ThreadingHTTPServer):
+    """A server of this machine that lets a browser in with all its connections: Python's lets five of them wait, and
+    those left out are tried again after seconds."""
+
+    request_queue_size = 128
 
 
 def pytest_addoption(parser):

@@ -27,6 +27,9 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 128
+    """Connections that may wait while the process is busy with the book. Python's 5 are fewer than a browser opens for
+    one page; it tries those left out again after one, three, seven and fifteen seconds."""
 
     def __init__(self, site: Path, state: State, port: int) -> None:
         self.state = state

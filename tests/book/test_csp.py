@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from bookpress.web import csp, permalinks
-from tests.conftest import soup, until
+from tests.conftest import Host, soup, until
 
 pytestmark = pytest.mark.built
 
@@ -31,7 +31,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def served(book):
     """The book's address on a server of this machine."""
     handler = functools.partial(_Quiet, directory=book.html)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Host(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()

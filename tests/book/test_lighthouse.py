@@ -9,12 +9,13 @@ import json
 import statistics
 import subprocess
 import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from tests import checkers
+from tests.conftest import Host
 from vouch.upkeep.environment import browser
 
 pytestmark = [pytest.mark.built, pytest.mark.long]
@@ -54,7 +55,7 @@ class _Host(SimpleHTTPRequestHandler):
 @pytest.fixture
 def address(book):
     """The book on a server of this machine: Lighthouse reads no files."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Host, directory=book.html))
+    server = Host(("127.0.0.1", 0), functools.partial(_Host, directory=book.html))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/chapters"
     server.shutdown()

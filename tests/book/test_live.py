@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,12 +18,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import playwright.sync_api
 import psutil
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page, expect
 
 from bookpress.live import command
+from bookpress.live.server import Server
+from bookpress.live.state import State
 from tests.book import toybook
 
 PATIENCE = 60_000
@@ -32,12 +36,21 @@ TOY = ("one", "two", "three")
 
 @dataclass
 class Live:
-    """A live view of the toy in folder, and the page of chapter one in a browser."""
+    """A live view of the toy in folder, and a page of it in a browser."""
 
     folder: Path
     process: subprocess.Popen
     address: str
     page: Page
+
+    def opens(self, name: str) -> None:
+        """Show that chapter, in a tab of its own: a page that just then loads itself anew would be in the way of the
+        next, and one that has come may do so at once."""
+        browser = self.page.context.browser
+        self.page.close()
+        self.page = browser.new_page()
+        with self.explained():
+            self.page.goto(f"{self.address}chapters/{name}.html", wait_until="commit")
 
     def edit(self, name: str, old: str, new: str) -> None:
         toybook.edit(self.folder / name, old, new)
@@ -60,7 +73,7 @@ class Live:
         """To what fails in here, add what the browser shows and the live view says, and where its threads are."""
         try:
             yield
-        except AssertionError as error:
+        except (AssertionError, playwright.sync_api.Error) as error:
             notes = [f"shown beside the page: {[box.inner_text() for box in self.page.locator('#bp-live').all()]}"]
             with contextlib.suppress(OSError):
                 served = urllib.request.urlopen(self.page.url, timeout=5).read().decode()
@@ -109,10 +122,10 @@ def started(folder: Path, *options: str) -> tuple[subprocess.Popen, str]:
 def running(tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Live]:
     folder = toybook.write(tmp_path_factory.mktemp("live"))
     process, address = started(folder)
-    page = browser.new_page()
-    page.goto(f"{address}chapters/one.html")  # before it is there: it comes by itself
-    yield Live(folder, process, address, page)
-    page.close()
+    view = Live(folder, process, address, browser.new_page())
+    view.opens("one")  # before it is there: it comes by itself
+    yield view
+    view.page.close()
     process.send_signal(signal.SIGINT)
     process.wait(timeout=30)
 
@@ -123,7 +136,7 @@ def live(running) -> Live:
     for path in set((running.folder / "chapters").iterdir()) - {running.folder / f"chapters/{name}.md" for name in TOY}:
         path.unlink()
     toybook.write(running.folder)
-    running.page.goto(f"{running.address}chapters/one.html")
+    running.opens("one")
     running.shows("Words.")
     running.shows("The total is 3")
     running.is_whole()
@@ -150,7 +163,7 @@ def test_a_table_runs_the_chapters_that_read_it_and_no_other(live):
     live.edit("data/x.csv", "1\n", "40\n")
     live.shows("The total is 42")
     assert {name for name, when in runs().items() if when != before[name]} == {"one"}
-    live.page.goto(f"{live.address}chapters/two.html")
+    live.opens("two")
     live.shows("Chapter one says 42")  # a page that quotes it is written again
 
 
@@ -211,7 +224,7 @@ def test_another_title_and_a_new_chapter(live):
     expect(live.page).to_have_title(re.compile("Other title"), timeout=PATIENCE)
     (live.folder / "chapters/new.md").write_text(toybook.chapter("New", "print('new')"))
     live.edit("_toc.yml", "- file: chapters/two", "- file: chapters/new\n  - file: chapters/two")
-    live.page.goto(f"{live.address}chapters/new.html")
+    live.opens("new")
     live.shows("new")
 
 
@@ -335,6 +348,15 @@ def test_nobody_else_is_answered(live):
     assert "_live" not in served, "the page itself knows nothing of it"
 
 
+def test_a_browser_is_let_in_while_the_process_is_busy(tmp_path):
+    """It opens more connections at once than Python lets wait, and tries those left out again after seconds."""
+    server = Server(tmp_path, State(), 0)  # nobody takes a connection yet
+    with contextlib.ExitStack() as open_ones:
+        for _ in range(40):
+            open_ones.enter_context(socket.create_connection(server.server_address, timeout=0.5))
+    server.server_close()
+
+
 def wait_for(what: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE / 1000
     while not what():
@@ -364,7 +386,7 @@ def test_a_first_chapter_that_fails_from_the_start_is_told_and_one_saved_meanwhi
     toybook.edit(folder / "chapters/one.md", "sum(x)", "sum(xx)")
     process, address = started(folder)
     view = Live(folder, process, address, browser.new_page())
-    view.page.goto(f"{address}chapters/one.html")
+    view.opens("one")
     view.tells("chapters/one.md:14: NameError")
     view.edit("chapters/one.md", "sum(xx)", "sum(x)")
     view.shows("Words.")
@@ -374,7 +396,7 @@ def test_a_first_chapter_that_fails_from_the_start_is_told_and_one_saved_meanwhi
     process, address = started(folder)  # reads the book now
     view = Live(folder, process, address, view.page)
     view.edit("chapters/one.md", "Words.", "Meanwhile.")
-    view.page.goto(f"{address}chapters/one.html")
+    view.opens("one")
     view.shows("Meanwhile.")
     view.tells("chapters/two.md:14: NameError")
     view.page.close()
@@ -390,7 +412,7 @@ def test_what_is_saved_while_its_page_is_read_is_seen(tmp_path, browser):
     )
     process, address = started(folder)
     view = Live(folder, process, address, browser.new_page())
-    view.page.goto(f"{address}chapters/one.html")
+    view.opens("one")
     view.shows("Saved.")
     expect(view.page).to_have_title(re.compile("Other"), timeout=PATIENCE)
     view.page.close()
