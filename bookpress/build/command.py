@@ -12,11 +12,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from bookpress import project
-from bookpress.build import beside, unchanged
+from bookpress.build import beside, parallel, unchanged
 from bookpress.build.outcome import (
     BUILT,
     FAULTY_BOOK,
@@ -29,7 +30,9 @@ from bookpress.build.outcome import (
     explained,
 )
 from bookpress.build.publish import publish_file, publish_folder
+from bookpress.build.sphinx_run import load
 from bookpress.build.workfolder import libraries, lock, prepare
+from bookpress.effort.processors import aside
 from bookpress.project import CACHE
 
 BUILDERS = {"html": ("html",), "pdf": ("typst",), "epub": ("epub",), "book": ("html", "typst", "epub")}
@@ -72,7 +75,7 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
             print(f"looked at in {time.perf_counter() - begun:.1f} s")
             return BUILT
         with contextlib.ExitStack() as ahead:
-            preflight(root, lambda: ahead.enter_context(_kernels_ahead(root)))
+            preflight(root, lambda: ahead.enter_context(_kernels_ahead(root)), partial(load, root))
             build_book(root, target)
         return BUILT
     except BuildError as error:
@@ -116,19 +119,22 @@ def _kernels_ahead(root: Path) -> contextlib.AbstractContextManager[None]:
     )
 
 
-def preflight(root: Path, executing: Callable[[], object] = lambda: None) -> None:
+def preflight(
+    root: Path, executing: Callable[[], object] = lambda: None, meanwhile: Callable[[], object] | None = None
+) -> None:
     """Ask the book's own checks before anything is executed; raises BuildError with what is wrong.
 
     A check is a module, named in `pyproject.toml` (`checks`), with a function `run`, which raises ValueError for what
     is wrong, and a function `looked_at`: the files that it looks at and looks with. What was found faultless is not
     checked again until a byte of these or a library is another. executing: called as soon as chapters will be executed,
-    as likely as not: none ever was, or what they rest on is another.
+    as likely as not: none ever was, or what they rest on is another. meanwhile: done here while another process checks.
     """
     never = not (root / CACHE).exists()
     if never:
         executing()
     sys.path[:0] = [str(root)] if str(root) not in sys.path else []
-    checks = [importlib.import_module(name) for name in project.commands(root).get("checks", [])]
+    names = project.commands(root).get("checks", [])
+    checks = [importlib.import_module(name) for name in names]
     if not checks:
         return
     passed = root / "_build" / ".work" / "checked"
@@ -137,13 +143,22 @@ def preflight(root: Path, executing: Callable[[], object] = lambda: None) -> Non
         return
     if not never:
         executing()
-    for module in checks:
-        try:
-            module.run()
-        except ValueError as error:
-            raise BuildError(str(error), FAULTY_INPUT) from None
+    with parallel.forks_end_with(os.getpid()):
+        faults = aside(partial(_faults, names), meanwhile) if meanwhile else _faults(names)
+    if faults:
+        raise BuildError(faults, FAULTY_INPUT)
     passed.parent.mkdir(parents=True, exist_ok=True)
     passed.write_text(mark, "utf-8")
+
+
+def _faults(names: list[str]) -> str:
+    """What the first of these checks that finds anything says of it."""
+    for name in names:
+        try:
+            importlib.import_module(name).run()
+        except ValueError as error:
+            return str(error)
+    return ""
 
 
 def _mark(files: list[Path]) -> str:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+from bookpress import project
 from bookpress.build.outcome import FAULTY_BOOK, BuildError
 from bookpress.front.wholes import uncovered
 
@@ -93,7 +94,7 @@ def _add_wholes(site: Path, files: dict[str, Path]) -> None:
         _full(path)
         shutil.copyfile(path, site / path.name)
     for page in site.rglob("*.html"):
-        text = page.read_text("utf-8")
+        text = project.page(page)
         if (shown := uncovered(text, files)) != text:
             page.write_text(shown, "utf-8")
 
@@ -105,7 +106,7 @@ def _prune(site: Path) -> None:
         return
     named: set[str] = set()
     for page in site.rglob("*.html"):
-        text = page.read_text("utf-8")
+        text = project.page(page)
         named.update(re.findall(rf"(?:{'|'.join(_PRUNED)})/([^\"'<>?#\s)]+)", text))
     names = {name.rpartition("/")[2] for name in named}
     for path in stored:

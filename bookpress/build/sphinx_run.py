@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import importlib
 import logging
 import re
 import sys
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 TOC = "_toc.yml"
+_ALWAYS = (
+    "jupyter_book.config",
+    "sphinx.application",
+    "myst_nb.sphinx_ext",
+    "sphinx_book_theme",
+    "sphinxcontrib.bibtex",
+)
+"""Of the modules that Jupyter Book makes Sphinx load, those that take long."""
 _TICK = 20_000
 """Microseconds that the time of a file may be behind the clock."""
 _CELL = re.compile(r"(?P<file>.*\.ipynb):(?P<cell>\d+)(?P<line>\d{4})")
@@ -125,6 +134,14 @@ def _line(text: str, path: Sequence[str]) -> int:
             break
         line = key.start_mark.line + 1
     return line
+
+
+def load(root: Path) -> None:
+    """Import what :func:`application` will want of the book, which takes half a second. What cannot be imported is told
+    when it is wanted."""
+    for name in (*_ALWAYS, *project.extensions(root)):
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx:

@@ -8,9 +8,11 @@ from sphinx.application import Sphinx
 
 from bookpress.cite.formats import FORMATS, Work
 from bookpress.contents import documents
+from bookpress.effort.early import early
 from bookpress.metadata import book, chapter
 
 
+@early
 def write_files(app: Sphinx, failed: Exception | None) -> None:
     """Write the files for reference managers into the finished HTML book; remove those of chapters that are gone."""
     if failed or app.builder.format != "html":

@@ -19,6 +19,27 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def aside(work: Callable[[], T], here: Callable[[], object]) -> T:
+    """What `work` gives, done in a fork while this process does something else, where forks end with the build.
+
+    work: a function of a module, or a `partial` of one. Raises what `work` raises, and OSError where its process was
+    killed.
+    """
+    if cores() < 2 or sys.platform != "linux":
+        return work()
+    try:
+        with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as fork:
+            answer = fork.submit(work)
+            here()
+            return answer.result()
+    except BrokenProcessPool:
+        raise _killed() from None
+
+
+def _killed() -> OSError:
+    return OSError(errno.ENOMEM, "a process of the build was killed; is there too little memory?")
+
+
 def shared(work: Callable[..., T], pieces: Sequence[tuple[Any, ...]]) -> list[T]:
     """What `work` gives for the arguments of each piece, in their order, done in forks where these end with the build.
 
@@ -32,4 +53,4 @@ def shared(work: Callable[..., T], pieces: Sequence[tuple[Any, ...]]) -> list[T]
         with ProcessPoolExecutor(number, multiprocessing.get_context("fork")) as forks:
             return list(forks.map(work, *zip(*pieces, strict=True)))
     except BrokenProcessPool:
-        raise OSError(errno.ENOMEM, "a process of the build was killed; is there too little memory?") from None
+        raise _killed() from None

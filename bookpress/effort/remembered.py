@@ -22,12 +22,13 @@ class Remembered:
     """Values by the texts that they were made from, in a file of JSON.
 
     path: of the file; one that cannot be read counts for empty. makers: paths of the modules that make the values
-    (`__file__`): when one is another, so are they. Only what was asked for is written, so that the file does not grow.
+    (`__file__`), and given, what the values depend on beside their texts: when one is another, so are they. Only what
+    was asked for is written, so that the file does not grow.
     """
 
-    def __init__(self, path: Path, *makers: str) -> None:
+    def __init__(self, path: Path, *makers: str, given: str = "") -> None:
         self.path = path
-        self._by = sha256(b"".join(Path(maker).read_bytes() for maker in makers))
+        self._by = sha256(b"".join([*(Path(maker).read_bytes() for maker in makers), given.encode()]))
         self._before: dict[str, Any] = {}
         self._now: dict[str, Any] = {}
         with contextlib.suppress(OSError, ValueError, TypeError):

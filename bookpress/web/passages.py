@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from bookpress import project
 from bookpress.effort.remembered import Remembered
 from bookpress.words import _
 
@@ -105,7 +106,7 @@ def write(app: Sphinx, failed: Exception | None) -> None:
     remembered = Remembered(Path(app.doctreedir) / _STORE, __file__)
     written = {name: page for name in sorted(app.env.found_docs) if (page := folder / f"{name}.html").is_file()}
     # what a page loads, as its head says, may have a new checksum
-    texts = [page.read_text("utf-8").rpartition("</head>")[2] for page in written.values()]
+    texts = [project.page(page).rpartition("</head>")[2] for page in written.values()]
     read = dict(zip(written, remembered.values(texts, passages), strict=True))
     remembered.write()
     pages = {docname: found for docname, found in read.items() if found}

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -36,9 +35,6 @@ _LAST = ("scripts/pydata-sphinx-theme.js",)
 
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>\n?')
 """docutils says it on the pages that it makes; Sphinx's layout has said it on all."""
-
-_SEPARATORS = bytes(0x20 if chr(sign) in "\t\n\r\"'`<>()[]{}?#&=,;:|\\/" else sign for sign in range(256))
-"""For `bytes.translate`: what stands around the name of a file in an address becomes a space."""
 
 _CLASSES = re.compile(r'\bclass="([^"]*)"')
 _ICON_LIBRARY = re.compile(
@@ -94,28 +90,3 @@ def slim_files(app: Sphinx, failed: Exception | None) -> None:
         text = path.read_text("utf-8")
         if (slim := slimmed(path, text)) != text:
             path.write_text(slim, "utf-8")
-
-
-def remove_unnamed(site: Path, static: Path) -> None:
-    """Remove files below static that neither a page nor a script or style sheet in use names."""
-    left = {path for path in static.rglob("*") if path.is_file()}
-    texts = [path.read_bytes() for path in site.rglob("*.html") if static not in path.parents]
-    while texts:
-        names = {name for text in texts for name in text.translate(_SEPARATORS).split()}
-        # A licence goes with the file that it is about.
-        used = {path for path in left if _is_named(path.name.removesuffix(".LICENSE.txt"), names, texts)}
-        left -= used
-        texts = [path.read_bytes() for path in used if path.suffix in (".css", ".js")]
-    for path in left:
-        path.unlink()
-    for folder in sorted((path for path in static.rglob("*") if path.is_dir()), reverse=True):
-        if not any(folder.iterdir()):
-            folder.rmdir()
-
-
-def _is_named(name: str, names: set[bytes], texts: list[bytes]) -> bool:
-    """Whether a file is named: by a word of the texts, or, if its name has spaces or brackets, as it stands there."""
-    sign = name.encode()
-    if len(sign.translate(_SEPARATORS).split()) == 1:
-        return sign in names or quote(name).encode() in names
-    return any(form in text for form in (sign, quote(name).encode()) for text in texts)

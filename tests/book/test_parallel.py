@@ -311,3 +311,29 @@ def test_a_warm_process_only_where_chapters_are_likely_to_run(tmp_path, monkeypa
     table.write_text("a\n2\n")
     assert begun() == 1
     assert begun() == 0
+
+
+def test_checks_made_aside_say_what_they_say_here(tmp_path, monkeypatch):
+    """In as many lines, and not asked again when they found nothing."""
+    (tmp_path / "pyproject.toml").write_text('[tool.bookpress]\nchecks = ["says_what_is_wrong"]\n')
+    (tmp_path / "says_what_is_wrong.py").write_text(
+        "from pathlib import Path\n\nTABLE = Path(__file__).with_name('table.csv')\n\n"
+        "class Fault(ValueError):\n    def __init__(self, row, reason):\n"
+        "        super().__init__(f'row {row}:\\n{reason}')\n\n"
+        "def looked_at():\n    return [TABLE]\n\n"
+        "def run():\n    if 'x' in TABLE.read_text():\n        raise Fault(2, 'no number')\n"
+    )
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    table, here = tmp_path / "table.csv", []
+    for number in (1, 2):
+        monkeypatch.setattr("bookpress.effort.processors.cores", lambda number=number: number)
+        table.write_text("a\nx\n")
+        with pytest.raises(build.BuildError, match=r"^row 2:\nno number$") as told:
+            build.preflight(tmp_path, meanwhile=lambda: here.append(1))
+        assert told.value.code == build.FAULTY_INPUT
+        table.write_text(f"a\n{number}\n")
+        build.preflight(tmp_path, meanwhile=lambda: here.append(1))
+        asked = len(here)
+        build.preflight(tmp_path, meanwhile=lambda: here.append(1))
+        assert len(here) == asked
+    assert here or sys.platform != "linux"

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from functools import partial
 
 import pytest
 
@@ -47,3 +48,23 @@ def test_a_process_that_is_killed_is_told_as_such(monkeypatch):
     monkeypatch.setattr(processors, "cores", lambda: 2)
     with pytest.raises(OSError, match="killed; is there too little memory"):
         processors.shared(killed, [(1,), (2,), (3,), (4,)])
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_work_done_aside_gives_what_it_gives_here(number, monkeypatch):
+    monkeypatch.setattr(processors, "cores", lambda: number)
+    here: list[float] = []
+    begun = time.monotonic()
+    half, process = processors.aside(partial(halved, 8, 0.3), lambda: here.append(time.monotonic()))
+    assert half == 4 and len(here) <= 1
+    if sys.platform == "linux" and number > 1:
+        assert process != os.getpid() and here[0] < begun + 0.3, "this process waited for the other"
+    with pytest.raises(ValueError, match="5 is odd"):
+        processors.aside(partial(halved, 5), here.clear)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="`aside` forks on Linux only: elsewhere there is none to kill")
+def test_a_process_aside_that_is_killed_is_told_as_such(monkeypatch):
+    monkeypatch.setattr(processors, "cores", lambda: 2)
+    with pytest.raises(OSError, match="killed; is there too little memory"):
+        processors.aside(partial(killed, 3), list)

@@ -6,9 +6,7 @@ import pytest
 import tinycss2
 from sphinx.errors import SphinxError
 
-from bookpress.web import slim
-from bookpress.web.styles import rules
-from bookpress.web.styles.sheet import words
+from bookpress.web.styles import named, rules
 
 SHEET = """@charset "utf-8";
 /*! of somebody; MIT */
@@ -94,11 +92,38 @@ def test_names_of_other_signs_and_elements_in_any_case_are_found():
     assert made.splitlines() == [".md\\:flex{a: b}", "INPUT.x{e: f}", "linearGradient{g: h}"]
 
 
-def test_names_are_looked_for_in_all_words_of_pages_and_scripts(tmp_path):
-    (tmp_path / "page.html").write_text('<p class="one two-three" id="çа">four_5</p>', "utf-8")
-    (tmp_path / "script.js").write_text('box.classList.add("six")', "utf-8")
-    found = words([tmp_path / "page.html", tmp_path / "script.js"])
-    assert {"p", "one", "two-three", "çа", "four_5", "six"} <= found
+def test_names_are_looked_for_in_all_words_of_pages_and_scripts():
+    wanted = frozenset({"p", "one", "two-three", "çа", "four_5", "six", "seven", "svg"})
+    assert named.words(wanted, '<P class="one two-three" id="çа">four_5</p>') == [
+        "P",
+        "four_5",
+        "one",
+        "p",
+        "two-three",
+        "çа",
+    ]
+    assert named.words(wanted, 'box.classList.add("six"); new SVG()') == ["SVG", "six"]
+
+
+def test_a_page_is_looked_through_once_and_again_when_it_is_another(tmp_path):
+    """Its head bears checksums: that it is another is no reason to look through all of the page."""
+    looked: list[str] = []
+
+    def find(wanted: frozenset[str], text: str) -> list[str]:
+        looked.append(text)
+        return named.words(wanted, text)
+
+    def asked(names: str, *pages: str) -> tuple[set[str], int]:
+        looked.clear()
+        return named.by_pages(pages, names.split(), find, tmp_path / "store.json"), len(looked) - 1
+
+    first, second = "<head>a</head>b", "<head></head>c"
+    assert asked("a b c d", first, second) == ({"a", "b", "c"}, 2)
+    assert asked("a b c d", first, second) == ({"a", "b", "c"}, 0)
+    assert asked("a b c d", "<head>d</head>b", second) == ({"b", "c", "d"}, 0)
+    assert asked("a b c d", first, "<head></head>d") == ({"a", "b", "d"}, 1)
+    assert asked("b e", first, "<head></head>d") == ({"b"}, 2), "other names are asked for"
+    assert asked("b e") == (set(), 0)
 
 
 def test_files_stay_whose_names_have_spaces_or_brackets(tmp_path):
@@ -109,5 +134,6 @@ def test_files_stay_whose_names_have_spaces_or_brackets(tmp_path):
     (tmp_path / "page.html").write_text('<img src="_static/a%20logo%20%281%29.png"><img src="_static/plain.png?v=1">')
     (static / "sheet.css").write_text('p { background: url("two words.png") }')
     (tmp_path / "other.html").write_text('<link href="_static/sheet.css">')
-    slim.remove_unnamed(tmp_path, static)
+    pages = [path.read_text("utf-8") for path in tmp_path.glob("*.html")]
+    named.remove_unnamed(pages, static, tmp_path / "store.json")
     assert {path.name for path in static.iterdir()} == {"a logo (1).png", "two words.png", "plain.png", "sheet.css"}

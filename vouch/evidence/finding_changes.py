@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
@@ -23,9 +25,10 @@ def faults(changes: pd.DataFrame, editions: pd.DataFrame) -> list[Fault]:
     order = {edition: place for place, edition in enumerate(editions.sort_values("date")["edition"])}
     found = []
     rows = changes.assign(row=range(2, len(changes) + 2)).astype(object).where(changes.notna().assign(row=True), "")
-    for _, history in rows.sort_values(["finding", "number"]).groupby("finding"):
+    records = rows.sort_values(["finding", "number"]).to_dict("records")  # at once: finding by finding takes 0.3 s
+    for _, history in groupby(records, key=itemgetter("finding")):
         before: dict[str, object] = {}
-        for number, change in enumerate(history.to_dict("records"), 1):
+        for number, change in enumerate(history, 1):
 
             def fault(column: str, reason: str, change=change) -> None:
                 message = f"{change['finding']}: {reason}"

@@ -53,8 +53,8 @@ def collect_findings(notebooks: Iterable[tuple[str, Path]]) -> list[dict[str, An
     by_id: dict[str, dict[str, Any]] = {}
     conflicts = []
     for docname, path in notebooks:
-        content = path.read_text("utf-8")
-        if MIME not in content:
+        content = path.read_bytes()  # of notebooks with large outputs, most of which have no finding
+        if MIME.encode() not in content:
             continue
         for finding in _findings_in(json.loads(content)):
             finding = {**finding, "chapter": finding.get("chapter", docname)}

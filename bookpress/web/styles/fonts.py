@@ -123,7 +123,7 @@ def write_files(app: Sphinx, failed: Exception | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     store, pages = Path(app.doctreedir) / FOLDER, pages_of(site)
     remembered = Remembered(Path(app.doctreedir) / _STORE, fonts.__file__)
-    shown = [page.read_text("utf-8").rpartition("</head>")[2] for page in pages]
+    shown = [project.page(page).rpartition("</head>")[2] for page in pages]
     texts = [set(signs) for signs in remembered.values(shown, _signs)]
     remembered.write()
     characters, inside = set().union(*texts), often(texts)
@@ -161,7 +161,7 @@ def mark_edition(pages: Iterable[Path], name: str, content: bytes) -> None:
     link = re.compile(rf'(<link [^>]*href="[^"]*_static/{re.escape(name)})(?:\?v=[0-9a-f]+)?"')
     edition = f'?v={zlib.crc32(content):08x}"'
     for page in pages:
-        text = page.read_text("utf-8")
+        text = project.page(page)
         if (marked := link.sub(lambda found: found[1] + edition, text)) != text:
             project.replace(page, marked)
 

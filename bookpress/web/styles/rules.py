@@ -136,8 +136,13 @@ def _from_above(address: str, folder: str) -> str:
     return normpath(join(folder, address))
 
 
+def wanted(rules: Iterable[Rule]) -> frozenset[str]:
+    """All names that selectors want."""
+    return frozenset(name for rule in _flat(rules) if rule[0] == "style" for each in rule[1] for name in each[1])
+
+
 def used(rules: Iterable[Rule], there: set[str]) -> Iterator[Rule]:
-    """The rules that may find something. there: all words of pages and scripts."""
+    """The rules that may find something. there: words of pages and scripts, at least those that are :func:`wanted`."""
     left = list(_used(rules, there | {word.lower() for word in there}))
     called = {word for rule in _flat(left) if rule[0] == "style" for word in _WORD.findall(rule[2])}
     yield from (rule for rule in left if rule[0] != "keyframes" or rule[1] in called)

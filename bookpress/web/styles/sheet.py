@@ -10,7 +10,6 @@ Setting ``web_styles_whole`` (False): keep all rules, for a page that may use on
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,16 +18,18 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html._assets import _CascadingStyleSheet
 
+from bookpress import project
 from bookpress.effort.early import early
-from bookpress.web.slim import remove_unnamed, slimmed
+from bookpress.web.slim import slimmed
+from bookpress.web.styles import named
 from bookpress.web.styles.fonts import mark_edition, pages_of
-from bookpress.web.styles.rules import Rule, parsed, split, text, used
+from bookpress.web.styles.rules import Rule, parsed, text, used, wanted
 from bookpress.web.theme import THEME
 
 SHEET = "book.css"
 _FIRST = ("_static/basic.css", "_static/styles/pydata-sphinx-theme.css")  # which the theme's template loads itself
 _USUAL = {"rel", "type", "title"}
-_STORE = "styles.json"
+_STORE, _FILES, _WORDS = "styles.json", "files-named.json", "words-named.json"
 
 
 def link(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document) -> None:
@@ -57,10 +58,15 @@ def write(app: Sphinx, failed: Exception | None) -> None:
     site = Path(app.outdir)
     static, pages = site / "_static", pages_of(site)
     rules = _rules(app)
+    shown = [*map(project.page, pages)]
     (static / SHEET).write_text(text(rules), "utf-8")  # by which files that only a rule names stay
-    remove_unnamed(site, static)
+    named.remove_unnamed(shown, static, Path(app.doctreedir) / _FILES)
     if not app.config.web_styles_whole:
-        rules = list(used(rules, words([*pages, *static.rglob("*.js")])))
+        names = wanted(rules)
+        there = named.by_pages(shown, names, named.words, Path(app.doctreedir) / _WORDS)
+        for script in static.rglob("*.js"):
+            there |= {*named.words(names, script.read_text("utf-8"))}
+        rules = list(used(rules, there))
         (static / SHEET).write_text(text(rules), "utf-8")
     mark_edition(pages, SHEET, (static / SHEET).read_bytes())
 
@@ -74,14 +80,6 @@ def read(app: Sphinx, failed: Exception | None) -> None:
         return
     if not (Path(app.doctreedir) / _STORE).exists():
         _rules(app)
-
-
-def words(paths: Iterable[Path]) -> set[str]:
-    """All words of these files: whatever may be a class, an identifier or an element of a page now or later."""
-    found: set[bytes] = set()
-    for path in paths:
-        found.update(split(path.read_bytes()))
-    return {word.decode("utf-8", "replace") for word in found}
 
 
 def _rules(app: Sphinx) -> list[Rule]:
