@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import json
 import platform
+import shutil
 import sys
 import threading
 import time
@@ -224,6 +225,7 @@ def _store(
     chapter = same[0]
     for number, cell in enumerate(chapter.notebook.cells):
         cell["id"] = f"cell-{number}"  # random when read from Markdown: the same outputs should be the same bytes
+    shutil.rmtree(records.notebook_path(chapter.key).parent, ignore_errors=True)  # which a killed build left half done
     records.cache.cache_notebook_bundle(
         CacheBundleIn(chapter.notebook, str(chapter.path), data={"execution_seconds": seconds}),
         check_validity=False,

@@ -122,6 +122,20 @@ def test_outputs_written_by_others_are_not_trusted(book: Path, capfd: pytest.Cap
     assert executed(book, capfd) == {"two"}
 
 
+@pytest.mark.parametrize("left", ["nothing", "half of it"])
+def test_what_a_killed_build_left_half_stored_is_stored_again(book: Path, capfd, left: str) -> None:
+    """The folder of the outputs is there, and they are not, or end in the middle."""
+    record = json.loads((book / "_build/.jupyter_cache/bookpress/chapters/one.json").read_text())
+    cached = book / "_build/.jupyter_cache/executed" / record["key"] / "base.ipynb"
+    whole = cached.read_text()
+    if left == "nothing":
+        cached.unlink()
+    else:
+        cached.write_text(whole[: len(whole) // 2])
+    assert executed(book, capfd) == {"one"}
+    assert cached.read_text() == whole
+
+
 def test_failures_are_told_and_never_cached(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
     """One chapter raises, one hangs, one kills its kernel, one is good."""
     book = toybook.write(
