@@ -86,10 +86,9 @@ def source_summary(folder: Path = DATA) -> pd.DataFrame:
 
 def row_sources(table: str, folder: Path = DATA) -> list[set[str]]:
     """The keys of all works that each row of a table cites, in the order of its rows; empty where it cites none."""
-    frame = data.load(table, folder)
-    fields = data.described(table, folder)["schema"]["fields"]
-    cited = [field["name"] for field in fields if field.get("rdfType") == data.SOURCE_TYPE]
-    return [_keys(row) for row in frame[cited].itertuples(index=False, name=None)] if cited else [set()] * len(frame)
+    cells, fields = data.cells(table, folder), data.described(table, folder)["schema"]["fields"]
+    cited = [cells[field["name"]] for field in fields if field.get("rdfType") == data.SOURCE_TYPE]
+    return [*map(_keys, zip(*cited, strict=True))] if cited else [set() for _row in next(iter(cells.values()))]
 
 
 def by_class(folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> pd.DataFrame:

@@ -61,6 +61,14 @@ def load(name: str, folder: Path = DATA, bibliography: Path = BIBLIOGRAPHY) -> p
     return pd.DataFrame(frame)
 
 
+def cells(name: str, folder: Path = DATA) -> dict[str, list[str]]:
+    """The cells of a table by column, as they stand in its file: for what is asked of all tables, and needs no types.
+
+    Raises DataError as :func:`load` does, except for what a table says of another one or of the bibliography.
+    """
+    return _checked(name, folder)[1]
+
+
 def describe(name: str, folder: Path = DATA) -> pd.DataFrame:
     """The codebook of a table: name, type, unit, description, constraints (as text), one row per column."""
     fields = described(name, folder)["schema"]["fields"]

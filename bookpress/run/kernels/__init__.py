@@ -107,9 +107,14 @@ class KernelPool:
         return manager, {"env": dict(self.env), "stdout": stream, "stderr": stream}, log
 
 
+_HEARD = 0.05
+"""Seconds after which what a kernel has said of its answer is taken for lost."""
+
+
 class _Client(AsyncKernelClient):
     """Takes a kernel for ready when it answers, and can be heard. The stock client then listens for a fifth of a second
-    whether more is said; what is, is no answer to a cell, and nbclient passes over it."""
+    whether more is said; what is, is no answer to a cell, and nbclient passes over it. What a kernel says before the
+    connection stands by which it is heard is lost: it is asked once more, and not only after a second."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """timeout: seconds. Raises RuntimeError if the kernel has ended or does not answer in time."""
@@ -120,7 +125,7 @@ class _Client(AsyncKernelClient):
             try:
                 reply = await self.get_shell_msg(timeout=1)
                 if reply["msg_type"] == "kernel_info_reply":
-                    await self.get_iopub_msg(timeout=1)
+                    await self.get_iopub_msg(timeout=_HEARD)
                     self._handle_kernel_info_reply(reply)
                     return
             except Empty:
