@@ -58,8 +58,18 @@ def pytest_xdist_auto_num_workers(config):
     return min(cores() + 1, 8)
 
 
+LONGEST = (
+    *("test_clean_clone", "test_access", "test_lighthouse", "test_incremental", "test_typography", "test_tables"),
+    *("test_benchmarks", "test_live", "test_observed", "test_chapters", "test_killed"),
+)
+"""Files of tests that take minutes, the longest first."""
+
+
 def pytest_collection_modifyitems(config, items):
-    """Leave out the tests of other pages, and of the chapters what needs the whole book."""
+    """Begin with the longest files, where each goes to one process as a whole: none should begin when all others are
+    done. Leave out the tests of other pages, and of the chapters what needs the whole book."""
+    if config.getoption("dist", "no") == "loadscope":
+        items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
     if not (name := config.getoption("--page")):
         return
     folder = ROOT / "tests" / "chapters"
