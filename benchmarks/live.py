@@ -73,9 +73,11 @@ class Live:
             time.sleep(0.005)
 
     def settled(self) -> None:
-        """Wait until nothing more is being done."""
-        quiet = 0
+        """Wait until nothing more is being done. Ends the benchmark as :func:`until` does."""
+        quiet, end = 0, time.monotonic() + PATIENCE
         while quiet < 10:
+            if time.monotonic() > end:
+                sys.exit(f"the live view does not come to rest; it tells: {self.told}")
             time.sleep(0.05)
             quiet = 0 if not self.told or self.told["busy"] else quiet + 1
 
