@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
+import copy
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ CACHE = Path("_build", ".jupyter_cache")
 """Executed chapters, in the place where `jupyter-book build` keeps them."""
 
 
-class _Once(yaml.constructor.SafeConstructor):
+class _Loader(yaml.SafeLoader):
     """As YAML 1.2 demands it, a name stands in a mapping once: of two values, one would be lost without a word."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -32,25 +33,22 @@ class _Once(yaml.constructor.SafeConstructor):
         return found
 
 
-class _Telling(_Once, yaml.SafeLoader):
-    """Whose words and places for what is wrong are those of Python's own reader."""
-
-
-class _Quick(_Once, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """A configuration is read by each part of a build; by libyaml in a tenth of the time."""
-
-
 def parsed(text: str, name: str) -> Any:
     """What a YAML file of this name holds. Raises ValueError, with the line, for what is not YAML."""
-    with contextlib.suppress(yaml.YAMLError, ValueError):
-        return yaml.load(text, _Quick)
     try:
-        return yaml.load(text, _Telling)
+        return copy.deepcopy(_content(text))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ValueError(f"{name}:{line}: not YAML: {error.problem or error.context}") from None
     except (yaml.YAMLError, ValueError) as error:  # the second of a day that no month has
         raise ValueError(f"{name}: not YAML: {' '.join(str(error).split())}") from None
+
+
+@lru_cache(maxsize=8)
+def _content(text: str) -> Any:
+    """Read once though each part of a build asks for it, and by Python's reader, as Jupyter Book does: libyaml, which
+    is quicker, takes what this one refuses."""
+    return yaml.load(text, _Loader)
 
 
 def read(path: Path) -> Any:

@@ -20,7 +20,8 @@ def cores() -> int:
 
 
 def aside(work: Callable[[], T], here: Callable[[], object]) -> T:
-    """What `work` gives, done in a fork while this process does something else, where forks end with the build.
+    """What `work` gives, done in a fork while this process does something else, where forks end with the build; where
+    they do not, or there is one processor, done here, and nothing else.
 
     work: a function of a module, or a `partial` of one. Raises what `work` raises, and OSError where its process was
     killed.

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -51,14 +52,13 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
         server = Server(book.site, state, options.port)
     except OSError as error:
         return _tell(f"port {options.port} of 127.0.0.1: {error.strerror}; choose another with --port", UNFIT)
-    signal.signal(signal.SIGTERM, _terminate)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell leaves out for what it starts with `&`
+    interrupts = noted_interrupts()
     threading.Thread(target=server.serve_forever, name="live", daemon=True).start()
     page = f"{only[0]}.html" if only else ""
     _say(f"LIVE  {server.address}{page}  (Ctrl-C ends it)")
     try:
         with warmth(root):
-            watch(root, book, server, options.chapter)
+            watch(root, book, server, options.chapter, interrupts)
         return BUILT
     except KeyboardInterrupt:
         _say("ended")
@@ -91,8 +91,25 @@ def chapter(root: Path, name: str) -> str:
     raise ValueError(f"no chapter {name!r}; there are: {', '.join(Path(document).name for document in found)}")
 
 
-def watch(root: Path, book: LiveBook, server: Server, only: str) -> None:
-    """Hand on changes until an interrupt; what the extensions themselves are made of needs another process."""
+def noted_interrupts() -> list[int]:
+    """Have signals that are to end this process raise KeyboardInterrupt, and stand in this list too: what is raised
+    while Python frees what is no longer needed, which takes a second for a whole book, is lost without a word."""
+    came: list[int] = []
+
+    def interrupt(signum: int, frame: object) -> None:
+        came.append(signum)
+        raise Terminated if signum == signal.SIGTERM else KeyboardInterrupt
+
+    for signum in (signal.SIGTERM, signal.SIGINT):  # a shell leaves the second out for what it starts with `&`
+        signal.signal(signum, interrupt)
+    return came
+
+
+def watch(root: Path, book: LiveBook, server: Server, only: str, interrupts: Sequence[int]) -> None:
+    """Hand on changes until an interrupt; what the extensions themselves are made of needs another process.
+
+    interrupts: those that came; any ends it, whether it was raised or lost.
+    """
     from watchfiles import watch as changes
 
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
@@ -110,6 +127,8 @@ def watch(root: Path, book: LiveBook, server: Server, only: str) -> None:
     known, looked = _as_saved(root), time.monotonic()
     book.start()
     for found in saved:
+        if interrupts:
+            raise KeyboardInterrupt
         changed = {Path(path) for _kind, path in found}
         if found or time.monotonic() > looked + _SECOND_LOOK:
             before, known, looked = known, _as_saved(root), time.monotonic()
@@ -174,7 +193,3 @@ def _say(line: str) -> None:
 def _tell(message: str, code: int) -> int:
     print(message, file=sys.stderr)
     return code
-
-
-def _terminate(signum: int, frame: object) -> None:
-    raise Terminated

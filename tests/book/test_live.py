@@ -348,6 +348,27 @@ def test_nobody_else_is_answered(live):
     assert "_live" not in served, "the page itself knows nothing of it"
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_that_python_loses_ends_it_all_the_same(tmp_path, monkeypatch, number):
+    """It loses those that come while it frees what is no longer needed."""
+
+    class Freed:
+        def __del__(self) -> None:
+            signal.raise_signal(number)
+
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    monkeypatch.setattr("watchfiles.watch", lambda *_folders, **_options: iter([set()] * 10))
+    try:
+        interrupts = command.noted_interrupts()
+        with pytest.raises(KeyboardInterrupt):
+            command.watch(tmp_path, Noting(Freed), None, "", interrupts)
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    assert interrupts == [number]
+
+
 def test_a_browser_is_let_in_while_the_process_is_busy(tmp_path):
     """It opens more connections at once than Python lets wait, and tries those left out again after seconds."""
     server = Server(tmp_path, State(), 0)  # nobody takes a connection yet
@@ -458,7 +479,7 @@ def test_what_is_saved_is_taken_wherever_the_book_lies_and_if_the_system_does_no
     patience = threading.Timer(20, signal.raise_signal, [signal.SIGINT])
     patience.start()
     with pytest.raises(KeyboardInterrupt):
-        command.watch(folder, book, None, "")
+        command.watch(folder, book, None, "", [])
     patience.cancel()
     assert book.taken == [folder / "chapters/one.md"]
 

@@ -35,7 +35,7 @@ def by_pages(pages: Sequence[str], names: Collection[str], find: Find, store: Pa
 
 def files(wanted: frozenset[str], text: str) -> list[str]:
     """The files whose names stand in a text as a word, or, if they have spaces or brackets, anywhere in it."""
-    content = text.encode("utf-8", "surrogatepass")
+    content = text.encode()
     there = set(content.translate(_SEPARATORS).split())
     return sorted(name for name in wanted if _is_named(name, there, content))
 
@@ -49,7 +49,7 @@ def _is_named(name: str, there: set[bytes], content: bytes) -> bool:
 
 def words(wanted: frozenset[str], text: str) -> list[str]:
     """The words of a text, whatever they stand for in it, that are wanted, or are in small letters."""
-    there = {word.decode("utf-8", "replace") for word in rules.split(text.encode("utf-8", "surrogatepass"))}
+    there = {word.decode() for word in rules.split(text.encode())}
     return sorted(word for word in there if word in wanted or word.lower() in wanted)
 
 
