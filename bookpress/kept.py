@@ -25,6 +25,10 @@ def keep(holder: object, name: str, value: object) -> None:
     holder.__dict__[f"bookpress_{name}"] = value
 
 
+LATER = "later"
+"""Name of what an application keeps (true or false): another builder of the same build has gone before this one."""
+
+
 def notebook_settings(env: object) -> Any:
     """MyST-NB's settings, which it keeps on Sphinx's environment; they have no types."""
     return env.__dict__["mystnb_config"]

@@ -49,11 +49,17 @@ def run(root: Path, builders: Sequence[str], work: Path) -> Seconds:
     here.answer()
 
 
-def _in_turn(root: Path, builders: Sequence[str], work: Path, writing: Callable[[], None] | None = None) -> Seconds:
+def _in_turn(
+    root: Path,
+    builders: Sequence[str],
+    work: Path,
+    writing: Callable[[], None] | None = None,
+    later: bool = False,
+) -> Seconds:
     seconds: Seconds = {}
-    for builder in builders:
+    for place, builder in enumerate(builders):
         started = time.perf_counter()
-        run_sphinx(root, builder, work, writing)
+        run_sphinx(root, builder, work, writing, later or place > 0)
         seconds[builder] = time.perf_counter() - started
     return seconds
 
@@ -86,7 +92,7 @@ class _Fork:
 
     def make(self) -> Seconds:
         """Run the builder, in this process."""
-        return _in_turn(self._root, [self._builder], self._work)
+        return _in_turn(self._root, [self._builder], self._work, later=True)
 
     def begin(self) -> int:
         """Fork; returns twice: in the build its id, in the fork 0."""

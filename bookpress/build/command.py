@@ -199,7 +199,7 @@ def build_book(root: Path, target: str) -> dict[str, Path]:
         for kind, made in wholes.items():
             published[kind] = publish_file(made, root / "_build" / kind / made.name)
         phases["publish"] = time.perf_counter() - started
-        unchanged.note(work, target, before, published)
+        unchanged.note(root, work, target, before, published)
     _told(published)
     parts = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in phases.items())
     print(f"built in {time.perf_counter() - begun:.1f} s ({parts})")

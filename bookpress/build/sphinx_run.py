@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from bookpress import metadata, project
 from bookpress.build.outcome import FAULTY_BOOK, FAULTY_INPUT, BuildError
+from bookpress.kept import LATER, keep
 from bookpress.project import CACHE, CONFIG
 
 if TYPE_CHECKING:
@@ -36,10 +37,13 @@ _TICK = 20_000
 _CELL = re.compile(r"(?P<file>.*\.ipynb):(?P<cell>\d+)(?P<line>\d{4})")
 
 
-def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[], None] | None = None) -> None:
+def run_sphinx(
+    root: Path, builder: str, work: Path, writing: Callable[[], None] | None = None, later: bool = False
+) -> None:
     """One Sphinx builder over the book, output in work/<builder>. Raises BuildError on any warning.
 
-    writing: called when all pages are read and it begins to write; not if nothing is left to write.
+    writing: called when all pages are read and it begins to write; not if nothing is left to write. later: another
+    builder of this build has gone before.
 
     Done as `jupyter_book.sphinx.build_sphinx` does it, from the same configuration, except that errors are raised
     here instead of printed with a traceback.
@@ -54,6 +58,7 @@ def run_sphinx(root: Path, builder: str, work: Path, writing: Callable[[], None]
         with in_words(builder, work, apps), patch_docutils(None), docutils_namespace():
             app = application(root, builder, work, sys.stderr)
             apps.append(app)
+            keep(app, LATER, later)
             if writing:
                 app.connect("write-started", lambda app, builder: writing(), priority=900)
             numbers.spare_counting(app)

@@ -22,6 +22,7 @@ from bookpress.build.workfolder import libraries
 from bookpress.metadata import checked_out
 from bookpress.project import CACHE
 from bookpress.run.reads import IGNORED
+from bookpress.run.records import always
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -50,8 +51,11 @@ def begin(work: Path) -> None:
     (work / _RECORD).unlink(missing_ok=True)
 
 
-def note(work: Path, target: str, before: str, published: dict[str, Path]) -> None:
-    """Remember a build that was good. before: `state` when it began; published: its files, by kind."""
+def note(root: Path, work: Path, target: str, before: str, published: dict[str, Path]) -> None:
+    """Remember a build that was good, unless a chapter runs in every build, since what one of these rests on nobody
+    can look at. before: `state` when it began; published: its files, by kind."""
+    if always(root / CACHE):
+        return
     elsewhere = {name for path in work.glob(_ELSEWHERE) for name in json.loads(path.read_text("utf-8"))}
     record = {
         "target": target,

@@ -24,13 +24,11 @@ from bookpress.run.imports import rests_on
 from bookpress.run.kernels import KernelPool, forking, warm
 from bookpress.run.kernels.surroundings import environment
 from bookpress.run.outputs import CarriageReturns, settle, show_failure
-from bookpress.run.records import Record, Records, installed, sha256
+from bookpress.run.records import UNOBSERVED, Record, Records, installed, sha256
 from bookpress.run.settings import Settings, ignored
 
 _READS = Path(__file__).with_name("reads.py")
 _STARTUP_SECONDS = 60
-_UNOBSERVED = "what could not be observed"
-"""Stands in a record for a file that never is as it was: the chapter runs in every build."""
 
 
 @dataclass
@@ -242,7 +240,7 @@ def _store(
             ):  # saved while the chapter ran: which version did it read?
                 files[path] = "changed during execution"
     if reads.get("unobserved"):
-        files[_UNOBSERVED] = "may have changed"
+        files[UNOBSERVED] = "may have changed"
     sources = [cell.source for cell in chapter.notebook.cells if cell.cell_type == "code"]
     sources += [source_text(records.root / path) for path in files if path.endswith(".py") and files[path]]
     libraries = rests_on(sources, reads["modules"], reads["loaded"]) if chapter.has_code else []

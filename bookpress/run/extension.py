@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.util import logging
 
 from bookpress.events import EXECUTED
-from bookpress.kept import kept, notebook_settings
+from bookpress.kept import LATER, kept, notebook_settings
 from bookpress.run.chapters import Reader, with_attachments
 from bookpress.run.execute import Run, execute, tell
 from bookpress.run.failures import Failure
@@ -83,7 +83,7 @@ class Execution:
         from jupyter_cache import get_cache
 
         cache = get_cache(notebook_settings(env).execution_cache_path)
-        self.records = Records(cache, Path(app.srcdir), self.settings.environment)
+        self.records = Records(cache, Path(app.srcdir), self.settings.environment, kept(app, LATER, bool))
         store = Path(app.doctreedir) / "chapters.json"
         reader, self.reader = self.reader or Reader(self.records.root, cache, store), None
         chapters = list(reader.chapters(env))
@@ -96,6 +96,9 @@ class Execution:
             for documents in (added, changed):
                 documents.intersection_update(self.only)
         self.run = execute(chapters, self.records, self.settings)
+        if self.records.later:
+            shown = _shown(env)
+            self.run.shown |= {name: shown[name] for name in self.run.unchanged if name in shown}
         reader.forget([*self.run.executed, *self.run.failed])
         self.reader = reader  # of an execution that was broken off, nobody knows which cells hold outputs
         if self.run.executed or self.run.failures:
@@ -141,6 +144,7 @@ class Execution:
 
         docname = app.env.docname
         if docname in self.run.shown:
+            _shown(app.env)[docname] = self.run.shown[docname]
             _say_at_the_top(doctree, self.run.shown[docname])
         if next(iter(doctree.findall(PendingGlueReference)), None) is not None:
             _glue_users(app.env).add(docname)
@@ -168,11 +172,14 @@ class Execution:
     def purge(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
         _digests_read(env).pop(docname, None)
         _glue_users(env).discard(docname)
+        _shown(env).pop(docname, None)
 
     def merge(self, app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
         for docname in docnames:
             if docname in _digests_read(other):
                 _digests_read(env)[docname] = _digests_read(other)[docname]
+            if docname in _shown(other):
+                _shown(env)[docname] = _shown(other)[docname]
         _glue_users(env).update(_glue_users(other) & set(docnames))
 
 
@@ -192,6 +199,11 @@ def execution(app: Sphinx) -> Execution:
 def _digests_read(env: BuildEnvironment) -> dict[str, str]:
     """Kept with Sphinx's environment: the digest of the record with which each chapter was read."""
     return kept(env, "records", dict[str, str])
+
+
+def _shown(env: BuildEnvironment) -> dict[str, Failure]:
+    """Kept with Sphinx's environment: what chapters failed of whose pages show it."""
+    return kept(env, "failures", dict[str, Failure])
 
 
 def _glue_users(env: BuildEnvironment) -> set[str]:

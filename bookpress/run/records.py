@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 """Version of the records; records of another version count as absent."""
+UNOBSERVED = "what could not be observed"
+"""Stands in a record for a file that never is as it was: the chapter runs in every build."""
 FOLDER = "bookpress"
 """Of the records, inside the folder of the cache."""
 
@@ -61,10 +63,13 @@ class Record:
 
 
 class Records:
-    """The records of a cache, one JSON file per chapter in :data:`FOLDER`."""
+    """The records of a cache, one JSON file per chapter in :data:`FOLDER`.
 
-    def __init__(self, cache: JupyterCacheBase, root: Path, let_in: Sequence[str] = ()) -> None:
-        self.cache, self.root = cache, root
+    later: whether an earlier builder of the same build has executed what runs in every build.
+    """
+
+    def __init__(self, cache: JupyterCacheBase, root: Path, let_in: Sequence[str] = (), later: bool = False) -> None:
+        self.cache, self.root, self.later = cache, root, later
         self.environment = {name: os.environ[name] for name in let_in if name in os.environ}
         self.folder = Path(cache.path) / FOLDER
         self.home = Path(cache.path) / HOME
@@ -105,7 +110,7 @@ class Records:
             if (installed(library) or "") != version:
                 return f"another version of {library}"
         for path, digest in record.files.items():
-            if self.file_hash(path) != digest:
+            if self.file_hash(path) != digest and not (self.later and path == UNOBSERVED):
                 return f"{path} changed"
         if record.declared != (None if chapter.reads is None else list(chapter.reads)):
             return "its head names other files"
@@ -149,6 +154,11 @@ class Records:
 
     def _path(self, docname: str) -> Path:
         return self.folder / f"{docname}.json"
+
+
+def always(cache: Path) -> bool:
+    """Whether any record of the cache in a folder is of a chapter that runs in every build."""
+    return any(f'"{UNOBSERVED}"' in path.read_text("utf-8") for path in (cache / FOLDER).rglob("*.json"))
 
 
 def sha256(content: bytes) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from tests.book import toybook
@@ -32,7 +34,7 @@ from bookpress.build.outcome import BuildError
 parallel.processes = lambda: 2
 
 
-def sphinx(root, builder, work, writing=None):
+def sphinx(root, builder, work, writing=None, later=False):
     if builder == "html":
         writing()
         time.sleep(0.2)
@@ -92,6 +94,30 @@ def test_side_by_side_and_one_after_the_other_make_the_same_files_and_faults_of_
     assert failed.returncode == 1 and "typst" in failed.stderr and "two.md" in failed.stderr
     assert "typst: the warnings above are errors" in failed.stderr.splitlines()[-1]
     assert published(book) == beside
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_runs_in_every_build_runs_once_for_all_forms(tmp_path: Path, processes: int) -> None:
+    """A chapter that cannot be observed, or that fails and is shown: each form has the outputs of the same run."""
+    book = write(tmp_path)
+    unlike = "import random, subprocess\nprint('drawn', random.randrange(10**9))\n_ = subprocess.run(['true'])"
+    (book / "chapters/one.md").write_text(toybook.chapter("One", unlike))
+    (book / "chapters/two.md").write_text(toybook.chapter("Two", "print('drawn', id(object()))", "1 / 0"))
+    settings = "config: {run_unobserved: rerun, run_failures: show, "
+    (book / "_config.yml").write_text(FORMS.replace("config: {", settings))
+    for build in ("first", "second"):
+        done = python(book, BUILD.format(processes=processes))
+        assert done.returncode == 0, done.stderr
+        assert sorted(re.findall(r"\] (\S+)", done.stderr)) == ["chapters/one.md", "chapters/two.md"], build
+        pdf = pypdfium2.PdfDocument(next((book / "_build/pdf").glob("*.pdf")))
+        texts = [
+            (book / "_build/html/chapters/one.html").read_text("utf-8"),
+            (book / "_build/.work/epub/chapters/one.xhtml").read_text("utf-8"),
+            " ".join(page.get_textpage().get_text_range() for page in pdf),
+        ]
+        drawn = [set(re.findall(r"drawn (\d+)", text)) for text in texts]
+        assert len(drawn[0]) == 1 and drawn[0] == drawn[1] <= drawn[2], drawn
+        assert "did not run to its end" in " ".join(texts[2].split())
 
 
 @pytest.mark.parametrize(

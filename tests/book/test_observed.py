@@ -167,7 +167,7 @@ def test_an_empty_page_is_not_published(tmp_path, monkeypatch):
     page = book / "_build/html/chapters/one.html"
     before = page.read_bytes()
     monkeypatch.setattr(
-        beside, "run_sphinx", lambda root, builder, work, writing: (work / "html/chapters/one.html").write_text("")
+        beside, "run_sphinx", lambda root, builder, work, *how: (work / "html/chapters/one.html").write_text("")
     )
     with pytest.raises(BuildError, match=r"chapters/one\.html is empty"):
         build.build_book(book, "html")

@@ -187,3 +187,10 @@ def command(source: Path, *words: str, path: Path = ROOT) -> subprocess.Complete
     if words[0] == "jupyter-book":
         start = [str(Path(sys.executable).with_name(words[0])), *words[1:]]
     return subprocess.run(start, cwd=source, capture_output=True, text=True, env=environment, timeout=600)
+
+
+def tracebacks(text: str) -> list[str]:
+    """Those in what a command printed, without those of kernels: Jupyter's own may leave one as it ends."""
+    found = re.findall(r"^Traceback .*\n(?:[ \t].*\n|\n)*.*", text, re.MULTILINE)
+    kernels = re.compile(r"/site-packages/(?:ipykernel|zmq|tornado)/|\bzmq/backend/|/asyncio/")
+    return [one for one in found if not all(map(kernels.search, re.findall(r"^ +File .*", one, re.MULTILINE)))]

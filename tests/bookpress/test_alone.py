@@ -20,6 +20,18 @@ def looked_at(part: str, out) -> str:
     return "\n".join(path.read_text("utf-8") for path in sorted(out.rglob(f"*.{ending}")))
 
 
+def test_tracebacks_are_told_apart():
+    ended = (
+        "ERROR:tornado.general:Uncaught exception in ZMQStream callback\nTraceback (most recent call last):\n"
+        '  File "/e/lib/site-packages/zmq/eventloop/zmqstream.py", line 585, in _log_error\n    f.result()\n'
+        '  File "zmq/backend/cython/_zmq.py", line 190, in zmq.backend.cython._zmq._check_rc\n'
+        "zmq.error.ZMQError: Socket operation on non-socket\n"
+    )
+    ours = 'Traceback (most recent call last):\n  File "/b/bookpress/web/sheet.py", line 1, in f\n    1 / 0\nError: x\n'
+    assert books.tracebacks(f"one\n{ended}two\n") == []
+    assert len(books.tracebacks(f"one\n{ended}{ours}two\n")) == 1 and len(books.tracebacks(ours + ended)) == 1
+
+
 @pytest.mark.parametrize("theme", ["alabaster", "sphinx_book_theme"])
 @pytest.mark.parametrize("part", books.PARTS)
 def test_a_plain_sphinx_project(tmp_path, part, theme):
@@ -47,7 +59,7 @@ def test_jupyter_book_builds_it(tmp_path, part):
     words = ["build", "."] + (["--builder", "custom", "--custom-builder", "epub"] if part == "epub" else [])
     done = books.command(source, "jupyter-book", *words)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-    assert "Traceback" not in done.stderr + done.stdout
+    assert not (left := books.tracebacks(done.stderr + done.stdout)), left
     out = source / "_build" / ("epub" if part == "epub" else "html")
     assert "What is meant." in looked_at(part, out)
     assert re.search(r"\b42\b", looked_at(part, out)), "the text notebook was executed"
