@@ -8,8 +8,9 @@ and publishes the result in one step: whoever looks into `_build/html` sees the 
 half of each, also when a build fails, is interrupted or is killed. Work happens in `_build/.work`, which makes the next
 build short; it may be deleted at any time.
 
-Settings, in `pyproject.toml` under `[tool.bookpress]`: ``checks`` (modules with `run` and `looked_at`, asked before
-anything is executed), ``watch`` (folders of the book's own Sphinx extensions, whose change makes all pages anew).
+Settings, in `pyproject.toml` under `[tool.bookpress]`: ``checks`` (modules that are asked before anything is
+executed: :func:`bookpress.build.command.preflight`), ``watch`` (folders of the book's own Sphinx extensions, whose
+change makes all pages anew).
 
 Exit codes: 0 built; 1 the book has an error or a warning; 2 the inputs are faulty, or wrong usage; 3 the surroundings
 are not fit (Python, a missing package, a folder that cannot be written, a full disk); 4 another build is running; 130

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import os
 import pickle
 import signal
@@ -23,6 +24,8 @@ from bookpress.build import parallel
 from bookpress.build.outcome import FAULTY_BOOK, UNFIT, BuildError, disk_is_full
 from bookpress.build.sphinx_run import run_sphinx
 
+_NICE = 5
+"""How much each fork yields to those before it: the PDF takes longest, and the build waits for the last."""
 Seconds = dict[str, float]
 """By builder."""
 
@@ -35,7 +38,7 @@ def run(root: Path, builders: Sequence[str], work: Path) -> Seconds:
     first, *others = builders
     if not others or parallel.processes() < 2:
         return _in_turn(root, builders, work)
-    forks = [_Fork(root, builder, work) for builder in others]
+    forks = [_Fork(root, builder, work, _NICE * place) for place, builder in enumerate(others)]
     try:
         seconds = _in_turn(root, [first], work, lambda: _begin(forks))
         for fork in forks:
@@ -83,11 +86,11 @@ class _InFork(BaseException):
 
 class _Fork:
     """A fork of the build for one builder, and what it answers. process: its id, as the build sees it; 0 while there
-    is none."""
+    is none. yields: how nice it is to the others, in the kernel's sense."""
 
-    def __init__(self, root: Path, builder: str, work: Path) -> None:
+    def __init__(self, root: Path, builder: str, work: Path, yields: int) -> None:
         self.process = 0
-        self._root, self._builder, self._work = root, builder, work
+        self._root, self._builder, self._work, self._yields = root, builder, work, yields
         self._ends = (-1, -1)
 
     def make(self) -> Seconds:
@@ -102,6 +105,9 @@ class _Fork:
         self.process = os.fork()  # interrupts are left to the build: bookpress.build.parallel
         if self.process:
             os.close(self._ends[1])
+        else:
+            gc.freeze()  # sphinx-external-toc looks through all that might be collected, with the whole first Sphinx
+            os.nice(self._yields)
         return self.process
 
     def forget(self) -> None:

@@ -7,12 +7,13 @@ import contextlib
 import errno
 import hashlib
 import importlib
+import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -124,50 +125,68 @@ def preflight(
 ) -> None:
     """Ask the book's own checks before anything is executed; raises BuildError with what is wrong.
 
-    A check is a module, named in `pyproject.toml` (`checks`), with a function `run`, which raises ValueError for what
-    is wrong, and a function `looked_at`: the files that it looks at and looks with. What was found faultless is not
-    checked again until a byte of these or a library is another. executing: called as soon as chapters will be executed,
-    as likely as not: none ever was, or what they rest on is another. meanwhile: done here while another process checks.
+    Checks are modules, named in `pyproject.toml` (`checks`), each with a function `looked_at`: by the names of its
+    checks, the files that they look at and look with; and a function `run`, which is given such names and raises
+    ValueError for what is wrong. What was found faultless is not checked again until a byte of its files or a library
+    is another. executing: called as soon as chapters will be executed, as likely as not: none ever was, or what they
+    rest on is another. meanwhile: done here while another process checks.
     """
     never = not (root / CACHE).exists()
     if never:
         executing()
     sys.path[:0] = [str(root)] if str(root) not in sys.path else []
-    names = project.commands(root).get("checks", [])
-    checks = [importlib.import_module(name) for name in names]
-    if not checks:
-        return
-    passed = root / "_build" / ".work" / "checked"
-    mark = _mark([path for module in checks for path in module.looked_at()])
-    if passed.is_file() and passed.read_text("utf-8") == mark:
+    modules = project.commands(root).get("checks", [])
+    passed = root / "_build" / ".work" / "checked.json"
+    before, now = _passed(passed), _marks(modules)
+    todo = {
+        module: left
+        for module, marks in now.items()
+        if (left := [name for name, mark in marks.items() if before.get(module, {}).get(name) != mark])
+    }
+    if not todo:
         return
     if not never:
         executing()
     with parallel.forks_end_with(os.getpid()):
-        faults = aside(partial(_faults, names), meanwhile) if meanwhile else _faults(names)
+        faults = aside(partial(_faults, todo), meanwhile) if meanwhile else _faults(todo)
     if faults:
         raise BuildError(faults, FAULTY_INPUT)
     passed.parent.mkdir(parents=True, exist_ok=True)
-    passed.write_text(mark, "utf-8")
+    passed.write_text(json.dumps(now), "utf-8")
 
 
-def _faults(names: list[str]) -> str:
-    """What the first of these checks that finds anything says of it."""
-    for name in names:
+def _faults(checks: Mapping[str, Sequence[str]]) -> str:
+    """What the first of these checks, named by module, that finds anything says of it."""
+    for module, names in checks.items():
         try:
-            importlib.import_module(name).run()
+            importlib.import_module(module).run(names)
         except ValueError as error:
             return str(error)
     return ""
 
 
-def _mark(files: list[Path]) -> str:
-    """Hash of files, of the Python and of the libraries."""
-    digest = hashlib.sha256(f"{sys.version}\n{libraries()}".encode())
-    for path in files:
-        content = path.read_bytes() if path.is_file() else b""
-        digest.update(f"{path}\0{path.is_file()}{len(content)}\0".encode() + content)
-    return digest.hexdigest()
+def _marks(modules: Sequence[str]) -> dict[str, dict[str, str]]:
+    """By module and check, a hash of the files it looks at, of the Python and of the libraries."""
+
+    @cache
+    def content(path: Path) -> str:
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+    def mark(files: Iterable[Path]) -> str:
+        lines = [sys.version, libraries(), *(f"{path}\0{content(path)}" for path in files)]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    looked = {module: importlib.import_module(module).looked_at() for module in modules}
+    return {module: {name: mark(files) for name, files in parts.items()} for module, parts in looked.items()}
+
+
+def _passed(record: Path) -> dict[str, dict[str, str]]:
+    """What was found faultless, as :func:`_marks` has it."""
+    try:
+        found: dict[str, dict[str, str]] = json.loads(record.read_text("utf-8"))
+        return found if all(isinstance(marks, dict) for marks in found.values()) else {}
+    except (OSError, ValueError, AttributeError):
+        return {}
 
 
 def build_book(root: Path, target: str) -> dict[str, Path]:

@@ -14,7 +14,7 @@ import re
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 LOGGER = logging.getLogger(__name__)
+FEW, SMALL = 5, 1_000_000
+"""So many pages, if their doctrees have no more bytes than that, are read or written in one process, which takes a
+second or two."""
 UNDECLARED = ("sphinx_jupyterbook_latex", "sphinx_multitoc_numbering")
 """Extensions that do not say whether pages may be read in parallel. They may: the one only touches LaTeX, the other
 waits until all pages are read."""
@@ -125,6 +128,21 @@ def processes() -> int:
     return cores() if sys.platform == "linux" else 1
 
 
+def few(app: Sphinx, names: Sequence[str]) -> bool:
+    """Whether pages are too few for several processes to pay, by what they were when they were read last."""
+    paths = [Path(app.doctreedir, f"{name}.doctree") for name in names]
+    return are_few([path.stat().st_size if path.is_file() else 0 for path in paths])
+
+
+def are_few(sizes: Sequence[int]) -> bool:
+    """:func:`few` of the bytes that doctrees have.
+
+    >>> are_few([300_000, 400_000]), are_few([1_300_000]), are_few([300_000, 900_000]), are_few([10] * 8)
+    (True, True, False, False)
+    """
+    return len(sizes) < 2 or (len(sizes) <= FEW and sum(sizes) <= SMALL)
+
+
 def page_at(app: Sphinx) -> str:
     """The file of the page that is being read or written; nothing between pages."""
     docname = app.env.temp_data.get("docname") or app.__dict__.get(_WRITTEN)
@@ -143,11 +161,23 @@ def at(app: Sphinx, docname: str) -> Iterator[None]:
 def reading(app: Sphinx) -> Iterator[None]:
     """Within this, Sphinx reads in parallel if that pays and every extension allows it, and writes in its serial way:
     its parallel one leaves to one process what is most of the work, to resolve references (`bookpress.build.shares`).
+
+    Sphinx takes five pages for too few, whatever is in them; here their size counts.
     """
     for name in set(UNDECLARED) & set(app.extensions):
         app.extensions[name].parallel_read_safe = True
     app.parallel = processes()
     app.connect("env-updated", lambda app, env: setattr(app, "parallel", 1))
+    builder: Any = app.builder
+    one_by_one = builder._read_serial
+
+    def read(names: list[str]) -> None:
+        if app.parallel < 2 or few(app, names) or not app.is_parallel_allowed("read"):
+            one_by_one(names)
+        else:
+            builder._read_parallel(names, nproc=app.parallel)
+
+    vars(builder)["_read_serial"] = read
     names = vars(builders)  # the name by which builders know it
     stock, names["ParallelTasks"] = names["ParallelTasks"], lambda number: OrderedTasks(number, lambda: page_at(app))
     try:

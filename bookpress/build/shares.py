@@ -17,7 +17,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sphinx.util.build_phase import BuildPhase
@@ -29,9 +28,6 @@ from bookpress.effort import early
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-FEW, SMALL = 5, 1_000_000
-"""So many pages, if their doctrees have no more bytes than that, are written in one process, which takes a second or
-two."""
 _OF_PAGES = ("_titles", "_filenames", "_all_titles", "_index_entries")
 _OF_WORDS = ("_mapping", "_title_mapping")
 """What Sphinx's index for the search keeps by page and by word."""
@@ -65,7 +61,7 @@ def share(app: Sphinx) -> None:
 
     def write(names: Sequence[str]) -> None:
         number = parallel.processes() if allowed else 1
-        if number < 2 or few([_size(app, name) for name in names]):
+        if number < 2 or parallel.few(app, names):
             for name in names:
                 _write(app, name)
             return
@@ -73,21 +69,6 @@ def share(app: Sphinx) -> None:
         _together(app, pieces, min(number, len(pieces)))
 
     vars(builder)["_write_serial"] = write
-
-
-def few(sizes: Sequence[int]) -> bool:
-    """Whether pages of these sizes are too few for several processes to pay.
-
-    >>> few([300_000, 400_000]), few([1_300_000]), few([300_000, 900_000]), few([10] * 8)
-    (True, True, False, False)
-    """
-    return len(sizes) < 2 or (len(sizes) <= FEW and sum(sizes) <= SMALL)
-
-
-def _size(app: Sphinx, name: str) -> int:
-    """A page's doctree in bytes: much to resolve, much to write."""
-    path = Path(app.doctreedir, f"{name}.doctree")
-    return path.stat().st_size if path.is_file() else 0
 
 
 def _together(app: Sphinx, pieces: Sequence[Piece], number: int) -> None:

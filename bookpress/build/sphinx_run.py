@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from bookpress import metadata, project
 from bookpress.build.outcome import FAULTY_BOOK, FAULTY_INPUT, BuildError
+from bookpress.effort import trees
 from bookpress.kept import LATER, keep
 from bookpress.project import CACHE, CONFIG
 
@@ -55,7 +56,7 @@ def run_sphinx(
     before = list(sys.path)
     apps: list[Sphinx] = []
     try:
-        with in_words(builder, work, apps), patch_docutils(None), docutils_namespace():
+        with in_words(builder, work, apps), patch_docutils(None), docutils_namespace(), trees.searched_quickly():
             app = application(root, builder, work, sys.stderr)
             apps.append(app)
             keep(app, LATER, later)

@@ -19,6 +19,7 @@ from bookpress.build import numbers, parallel
 from bookpress.build.outcome import BuildError, explained
 from bookpress.build.sphinx_run import application, in_words
 from bookpress.build.workfolder import copied, lock
+from bookpress.effort import trees
 from bookpress.live.state import State
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class LiveBook:
         with self._noting():
             self._open.enter_context(patch_docutils(None))
             self._open.enter_context(docutils_namespace())
+            self._open.enter_context(trees.searched_quickly())
             app = application(self.root, "html", self.work, self._warnings)
             self._tolerate(app)
             _as_new(app.env, changed)

@@ -15,7 +15,7 @@ from bookpress.kept import LATER, kept, notebook_settings
 from bookpress.run.chapters import Reader, with_attachments
 from bookpress.run.execute import Run, execute, tell
 from bookpress.run.failures import Failure
-from bookpress.run.records import Records
+from bookpress.run.records import Records, sha256
 from bookpress.run.settings import ExecutionFailed, Settings, settings
 from bookpress.words import _
 
@@ -146,8 +146,8 @@ class Execution:
         if docname in self.run.shown:
             _shown(app.env)[docname] = self.run.shown[docname]
             _say_at_the_top(doctree, self.run.shown[docname])
-        if next(iter(doctree.findall(PendingGlueReference)), None) is not None:
-            _glue_users(app.env).add(docname)
+        if quoted := {node.refdoc for node in doctree.findall(PendingGlueReference)}:
+            _quoted(app.env)[docname] = quoted
         data = app.env.__dict__["nb_metadata"].get(docname, {}).get("exec_data")
         if docname in self.digests:
             _digests_read(app.env)[docname] = self.digests[docname]
@@ -160,18 +160,25 @@ class Execution:
         LOGGER.warning(what, location=docname, type="bookpress", subtype="execution")
 
     def rewrite(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
-        """Pages that quote numbers of other chapters are written again when any chapter was executed.
+        """Pages that quote numbers of other chapters are written again when any number of these is another.
 
         Sphinx fills such numbers in when it writes a page, and does not know that the page depends on them.
         """
         from myst_nb.ext.glue.crossref import read_glue_cache
 
         read_glue_cache.cache_clear()
-        return sorted(_glue_users(env) & env.found_docs) if self.run.executed else []
+        if not self.run.executed:
+            return []
+        users, known = _quoted(env), kept(env, "numbers", dict[str, str])
+        folder = Path(notebook_settings(env).output_folder)
+        now = {name: _content(folder / f"{name}.glue.json") for name in set().union(*users.values())}
+        other = {name for name, content in now.items() if known.get(name) != content}
+        known.update(now)
+        return sorted(page for page, quoted in users.items() if quoted & other and page in env.found_docs)
 
     def purge(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
         _digests_read(env).pop(docname, None)
-        _glue_users(env).discard(docname)
+        _quoted(env).pop(docname, None)
         _shown(env).pop(docname, None)
 
     def merge(self, app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
@@ -180,7 +187,8 @@ class Execution:
                 _digests_read(env)[docname] = _digests_read(other)[docname]
             if docname in _shown(other):
                 _shown(env)[docname] = _shown(other)[docname]
-        _glue_users(env).update(_glue_users(other) & set(docnames))
+            if docname in _quoted(other):
+                _quoted(env)[docname] = _quoted(other)[docname]
 
 
 def _say_at_the_top(doctree: nodes.document, failure: Failure) -> None:
@@ -206,6 +214,11 @@ def _shown(env: BuildEnvironment) -> dict[str, Failure]:
     return kept(env, "failures", dict[str, Failure])
 
 
-def _glue_users(env: BuildEnvironment) -> set[str]:
-    """Kept with Sphinx's environment: documents that quote numbers of other documents."""
-    return kept(env, "glue_users", set[str])
+def _quoted(env: BuildEnvironment) -> dict[str, set[str]]:
+    """Kept with Sphinx's environment: of documents that quote numbers of others, which these are."""
+    return kept(env, "quoted", dict[str, set[str]])
+
+
+def _content(path: Path) -> str:
+    """Hash of a file, empty if there is none."""
+    return sha256(path.read_bytes()) if path.is_file() else ""

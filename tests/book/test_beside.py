@@ -145,6 +145,15 @@ def test_what_the_fork_answers_is_heard_and_it_never_outlives_the_build(
             os.kill(int((tmp_path / builder).read_text()), 0)
 
 
+def test_a_later_fork_yields_to_those_before_it(tmp_path: Path) -> None:
+    """The PDF takes longest; and the pages are not slower than the forks."""
+    noted = "Path(builder).write_text(str(os.nice(0)))"
+    done = python(tmp_path, PRETEND.format(html=noted, other=noted))
+    assert done.stdout.startswith("['epub', 'html', 'typst']"), done.stdout + done.stderr
+    html, typst, epub = (int((tmp_path / builder).read_text()) for builder in ("html", "typst", "epub"))
+    assert html == typst < epub
+
+
 def test_each_fork_answers_for_its_own_builder(tmp_path: Path) -> None:
     """Of two that fail the first is heard; one that fails does not wait for one that takes long."""
     both = "raise BuildError(f'of {builder}', 1)"

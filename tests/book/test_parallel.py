@@ -167,9 +167,10 @@ def test_faults_of_writing_are_told_in_the_order_of_pages(raises, tmp_path, monk
         assert all(f"{raises}.md" in told and "it cannot be written" in told for _lines, told in said)
 
 
-def test_few_small_pages_are_written_by_one_process():
-    assert shares.few([shares.SMALL // shares.FEW] * shares.FEW) and not shares.few([1] * (shares.FEW + 1))
-    assert not shares.few([shares.SMALL, 1]) and shares.few([10 * shares.SMALL]) and shares.few([])
+def test_few_small_pages_are_left_to_one_process():
+    few, small, are_few = parallel.FEW, parallel.SMALL, parallel.are_few
+    assert are_few([small // few] * few) and not are_few([1] * (few + 1))
+    assert not are_few([small, 1]) and are_few([10 * small]) and are_few([])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="pages are written in forks on Linux only")
@@ -293,8 +294,8 @@ def test_a_warm_process_only_where_chapters_are_likely_to_run(tmp_path, monkeypa
     """None was ever executed; or a file that the checks look at is another."""
     (tmp_path / "pyproject.toml").write_text('[tool.bookpress]\nchecks = ["looks_at_a_table"]\n')
     (tmp_path / "looks_at_a_table.py").write_text(
-        "from pathlib import Path\n\ndef looked_at():\n    return [Path(__file__).with_name('table.csv')]\n\n"
-        "def run():\n    pass\n"
+        "from pathlib import Path\n\ndef looked_at():\n    return {'all': [Path(__file__).with_name('table.csv')]}\n\n"
+        "def run(names):\n    pass\n"
     )
     monkeypatch.setattr(sys, "path", [*sys.path])
     table, started = tmp_path / "table.csv", []
@@ -320,8 +321,8 @@ def test_checks_made_aside_say_what_they_say_here(tmp_path, monkeypatch):
         "from pathlib import Path\n\nTABLE = Path(__file__).with_name('table.csv')\n\n"
         "class Fault(ValueError):\n    def __init__(self, row, reason):\n"
         "        super().__init__(f'row {row}:\\n{reason}')\n\n"
-        "def looked_at():\n    return [TABLE]\n\n"
-        "def run():\n    if 'x' in TABLE.read_text():\n        raise Fault(2, 'no number')\n"
+        "def looked_at():\n    return {'table': [TABLE]}\n\n"
+        "def run(names):\n    if 'x' in TABLE.read_text():\n        raise Fault(2, 'no number')\n"
     )
     monkeypatch.setattr(sys, "path", [*sys.path])
     table, here = tmp_path / "table.csv", []
@@ -337,3 +338,39 @@ def test_checks_made_aside_say_what_they_say_here(tmp_path, monkeypatch):
         build.preflight(tmp_path, meanwhile=lambda: here.append(1))
         assert len(here) == asked
     assert here or sys.platform != "linux"
+
+
+def test_only_checks_whose_files_are_others_are_made_again(tmp_path, monkeypatch):
+    """One that was broken off, or a note of it that is cut short, is no check that passed."""
+    (tmp_path / "pyproject.toml").write_text('[tool.bookpress]\nchecks = ["looks_at_two"]\n')
+    (tmp_path / "looks_at_two.py").write_text(
+        "from pathlib import Path\n\nHERE = Path(__file__).parent\n\n"
+        "def looked_at():\n    return {name: [HERE / f'{name}.csv'] for name in ('one', 'two')}\n\n"
+        "def run(names):\n    (HERE / 'asked').write_text(' '.join(names))\n"
+        "    for name in names:\n        if 'x' in (HERE / f'{name}.csv').read_text():\n"
+        "            raise ValueError(f'{name}.csv is wrong')\n"
+    )
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    asked = tmp_path / "asked"
+
+    def done() -> str:
+        asked.write_text("nothing")
+        build.preflight(tmp_path)
+        return asked.read_text()
+
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text("1\n")
+    assert done() == "one two" and done() == "nothing"
+    (tmp_path / "two.csv").write_text("2\n")
+    assert done() == "two" and done() == "nothing"
+    (tmp_path / "one.csv").write_text("x\n")
+    for _again in range(2):
+        with pytest.raises(build.BuildError, match=r"one\.csv is wrong"):
+            done()
+        assert asked.read_text() == "one"
+    (tmp_path / "one.csv").write_text("1\n")
+    assert done() == "nothing", "it passed as it is now"
+    record = tmp_path / "_build/.work/checked.json"
+    for broken in ("", "[1]", '{"looks_at_two": 1}', record.read_text()[:-9]):
+        record.write_text(broken)
+        assert done() == "one two"

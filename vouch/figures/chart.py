@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import cache
 from typing import Any
 
@@ -133,24 +134,26 @@ class Chart:
 
         outlined: letters as shapes, for where the font is not at hand (Jupyter).
         """
-        printed = self._printed(theme, width)
-        return printed.outlined() if outlined else printed.text()
+        if outlined:
+            return self._printed(theme, width, _Shapes.ALL).outlined()
+        return self._printed(theme, width, _Shapes.NONE).text()
 
     def small(self, theme: Theme = LIGHT) -> str:
         """The picture alone, for a gallery or a README: as for telephones, but without title and sources; letters as
         shapes."""
-        return self._printed(theme, NARROW_WIDTH).bare()
+        return self._printed(theme, NARROW_WIDTH, _Shapes.INNER).bare()
 
-    def _printed(self, theme: Theme, width: float) -> _Printed:
+    def _printed(self, theme: Theme, width: float, shapes: _Shapes) -> _Printed:
         """The figure drawn once, whatever is made of it."""
-        return _Printed.of(self.figure(theme, width), theme, self._words(width))
+        return _Printed.of(self.figure(theme, width), theme, self._words(width), shapes)
 
     def csv(self) -> str:
         """The frame as CSV text (UTF-8, LF), safe to open in a spreadsheet."""
         return spreadsheet_safe(self.frame).to_csv(index=False, lineterminator="\n")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        drawn = {form: self._printed(LIGHT, width) for form, width in self.widths.items()}
+        wanted = {"narrow": _Shapes.INNER, "wide": _Shapes.ALL}
+        drawn = {form: self._printed(LIGHT, width, wanted[form]) for form, width in self.widths.items()}
         forms = {form: printed.text() for form, printed in drawn.items()}
         whole, small = drawn["wide"].outlined(), drawn["narrow"].bare()
         dark = self._dark(forms)
@@ -218,16 +221,25 @@ class _Words:
             text.set_gid(_AROUND)
 
 
+class _Shapes(Enum):
+    """Of which texts the letters are drawn as shapes too: all, those within the axes, or none."""
+
+    ALL = auto()
+    INNER = auto()
+    NONE = auto()
+
+
 class _Renderer(RendererSVG):
     """Measures each text once a process (matplotlib forgets with each picture), with the apostrophes that it draws; and
-    draws each twice, as text and as shapes, aside: in the picture a remark stands for it.
+    draws each as text and, where they are wanted, as shapes, aside: in the picture a remark stands for it.
 
-    written: for each text whether it stands around the axes, and both forms.
+    written: for each text both forms, the second empty where it is not wanted.
     """
 
-    def __init__(self, *how: Any, **more: Any) -> None:
+    def __init__(self, *how: Any, shapes: _Shapes = _Shapes.NONE, **more: Any) -> None:
         super().__init__(*how, **more)
-        self.written: list[tuple[bool, str, str]] = []
+        self.written: list[tuple[str, str]] = []
+        self._shapes = shapes
         self._around = False
 
     def open_group(self, s: str, gid: str | None = None) -> None:
@@ -251,17 +263,18 @@ class _Renderer(RendererSVG):
         mtext: Text | None = None,
     ) -> None:
         """One line of text."""
-        picture, forms = self.writer, []
-        for kind in ("none", "path"):
+        picture, forms = self.writer, ["", ""]
+        wanted = self._shapes is _Shapes.ALL or (self._shapes is _Shapes.INNER and not self._around)
+        for place, kind in enumerate(["none", "path"] if wanted else ["none"]):
             onto = io.StringIO()
             self.writer = type(picture)(onto)
             matplotlib.rcParams["svg.fonttype"] = kind
             super().draw_text(gc, x, y, _curled(s), prop, angle, ismath, mtext)
             self.writer.flush()
-            forms.append(onto.getvalue())
+            forms[place] = onto.getvalue()
         self.writer = picture
         picture.comment(f"text {len(self.written)}")
-        self.written.append((self._around, forms[0], forms[1]))
+        self.written.append((forms[0], forms[1]))
 
 
 class _Canvas(FigureCanvasSVG):
@@ -271,10 +284,11 @@ class _Canvas(FigureCanvasSVG):
         """One that prints nothing."""
         return self.renderer(io.StringIO())
 
-    def renderer(self, onto: io.StringIO) -> _Renderer:
+    def renderer(self, onto: io.StringIO, shapes: _Shapes = _Shapes.NONE) -> _Renderer:
         """One that prints a picture of the size of the figure, in points."""
         width, height = self.figure.get_size_inches() * self.fixed_dpi
-        return _Renderer(width, height, onto, image_dpi=self.fixed_dpi, metadata={"Date": None, "Creator": None})
+        plain = {"Date": None, "Creator": None}
+        return _Renderer(width, height, onto, image_dpi=self.fixed_dpi, metadata=plain, shapes=shapes)
 
 
 @cache
@@ -330,62 +344,52 @@ def _set(axes: Axes, *bounds: float) -> None:
 _CUT = "\x1f"  # between texts; in none of them, since XML does not allow it
 _REMARK = re.compile(r" *<!-- text (\d+) -->\n")
 _SIZE = re.compile(r'(<svg [^>]*\bheight=")[^"]*(" viewBox="[\d.]+ )[\d.]+( [\d.]+ )[\d.]+"')
-_LETTER = re.compile(r'<path id="([^"]*)"[^>]*/>')
 
 
 @dataclass(frozen=True)
 class _Printed:
     """A drawn figure, in which a remark stands for each text.
 
-    texts, shapes: what can take the place of the remarks. around: whether each of these is of title, subtitle or
-    source. high, above: points, of the picture without these and of what is above it.
+    texts, shapes: what can take the place of the remarks; shapes are empty for texts of which they were not wanted.
+    high, above: points, of the picture without title, subtitle and source, and of what is above it.
     """
 
     drawn: str
     texts: list[str]
     shapes: list[str]
-    around: tuple[bool, ...]
     high: float
     above: float
 
     @classmethod
-    def of(cls, figure: Figure, theme: Theme, words: _Words) -> _Printed:
+    def of(cls, figure: Figure, theme: Theme, words: _Words, wanted: _Shapes) -> _Printed:
         """A figure with these words around it, drawn."""
         buffer = io.StringIO()
         with matplotlib.rc_context(rc(theme)):
             # What `savefig` does, without its trial drawing, which costs as much as the drawing.
-            renderer = _Canvas(figure).renderer(buffer)
+            renderer = _Canvas(figure).renderer(buffer, wanted)
             figure.draw(renderer)
             renderer.finalize()
-        around, *forms = zip(*renderer.written, strict=True)
+        forms = zip(*renderer.written, strict=True)
         texts, shapes = (_compact(_CUT.join(form)).split(_CUT) for form in forms)
         high, above = 72 * (words.high - words.above - words.below), 72 * words.above
-        return cls(_compact(buffer.getvalue()), texts, shapes, around, high, above)
+        return cls(_compact(buffer.getvalue()), texts, shapes, high, above)
 
     def text(self) -> str:
         """Letters are letters."""
         return self._with(self.texts)
 
     def outlined(self) -> str:
-        """Letters are shapes."""
+        """Letters are shapes; all of them have to be wanted."""
         return _lean(self._with(self.shapes))
 
     def bare(self) -> str:
-        """Letters are shapes, and what is above and below the axes is cut off: these stay as large as they are."""
-        forms = list(zip(self.shapes, self.around, strict=True))
-        used = set(re.findall('href="#([^"]*)"', "".join(shape for shape, around in forms if not around)))
-        shown = [_letters(shape, used) if around else shape for shape, around in forms]
+        """Letters are shapes, and what is above and below the axes is cut off, with texts whose shapes were not wanted:
+        the axes stay as large as they are."""
         size = rf'\g<1>{self.high:.2f}pt\g<2>{self.above:.2f}\g<3>{self.high:.2f}"'
-        return _lean(_SIZE.sub(size, self._with(shown), count=1))
+        return _lean(_SIZE.sub(size, self._with(self.shapes), count=1))
 
     def _with(self, forms: list[str]) -> str:
         return _REMARK.sub(lambda found: forms[int(found[1])], self.drawn)
-
-
-def _letters(shape: str, used: set[str]) -> str:
-    """Of a text in shapes the drawings of the letters that other texts use too: they stand where one is used first."""
-    drawn = [letter[0] for letter in _LETTER.finditer(shape) if letter[1] in used]
-    return f"<defs>{''.join(drawn)}</defs>" if drawn else ""
 
 
 def _compact(svg: str) -> str:
