@@ -167,3 +167,22 @@ def again_and_clean(folder: Path, seed: int, edits: int, tmp_path: Path) -> None
 @pytest.mark.parametrize("seed", [1, 2])
 def test_any_sequence_of_edits_gives_what_a_clean_build_gives(tmp_path, seed):
     again_and_clean(tmp_path / "book", seed, edits=12, tmp_path=tmp_path)
+
+
+def test_a_page_that_quotes_a_number_is_written_again_only_where_the_number_is_another(tmp_path):
+    book = toybook.write(tmp_path)
+    config = book / "_config.yml"
+    config.write_text(config.read_text().replace("sphinx:", "sphinx:\n  extra_extensions: [bookpress.run]"))
+    built(book)
+    two, one = (book / "_build/.work/html/chapters" / f"{name}.html" for name in ("two", "one"))
+
+    def rewritten(rows: str) -> set[str]:
+        before = {page: page.stat().st_mtime_ns for page in (one, two)}
+        (book / "data/x.csv").write_text(f"a\n{rows}")
+        built(book)
+        return {page.stem for page in before if page.stat().st_mtime_ns != before[page]}
+
+    assert rewritten("2\n1\n") == {"one"}
+    assert rewritten("2\n3\n") == {"one", "two"}
+    assert "Chapter one says 5." in re.sub(r"<[^>]+>", "", two.read_text("utf-8"))
+    assert rewritten("5\n") == {"one"}, "what it was last time is known"
