@@ -131,28 +131,33 @@ def preflight(
     is another. executing: called as soon as chapters will be executed, as likely as not: none ever was, or what they
     rest on is another. meanwhile: done here while another process checks.
     """
-    never = not (root / CACHE).exists()
-    if never:
+    begun = not (root / CACHE).exists()
+    if begun:
         executing()
     sys.path[:0] = [str(root)] if str(root) not in sys.path else []
-    modules = project.commands(root).get("checks", [])
-    passed = root / "_build" / ".work" / "checked.json"
-    before, now = _passed(passed), _marks(modules)
+    record = root / "_build" / ".work" / "checked.json"
+    passed, seen = _passed(record)
+    if not begun and seen != _seen(seen):  # told by their times, before the checks are loaded
+        executing()
+        begun = True
+    looked = {name: importlib.import_module(name).looked_at() for name in project.commands(root).get("checks", [])}
+    marks = {module: _marks(parts) for module, parts in looked.items()}
     todo = {
         module: left
-        for module, marks in now.items()
-        if (left := [name for name, mark in marks.items() if before.get(module, {}).get(name) != mark])
+        for module, parts in marks.items()
+        if (left := [name for name, mark in parts.items() if passed.get(module, {}).get(name) != mark])
     }
-    if not todo:
-        return
-    if not never:
-        executing()
-    with parallel.forks_end_with(os.getpid()):
-        faults = aside(partial(_faults, todo), meanwhile) if meanwhile else _faults(todo)
-    if faults:
-        raise BuildError(faults, FAULTY_INPUT)
-    passed.parent.mkdir(parents=True, exist_ok=True)
-    passed.write_text(json.dumps(now), "utf-8")
+    if todo:
+        if not begun:
+            executing()
+        with parallel.forks_end_with(os.getpid()):
+            faults = aside(partial(_faults, todo), meanwhile) if meanwhile else _faults(todo)
+        if faults:
+            raise BuildError(faults, FAULTY_INPUT)
+    now = _seen(str(path) for parts in looked.values() for files in parts.values() for path in files)
+    if todo or now != seen:
+        record.parent.mkdir(parents=True, exist_ok=True)
+        record.write_text(json.dumps({"passed": marks, "seen": now}), "utf-8")
 
 
 def _faults(checks: Mapping[str, Sequence[str]]) -> str:
@@ -165,8 +170,8 @@ def _faults(checks: Mapping[str, Sequence[str]]) -> str:
     return ""
 
 
-def _marks(modules: Sequence[str]) -> dict[str, dict[str, str]]:
-    """By module and check, a hash of the files it looks at, of the Python and of the libraries."""
+def _marks(parts: Mapping[str, Iterable[Path]]) -> dict[str, str]:
+    """By check, a hash of the files it looks at, of the Python and of the libraries."""
 
     @cache
     def content(path: Path) -> str:
@@ -176,17 +181,25 @@ def _marks(modules: Sequence[str]) -> dict[str, dict[str, str]]:
         lines = [sys.version, libraries(), *(f"{path}\0{content(path)}" for path in files)]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
-    looked = {module: importlib.import_module(module).looked_at() for module in modules}
-    return {module: {name: mark(files) for name, files in parts.items()} for module, parts in looked.items()}
+    return {name: mark(files) for name, files in parts.items()}
 
 
-def _passed(record: Path) -> dict[str, dict[str, str]]:
-    """What was found faultless, as :func:`_marks` has it."""
+def _seen(files: Iterable[str]) -> dict[str, list[int]]:
+    """Size and time of those files that are there, by which one may guess whether they are as they were."""
+    there = {name: path.stat() for name in files if (path := Path(name)).is_file()}
+    return {name: [found.st_size, found.st_mtime_ns] for name, found in there.items()}
+
+
+def _passed(record: Path) -> tuple[dict[str, dict[str, str]], dict[str, list[int]]]:
+    """What was found faultless, as :func:`_marks` has it by module, and what the files looked like then."""
     try:
-        found: dict[str, dict[str, str]] = json.loads(record.read_text("utf-8"))
-        return found if all(isinstance(marks, dict) for marks in found.values()) else {}
-    except (OSError, ValueError, AttributeError):
-        return {}
+        found = json.loads(record.read_text("utf-8"))
+        passed, seen = found["passed"], found["seen"]
+        if all(isinstance(marks, dict) for marks in passed.values()) and isinstance(seen, dict):
+            return passed, seen
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
+        pass
+    return {}, {}
 
 
 def build_book(root: Path, target: str) -> dict[str, Path]:

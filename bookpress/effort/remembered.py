@@ -40,7 +40,9 @@ class Remembered:
 
     def value(self, text: str, make: Callable[[], T]) -> T:
         """What the text gives: as it was made before, else made now. It is what JSON can hold, tuples as lists."""
-        key = self._key(text)
+        return self._value(self._key(text), make)
+
+    def _value(self, key: str, make: Callable[[], T]) -> T:
         if key not in self._now:
             self._now[key] = self._before[key] if key in self._before else make()
         value: T = self._now[key]
@@ -48,12 +50,12 @@ class Remembered:
 
     def values(self, texts: Sequence[str], make: Callable[[str], T]) -> list[T]:
         """What each text gives; where many are new, all processors make them. make: a function of a module."""
-        known = self._before.keys() | self._now.keys()
-        missing = [text for text in dict.fromkeys(texts) if self._key(text) not in known]
+        by_key = [(self._key(text), text) for text in texts]  # once: texts are long, as a rule whole pages
+        missing = {key: text for key, text in by_key if key not in self._before and key not in self._now}
         if len(missing) > FEW:
-            made = shared(make, [(text,) for text in missing])
-            self._now |= {self._key(text): value for text, value in zip(missing, made, strict=True)}
-        return [self.value(text, partial(make, text)) for text in texts]
+            made = shared(make, [(text,) for text in missing.values()])
+            self._now |= dict(zip(missing, made, strict=True))
+        return [self._value(key, partial(make, text)) for key, text in by_key]
 
     def _key(self, text: str) -> str:
         mark = self._by.copy()

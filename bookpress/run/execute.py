@@ -20,7 +20,7 @@ from typing import Any
 from bookpress.contents import source_text
 from bookpress.run.chapters import Chapter
 from bookpress.run.failures import Failure, raised, stopped
-from bookpress.run.imports import rests_on
+from bookpress.run.imports import distributions, rests_on
 from bookpress.run.kernels import KernelPool, forking, warm
 from bookpress.run.kernels.surroundings import environment
 from bookpress.run.outputs import CarriageReturns, settle, show_failure
@@ -106,6 +106,7 @@ async def _execute_all(
                 run.shown |= dict.fromkeys((each.docname for each in same), failure)
                 reads = {"files": [], "folders": [], "modules": [], "loaded": [], "unobserved": ["it failed"]}
             settle(chapter.notebook)
+            await known
             _store(same, reads, begun, seconds, records, settings)
         for chapter in same:
             done += 1
@@ -124,14 +125,16 @@ async def _execute_all(
         else contextlib.nullcontext()
     )
     with pool_or_none as pool:
+        # To find out what modules belong to takes a third of a second, which kernels take to start.
+        known = asyncio.create_task(asyncio.to_thread(distributions) if kernels else asyncio.sleep(0))
         # The longest first: it should not begin when all others are done.
         tasks = [asyncio.create_task(run_group(same, pool)) for same in sorted(todo.values(), key=work, reverse=True)]
         try:
             await asyncio.gather(*tasks)
         finally:
-            for task in tasks:
+            for task in (*tasks, known):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, known, return_exceptions=True)
 
 
 async def _execute_one(

@@ -567,7 +567,7 @@ def test_the_build_checks_by_the_same_list(monkeypatch):
 
     asked = []
     monkeypatch.setattr(checks, "CHECKS", {"one": lambda *places: asked.append(places) or 1})
-    monkeypatch.setattr(build, "_passed", lambda record: {})
+    monkeypatch.setattr(build, "_passed", lambda record: ({}, {}))
     monkeypatch.setattr(Path, "write_text", lambda *_: 0)
     build.preflight(ROOT)
     assert asked == [(DATA, SEEDS, BIBLIOGRAPHY)]

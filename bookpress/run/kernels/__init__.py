@@ -329,6 +329,16 @@ class ForkedProvisioner(LocalProvisioner):
         self.process = process
         return self.connection_info
 
+    async def kill(self, restart: bool = False) -> None:
+        """Wait until it has ended, which is a matter of milliseconds: the manager looks only each tenth of a second."""
+        import asyncio
+
+        await super().kill(restart=restart)
+        for _look in range(100):
+            if await self.poll() is not None:
+                return
+            await asyncio.sleep(0.002)
+
 
 def tail(log: Path, lines: int = 20) -> str:
     """The last lines of a log, empty if there is none."""
