@@ -186,6 +186,7 @@ def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx
         if isinstance(handler, WarningStreamHandler):
             handler.addFilter(_in_cells)
     _note_what_is_saved_meanwhile(app)
+    _write_what_another_read(app)
     if app.config["use_multitoc_numbering"] and _numbered(app):
         app.setup_extension("sphinx_multitoc_numbering")
     return app
@@ -211,6 +212,30 @@ def _note_what_is_saved_meanwhile(app: Sphinx) -> None:
 
     app.connect("env-before-read-docs", before, priority=900)  # when others have had their say of what is read
     app.connect("env-updated", after)
+
+
+def _write_what_another_read(app: Sphinx) -> None:
+    """Have all web pages written where another builder has read one of them since: Sphinx compares a page with its
+    source alone, and would leave it as it was, and with it all that others repeat of it."""
+    read: set[str] = set()
+
+    def before(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
+        read.update(names)
+
+    def after(app: Sphinx, env: BuildEnvironment) -> list[str]:
+        old = any(_is_older(app, name) for name in env.found_docs - read)
+        return sorted(env.found_docs) if old else []
+
+    if app.builder.name == "html":
+        app.connect("env-before-read-docs", before, priority=900)
+        app.connect("env-updated", after)
+
+
+def _is_older(app: Sphinx, name: str) -> bool:
+    """Whether a page was written before its document was read."""
+    builder: Any = app.builder
+    page, read = Path(builder.get_outfilename(name)), Path(app.doctreedir, f"{name}.doctree")
+    return page.is_file() and read.is_file() and page.stat().st_mtime_ns < read.stat().st_mtime_ns
 
 
 def _saved(path: Path) -> int:

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.util import logging
 
 from bookpress.events import EXECUTED
-from bookpress.kept import LATER, kept, notebook_settings
+from bookpress.kept import LATER, keep, kept, notebook_settings
 from bookpress.run.chapters import Reader, with_attachments
 from bookpress.run.execute import Run, execute, tell
 from bookpress.run.failures import Failure
@@ -173,7 +173,7 @@ class Execution:
         folder = Path(notebook_settings(env).output_folder)
         now = {name: _content(folder / f"{name}.glue.json") for name in set().union(*users.values())}
         other = {name for name, content in now.items() if known.get(name) != content}
-        known.update(now)
+        keep(env, "numbers", now)
         return sorted(page for page, quoted in users.items() if quoted & other and page in env.found_docs)
 
     def purge(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:

@@ -96,6 +96,28 @@ def test_side_by_side_and_one_after_the_other_make_the_same_files_and_faults_of_
     assert published(book) == beside
 
 
+@pytest.mark.parametrize("other", ["pdf", "epub"])
+def test_pages_that_another_form_has_read_meanwhile_are_written(tmp_path: Path, other: str) -> None:
+    """A number from a table, and another page that quotes it: the chapter that prints it has run for the other form."""
+    book = toybook.write(tmp_path)
+    (book / "_config.yml").write_text(FORMS)
+
+    def numbers(*targets: str) -> list[str]:
+        for target in targets:
+            done = python(book, f"from bookpress.build.command import main; raise SystemExit(main(['{target}']))")
+            assert done.returncode == 0, done.stderr
+        texts = (re.sub(r"<[^>]+>", "", (book / f"_build/html/chapters/{n}.html").read_text()) for n in ("one", "two"))
+        return [re.search(r"(?:total is|one says) (\d+)\.", text)[1] for text in texts]
+
+    assert numbers("html") == ["3", "3"]
+    (book / "data/x.csv").write_text("a\n2\n3\n")
+    assert numbers(other, "html") == ["5", "5"]
+    site = {path: path.stat().st_mtime_ns for path in (book / "_build/.work/html/chapters").glob("*.html")}
+    (book / "data/z.csv").write_text("a\n")  # nothing that a page rests on
+    assert numbers(other, "html") == ["5", "5"]
+    assert site == {path: path.stat().st_mtime_ns for path in site}, "what nobody read is not written"
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_what_runs_in_every_build_runs_once_for_all_forms(tmp_path: Path, processes: int) -> None:
     """A chapter that cannot be observed, or that fails and is shown: each form has the outputs of the same run."""
