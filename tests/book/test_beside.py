@@ -96,6 +96,7 @@ def test_side_by_side_and_one_after_the_other_make_the_same_files_and_faults_of_
     assert published(book) == beside
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("other", ["pdf", "epub"])
 def test_pages_that_another_form_has_read_meanwhile_are_written(tmp_path: Path, other: str) -> None:
     """A number from a table, and another page that quotes it: the chapter that prints it has run for the other form."""
@@ -118,6 +119,7 @@ def test_pages_that_another_form_has_read_meanwhile_are_written(tmp_path: Path, 
     assert site == {path: path.stat().st_mtime_ns for path in site}, "what nobody read is not written"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("processes", [1, 2])
 def test_what_runs_in_every_build_runs_once_for_all_forms(tmp_path: Path, processes: int) -> None:
     """A chapter that cannot be observed, or that fails and is shown: each form has the outputs of the same run."""
