@@ -167,8 +167,6 @@ class Execution:
         from myst_nb.ext.glue.crossref import read_glue_cache
 
         read_glue_cache.cache_clear()
-        if not self.run.executed:
-            return []
         users, known = _quoted(env), kept(env, "numbers", dict[str, str])
         folder = Path(notebook_settings(env).output_folder)
         now = {name: _content(folder / f"{name}.glue.json") for name in set().union(*users.values())}

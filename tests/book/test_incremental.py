@@ -186,3 +186,18 @@ def test_a_page_that_quotes_a_number_is_written_again_only_where_the_number_is_a
     assert rewritten("2\n3\n") == {"one", "two"}
     assert "Chapter one says 5." in re.sub(r"<[^>]+>", "", two.read_text("utf-8"))
     assert rewritten("5\n") == {"one"}, "what it was last time is known"
+
+
+def test_a_number_is_quoted_anew_whoever_has_run_its_chapter(tmp_path):
+    """The live view has a work folder of its own, and shares the executed chapters."""
+    book = toybook.write(tmp_path / "book")
+    config = book / "_config.yml"
+    config.write_text(config.read_text().replace("sphinx:", "sphinx:\n  extra_extensions: [bookpress.run]"))
+    built(book)
+    shutil.copytree(book / "_build/.work", tmp_path / "before")
+    (book / "data/x.csv").write_text("a\n2\n3\n")
+    elsewhere = built(book)
+    shutil.rmtree(book / "_build/.work")
+    shutil.copytree(tmp_path / "before", book / "_build/.work")
+    assert built(book) == elsewhere
+    assert b"5" in re.search(rb"Chapter one says (.*?)</p>", elsewhere["chapters/two.html"])[1]
