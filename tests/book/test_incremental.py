@@ -191,11 +191,14 @@ def test_a_page_that_quotes_a_number_is_written_again_only_where_the_number_is_a
 def test_a_number_is_quoted_anew_whoever_has_run_its_chapter(tmp_path):
     """The live view has a work folder of its own, and shares the executed chapters."""
     book = toybook.write(tmp_path / "book")
-    config = book / "_config.yml"
-    config.write_text(config.read_text().replace("sphinx:", "sphinx:\n  extra_extensions: [bookpress.run]"))
+    (book / "_config.yml").write_text(CONFIG)
+    (book / "toypkg" / "figure.py").write_text(FIGURE)
+    (book / "chapters" / "drawn.md").write_text(toybook.chapter("Drawn", DRAWING, after=TABLE))
+    (book / "_toc.yml").write_text(toybook.toc("one", "two", "three", "drawn"))
     built(book)
     shutil.copytree(book / "_build/.work", tmp_path / "before")
-    (book / "data/x.csv").write_text("a\n2\n3\n")
+    for name in "xy":
+        (book / f"data/{name}.csv").write_text("a\n2\n3\n")
     elsewhere = built(book)
     shutil.rmtree(book / "_build/.work")
     shutil.copytree(tmp_path / "before", book / "_build/.work")
