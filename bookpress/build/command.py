@@ -70,14 +70,14 @@ def main(argv: list[str] | None = None, root: Path | None = None) -> int:
         except ValueError as error:
             raise BuildError(str(error), FAULTY_INPUT) from None
         begun = time.perf_counter()
-        if published := unchanged.published(root, target):
+        if published := unchanged.published(root, target, now := unchanged.state(root)):
             print("nothing has changed since the last build")
             _told(published)
             print(f"looked at in {time.perf_counter() - begun:.1f} s")
             return BUILT
         with contextlib.ExitStack() as ahead:
             preflight(root, lambda: ahead.enter_context(_kernels_ahead(root)), partial(load, root))
-            build_book(root, target)
+            build_book(root, target, now)
         return BUILT
     except BuildError as error:
         if disk_is_full(error, root):
@@ -202,10 +202,11 @@ def _passed(record: Path) -> tuple[dict[str, dict[str, str]], dict[str, list[int
     return {}, {}
 
 
-def build_book(root: Path, target: str) -> dict[str, Path]:
+def build_book(root: Path, target: str, state: str = "") -> dict[str, Path]:
     """Build and publish; the published paths by kind ("html", "pdf", "epub").
 
-    root: folder with `_config.yml`. target: a key of BUILDERS. All kinds are published only after all are built.
+    root: folder with `_config.yml`. target: a key of BUILDERS. state: :func:`unchanged.state` just now, where it is
+    known. All kinds are published only after all are built.
     Raises BuildError, OSError or KeyboardInterrupt; what was published before stays as it was.
     """
     root = root.resolve()
@@ -213,11 +214,11 @@ def build_book(root: Path, target: str) -> dict[str, Path]:
     phases: dict[str, float] = {}
     with lock(root / "_build" / ".work"):
         builders = _available(BUILDERS[target], target, root)
-        before, work = unchanged.state(root), prepare(root)
+        before, work = state or unchanged.state(root), prepare(root)
         unchanged.begin(work)
         marker = work / "good"
         stamp = marker.read_text("utf-8")
-        marker.unlink()  # a build that does not get to the end leaves no marker, and the next one starts afresh
+        marker.unlink()  # a build that does not get to the end leaves no marker: the next begins where this one did
         for builder, seconds in beside.run(root, builders, work).items():
             phases[{"typst": "pdf"}.get(builder, builder)] = seconds
         marker.write_text(stamp, "utf-8")

@@ -67,8 +67,9 @@ def note(root: Path, work: Path, target: str, before: str, published: dict[str, 
     (work / _RECORD).write_text(json.dumps(record), "utf-8")
 
 
-def published(root: Path, target: str) -> dict[str, Path]:
-    """What the last build published, by kind, if a build of this target would publish the same; else nothing."""
+def published(root: Path, target: str, now: str) -> dict[str, Path]:
+    """What the last build published, by kind, if a build of this target would publish the same; else nothing. now:
+    :func:`state` at this moment."""
     try:
         record = json.loads((root / "_build" / ".work" / _RECORD).read_text("utf-8"))
         paths = {kind: Path(path) for kind, path in record["published"].items()}
@@ -77,7 +78,7 @@ def published(root: Path, target: str) -> dict[str, Path]:
             and (root / CACHE).is_dir()
             and {kind: _there(path) for kind, path in paths.items()} == record["there"]
             and all(_content(Path(name)) == content for name, content in record["elsewhere"].items())
-            and record["state"] == state(root)
+            and record["state"] == now
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

@@ -11,20 +11,25 @@ import site
 import sys
 import sysconfig
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from bookpress import project
 from bookpress.build.outcome import LOCKED, BuildError
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+_MARKER = "good"
+"""File in which a build that came to its end notes what it rested on."""
+_MADE = ("html", "typst", "epub", "doctrees", "jupyter_execute")
+"""What Sphinx reads and writes, by folder of the work folder."""
 
 
 def prepare(root: Path) -> Path:
-    """The work folder, emptied of what Sphinx read and wrote before unless it can be trusted.
+    """The work folder, as the last good build left it: Sphinx then reads and writes what has changed since.
 
-    It cannot after a build that failed (Sphinx would not repeat its warnings) or was killed (a page may be cut
-    short), nor when contents, configuration or extensions changed: Sphinx does not remove pages that left the
+    What a build leaves that failed (Sphinx would not repeat its warnings) or was killed (a page may be cut short) is of
+    no use; so the last good state is kept aside before each build, and put back here. The folder is empty where there
+    is none, and when contents, configuration or extensions changed: Sphinx does not remove pages that left the
     contents, and does not notice changed extensions. Executed chapters are kept in every case.
     """
     build = root / "_build"
@@ -35,13 +40,18 @@ def prepare(root: Path) -> Path:
             left.rename(build / "html")
         else:
             shutil.rmtree(left, ignore_errors=True)
-    marker = work / "good"
-    stamp = _stamp(root)
-    if not marker.exists() or marker.read_text("utf-8") != stamp:
-        for name in ("html", "typst", "epub", "doctrees", "jupyter_execute"):
+    stamp, left_good = _stamp(root), _good(work)
+    if left_good:
+        _keep_aside(work, left_good)
+    if left_good != stamp:
+        (work / _MARKER).unlink(missing_ok=True)
+        for name in _MADE:
             if (work / name).exists():
                 shutil.rmtree(work / name)
-        marker.write_text(stamp, "utf-8")
+        if _good(aside := _aside(work)) == stamp:
+            _copy(aside, work, _MADE)
+            (aside / _MARKER).write_text(stamp, "utf-8")  # of now: all that lies in the two is the same
+    (work / _MARKER).write_text(stamp, "utf-8")
     return work
 
 
@@ -49,11 +59,51 @@ def copied(root: Path, target: Path) -> None:
     """Put what the last good build left into another work folder, so that it need not be read again; else empty it."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    marker = root / "_build" / ".work" / "good"
-    if marker.is_file() and marker.read_text("utf-8") == _stamp(root):
-        for name in ("html", "doctrees", "jupyter_execute"):
-            if (marker.parent / name).is_dir():
-                shutil.copytree(marker.parent / name, target / name)
+    work, stamp = root / "_build" / ".work", _stamp(root)
+    if source := next((folder for folder in (work, _aside(work)) if _good(folder) == stamp), None):
+        _copy(source, target, ("html", "doctrees", "jupyter_execute"))
+
+
+def _good(folder: Path) -> str:
+    """The stamp of the good build that left what is in a folder; empty if it was not a good one."""
+    marker = folder / _MARKER
+    return marker.read_text("utf-8") if marker.is_file() else ""
+
+
+def _aside(work: Path) -> Path:
+    return work / "aside"
+
+
+def _keep_aside(work: Path, stamp: str) -> None:
+    """Have a copy of what a good build left, with the times of its files, by which Sphinx goes. Its marker is written
+    last: a copy that was not finished has none. Where there is no room for it, the build goes on without."""
+    aside = _aside(work)
+    marker = aside / _MARKER
+    since = marker.stat().st_mtime_ns if marker.is_file() else 0
+    marker.unlink(missing_ok=True)
+    if not since:
+        shutil.rmtree(aside, ignore_errors=True)
+
+    def copy(source: str, target: str) -> None:
+        found = Path(source).lstat()
+        if max(found.st_mtime_ns, found.st_ctime_ns) >= since or not os.path.lexists(target):
+            shutil.copy2(source, target, follow_symlinks=False)
+
+    try:
+        aside.mkdir(exist_ok=True)
+        for path in sorted(aside.rglob("*"), reverse=True):  # files before their folders
+            if not os.path.lexists(work / path.relative_to(aside)):
+                path.rmdir() if path.is_dir() else path.unlink()
+        _copy(work, aside, _MADE, copy)
+        marker.write_text(stamp, "utf-8")
+    except OSError:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path, names: Iterable[str], copy: Callable[[str, str], object] = shutil.copy2) -> None:
+    for name in names:
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name, symlinks=True, copy_function=copy, dirs_exist_ok=True)
 
 
 def _stamp(root: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -136,10 +137,19 @@ class Writer:
 
 
 def built(folder: Path) -> dict[str, bytes]:
-    process = toybook.start(folder)
-    said, errors = process.communicate(timeout=300)
-    assert process.returncode == 0, said + errors
+    code, said = build(folder)
+    assert code == 0, said
     return contents(folder / "_build" / "html")
+
+
+def build(folder: Path, seconds: float = 300) -> tuple[int | None, str]:
+    """Exit code, and what was said. A build that takes longer is killed."""
+    log = folder.with_name(f"{folder.name}.log")
+    process = toybook.forked(folder, log)
+    process.join(seconds)
+    process.kill()
+    process.join()
+    return process.exitcode, log.read_text() if log.exists() else ""
 
 
 def again_and_clean(folder: Path, seed: int, edits: int, tmp_path: Path) -> None:
@@ -204,3 +214,75 @@ def test_a_number_is_quoted_anew_whoever_has_run_its_chapter(tmp_path):
     shutil.copytree(tmp_path / "before", book / "_build/.work")
     assert built(book) == elsewhere
     assert b"5" in re.search(rb"Chapter one says (.*?)</p>", elsewhere["chapters/two.html"])[1]
+
+
+def mistaken_reference(book: Path) -> Callable[[], None]:
+    path = book / "chapters/one.md"
+    text = path.read_text()
+    path.write_text(f"{text}\nSee {{ref}}`nowhere`.\n")
+    return lambda: path.write_text(f"{text}\nMended.\n")
+
+
+def failing_cell(book: Path) -> Callable[[], None]:
+    path = book / "chapters/one.md"
+    text = path.read_text()
+    path.write_text(text.replace("import toypkg", "import toypkg\n1 / 0"))
+    return lambda: path.write_text(f"{text}\nMended.\n")
+
+
+def unknown_extension(book: Path) -> Callable[[], None]:
+    path, chapter = book / "_config.yml", book / "chapters/one.md"
+    path.write_text(CONFIG.replace("bookpress.cite]", "bookpress.cite, bookpress.nothing]"))
+    chapter.write_text(f"{chapter.read_text()}\nMore.\n")
+    return lambda: path.write_text(CONFIG)
+
+
+@pytest.fixture
+def toy(tmp_path) -> Path:
+    book = toybook.write(tmp_path / "book")
+    (book / "_config.yml").write_text(CONFIG)
+    built(book)
+    return book
+
+
+def clean(book: Path, tmp_path: Path) -> dict[str, bytes]:
+    shutil.copytree(book, tmp_path / "clean", ignore=shutil.ignore_patterns("_build", "__pycache__"))
+    made = built(tmp_path / "clean")
+    shutil.rmtree(tmp_path / "clean")
+    return made
+
+
+@pytest.mark.parametrize("fault", [mistaken_reference, failing_cell, unknown_extension])
+def test_after_a_mistake_only_what_changed_since_the_last_good_build_is_read(toy, tmp_path, fault):
+    def read() -> dict[str, int]:
+        return {path.stem: path.stat().st_mtime_ns for path in (toy / "_build/.work/doctrees/chapters").glob("*")}
+
+    before = read()
+    mended = fault(toy)
+    for _ in range(2):  # and says so twice
+        code, said = build(toy)
+        assert code and code > 0, said
+    mended()
+    again, now = built(toy), read()
+    assert {name for name in now if now[name] != before[name]} == {"one"}
+    assert again == clean(toy, tmp_path)
+
+
+def test_a_build_after_one_that_was_killed_gives_what_a_clean_build_gives(toy, tmp_path):
+    """Killed at every tenth part of a second from its beginning: while the last good state is kept or put back, too."""
+    chapter, work = toy / "chapters/one.md", toy / "_build/.work"
+    texts = [chapter.read_text().replace("x)", f"x) + {number}") for number in range(2)]
+    wanted = []
+    for text in texts:
+        chapter.write_text(text)
+        wanted.append(clean(toy, tmp_path))
+    assert wanted[0] != wanted[1]
+    left_half_done = 0
+    for number in range(16):
+        chapter.write_text(texts[number % 2])
+        code, said = build(toy, number / 10)
+        assert code == -signal.SIGKILL, said
+        left_half_done += (work / "aside/good").exists() and not (work / "good").exists()
+        if number % 3:  # else killed once more before one comes to its end
+            assert built(toy) == wanted[number % 2], number
+    assert left_half_done > 3, "of some nothing but what was kept aside is of any use"

@@ -79,13 +79,20 @@ def test_lighthouse_finds_nothing_to_improve(address):
 
 
 def test_no_page_is_poor_on_a_telephone_with_a_slow_line(address):
-    pages = [f"{address}/{name}.html" for name in (*KINDS, "gallery")]
-    found = reports("performance", pages * LOOKS)
+    """By the median of three looks; where the first two are not poor, nor is it, whatever the third would say."""
+    found: dict[str, list[dict]] = {f"{address}/{name}.html": [] for name in (*KINDS, "gallery")}
+    for look in range(LOOKS):
+        left = [page for page, looks in found.items() if look < 2 or min(map(performance, looks)) < POOR]
+        for report in reports("performance", left) if left else ():
+            found[report["url"]].append(report)
     slow = {}
-    for page in pages:
-        looks = [report for report in found if report["url"] == page]
-        score = statistics.median(report["scores"]["performance"] for report in looks)
-        print(f"\n{Path(page).stem}: {score}", *(f"{look['times']} {look['index']:.0f}" for look in looks), sep="\n  ")
-        if score < POOR:
-            slow[Path(page).stem] = score, [report["times"] for report in looks]
+    for page, looks in found.items():
+        scores = [performance(look) for look in looks]
+        print(f"\n{Path(page).stem}: {scores}", *(f"{look['times']} {look['index']:.0f}" for look in looks), sep="\n  ")
+        if statistics.median(scores) < POOR:
+            slow[Path(page).stem] = scores, [look["times"] for look in looks]
     assert slow == {}
+
+
+def performance(report: dict) -> float:
+    return report["scores"]["performance"]

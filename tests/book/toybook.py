@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -152,3 +153,26 @@ def start(folder: Path, **env: str) -> subprocess.Popen:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+WARM = multiprocessing.get_context("forkserver")
+WARM.set_forkserver_preload(["tests.book.warm"])
+"""Half of a toy's build is the loading of Sphinx; for tests that build many, processes are forked from one that has
+loaded it, and nothing else."""
+
+
+def forked(folder: Path, log: Path) -> multiprocessing.Process:
+    """A build of the toy's HTML in a process of its own, forked from a warm one; what it says goes into a file."""
+    process = WARM.Process(target=_build, args=(folder, log))
+    process.start()
+    return process
+
+
+def _build(folder: Path, log: Path) -> None:
+    from bookpress.build import command
+
+    os.environ["PYTHONPATH"] = str(REPOSITORY)
+    with log.open("w") as stream:
+        for descriptor in (1, 2):
+            os.dup2(stream.fileno(), descriptor)
+    sys.exit(command.main(["html"], folder))
