@@ -85,8 +85,9 @@ def _keep_aside(work: Path, stamp: str) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
     def copy(source: str, target: str) -> None:
-        found = Path(source).lstat()
-        if max(found.st_mtime_ns, found.st_ctime_ns) >= since or not os.path.lexists(target):
+        found, there = Path(source).lstat(), Path(target).lstat() if os.path.lexists(target) else None
+        as_it_was = there and (there.st_size, there.st_mtime_ns) == (found.st_size, found.st_mtime_ns)
+        if not as_it_was or found.st_ctime_ns >= since:
             shutil.copy2(source, target, follow_symlinks=False)
 
     try:
