@@ -555,6 +555,24 @@ def test_a_width_that_changes_keeps_the_focus_and_raises_nothing(tab):
 
 
 @pytest.mark.built
+@pytest.mark.parametrize("drawn", range(5))
+def test_a_telephone_that_is_turned_while_it_starts_shows_all_of_it(browser, address, drawn):
+    """It draws in steps, between which a reader may do what readers do; here they wait until they are called."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.add_init_script("window.steps = []; window.later = setTimeout; window.setTimeout = step => steps.push(step);")
+    tab.goto(address.as_uri())
+    for _ in range(drawn):
+        tab.evaluate("steps.shift()?.()")
+    tab.set_viewport_size({"width": 320, "height": 900})
+    tab.evaluate("while (steps.length) steps.shift()(); window.setTimeout = later")
+    tab.wait_for_selector(".explorer-ready")
+    until(tab, "document.documentElement.scrollWidth <= innerWidth")
+    assert tab.evaluate("document.querySelector('.explorer-brush').clientWidth") < 300
+    context.close()
+
+
+@pytest.mark.built
 @pytest.mark.parametrize("width", [375, 1440])
 def test_without_script_the_whole_table_is_there(browser, address, width):
     context = browser.new_context(java_script_enabled=False, viewport={"width": width, "height": 900})

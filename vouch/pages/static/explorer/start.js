@@ -21,14 +21,20 @@
     if (focused) markOf(focused.current)?.element.focus({ preventScroll: true });
   }
 
+  const area = drawings[0].svg;
+  let wide = 0; // for which it is drawn
+
+  function measure() {
+    wide = area.clientWidth;
+  }
+
+  /** It is told of its width at once, which may be another since the drawing began. */
   function watchWidth() {
-    const area = drawings[0].svg;
-    let wide = 0; // it is told of its width at once
     new ResizeObserver(() => {
       const now = area.clientWidth;
       if (!now || now === wide) return;
-      if (wide) redraw();
       wide = now;
+      redraw();
     }).observe(area);
   }
 
@@ -40,7 +46,7 @@
   }
 
   /** One after the other, and between them whatever a reader does: a telephone takes half a second for all. */
-  const steps = [drawSigns, ...drawings.map((drawing) => () => drawing.draw()), apply, ready];
+  const steps = [drawSigns, measure, ...drawings.map((drawing) => () => drawing.draw()), apply, ready];
   const next = () => {
     steps.shift()();
     if (steps.length) setTimeout(next);
