@@ -22,6 +22,7 @@ from bookpress.project import CACHE, CONFIG
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 TOC = "_toc.yml"
@@ -169,6 +170,7 @@ def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx
     }
     check(root)
     config, _ = get_final_config(user_yaml=root / "_config.yml", cli_config=overrides, sourcedir=root)
+    config["extensions"] = [*config["extensions"], __name__]
     locale.translators.clear()  # else the words are those of the first book that this process has built
     app = Sphinx(
         srcdir=root,
@@ -190,6 +192,20 @@ def application(root: Path, builder: str, work: Path, warning: TextIO) -> Sphinx
     if app.config["use_multitoc_numbering"] and _numbered(app):
         app.setup_extension("sphinx_multitoc_numbering")
     return app
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """As an extension of Sphinx: what has to be said before it reads what it kept."""
+    app.connect("config-inited", _leave_drafts_alone)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _leave_drafts_alone(app: Sphinx, config: Config) -> None:
+    """Have no page read again because a text that is no page of the book came or went, a draft or a notebook made of a
+    chapter: sphinx-external-toc excludes such files by name, and all pages would rest on that list. Which pages there
+    are Sphinx finds out in every build; what the configuration itself excludes is part of the work folder's stamp."""
+    config.values.pop("exclude_patterns")
+    config.add("exclude_patterns", [], "", frozenset({str}))
 
 
 def _note_what_is_saved_meanwhile(app: Sphinx) -> None:

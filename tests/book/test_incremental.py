@@ -245,6 +245,11 @@ def toy(tmp_path) -> Path:
     return book
 
 
+def read(book: Path) -> dict[str, int]:
+    """When each chapter was read, by name."""
+    return {path.stem: path.stat().st_mtime_ns for path in (book / "_build/.work/doctrees/chapters").glob("*")}
+
+
 def clean(book: Path, tmp_path: Path) -> dict[str, bytes]:
     shutil.copytree(book, tmp_path / "clean", ignore=shutil.ignore_patterns("_build", "__pycache__"))
     made = built(tmp_path / "clean")
@@ -254,16 +259,13 @@ def clean(book: Path, tmp_path: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("fault", [mistaken_reference, failing_cell, unknown_extension])
 def test_after_a_mistake_only_what_changed_since_the_last_good_build_is_read(toy, tmp_path, fault):
-    def read() -> dict[str, int]:
-        return {path.stem: path.stat().st_mtime_ns for path in (toy / "_build/.work/doctrees/chapters").glob("*")}
-
-    before = read()
+    before = read(toy)
     mended = fault(toy)
     for _ in range(2):  # and says so twice
         code, said = build(toy)
         assert code and code > 0, said
     mended()
-    again, now = built(toy), read()
+    again, now = built(toy), read(toy)
     assert {name for name in now if now[name] != before[name]} == {"one"}
     assert again == clean(toy, tmp_path)
 
@@ -286,3 +288,14 @@ def test_a_build_after_one_that_was_killed_gives_what_a_clean_build_gives(toy, t
         if number % 3:  # else killed once more before one comes to its end
             assert built(toy) == wanted[number % 2], number
     assert left_half_done > 3, "of some nothing but what was kept aside is of any use"
+
+
+def test_no_page_is_read_because_a_text_that_is_none_came_or_went(toy):
+    """A draft, or the notebook that the README tells to make of a chapter."""
+    before, drafts = read(toy), [toy / "chapters/draft.md", toy / "one.ipynb"]
+    for draft in drafts:
+        draft.write_text("# Draft\n")
+    there = built(toy)
+    for draft in drafts:
+        draft.unlink()
+    assert built(toy) == there and read(toy) == before
