@@ -81,7 +81,7 @@ test: env-test
 
 # What takes long and fails seldom: builds that are killed, clean clones, every chapter by itself. CONTRIBUTING lists it.
 test-long: env-test
-	@$(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder -m long $(value TESTS)
+	@$(RUN) -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m long $(value TESTS)
 
 test-all: test test-long bare
 

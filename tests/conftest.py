@@ -59,8 +59,9 @@ def pytest_xdist_auto_num_workers(config):
 
 
 LONGEST = (
-    *("test_clean_clone", "test_access", "test_lighthouse", "test_incremental", "test_typography", "test_tables"),
-    *("test_benchmarks", "test_live", "test_observed", "test_chapters", "test_killed"),
+    *("test_clean_clone", "test_killed", "test_incremental", "test_access", "test_tables", "test_lighthouse"),
+    *("test_typography", "test_any_myst", "test_chapters", "test_benchmarks", "test_machines", "test_citation"),
+    *("test_live", "test_observed", "test_epub_elsewhere", "test_rerun", "test_faults", "test_hostile"),
 )
 """Files of tests that take minutes, the longest first."""
 

@@ -134,7 +134,9 @@ def test_what_the_live_benchmark_changes_is_shown_where_it_looks(book):
     pages = re.findall(r'"(chapters/\w+)\.html"', text)
     folder = ROOT / CACHE / "bookpress"
     reads = {page: json.loads((folder / f"{page}.json").read_text("utf-8"))["files"] for page in pages}
-    assert "data/signpost_readings.csv" in reads["chapters/changes"] and "data/territory.csv" in reads["chapters/voters"]
+    assert (
+        "data/signpost_readings.csv" in reads["chapters/changes"] and "data/territory.csv" in reads["chapters/voters"]
+    )
 
 
 @pytest.mark.long
