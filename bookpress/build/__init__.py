@@ -6,7 +6,8 @@ what a page looks like.
 Checks the inputs, runs Sphinx with the configuration that `jupyter-book build .` would use, with warnings as errors,
 and publishes the result in one step: whoever looks into `_build/html` sees the last good book or the new one, never
 half of each, also when a build fails, is interrupted or is killed. Work happens in `_build/.work`, which makes the next
-build short; it may be deleted at any time.
+build short; the last good state is kept in its folder `aside`, from which a build after a failed one goes on. It may be
+deleted at any time.
 
 Settings, in `pyproject.toml` under `[tool.bookpress]`: ``checks`` (modules that are asked before anything is
 executed: :func:`bookpress.build.command.preflight`), ``watch`` (folders of the book's own Sphinx extensions, whose
