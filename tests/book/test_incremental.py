@@ -283,7 +283,7 @@ def test_a_build_after_one_that_was_killed_gives_what_a_clean_build_gives(toy, t
     for number in range(16):
         chapter.write_text(texts[number % 2])
         code, said = build(toy, number / 10)
-        assert code == -signal.SIGKILL, said
+        assert code in (-signal.SIGKILL, 0), said  # on a quick machine the last ones come to their end
         left_half_done += (work / "aside/good").exists() and not (work / "good").exists()
         if number % 3:  # else killed once more before one comes to its end
             assert built(toy) == wanted[number % 2], number
